@@ -45,7 +45,6 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.context.TokenKeySetting;
-import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
 import dev.tidings.service.kafka.StreamThreadRestarts;
@@ -177,13 +176,7 @@ public final class IngestApi {
             revoked,
             clock);
     lifecycle.onStop("revocations", SOON, revocations::close);
-    readiness.add(
-        "revocations",
-        () ->
-            revocations.isComplete()
-                ? Health.healthy()
-                : Health.unhealthy(
-                    revocations.waitingFor().orElse("revocations are still being read")));
+    readiness.add("revocations", revocations::health);
 
     Optional<ControlReader> control =
         ControlFollowing.start(
@@ -246,7 +239,7 @@ public final class IngestApi {
             clock);
     PushPipeline pipeline =
         new PushPipeline(
-            new RequestCheck(tokens, revoked::revokedSince, clock),
+            new RequestCheck(tokens, revocations, clock),
             bodies,
             new JsonPayload(),
             notifications,

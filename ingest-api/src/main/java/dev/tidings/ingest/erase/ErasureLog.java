@@ -125,7 +125,7 @@ public final class ErasureLog implements Erasures, AutoCloseable {
 
   @Override
   public boolean isSettled(String id) {
-    return reader.isComplete() && reader.lag() == 0 && !ErasureId.isRecent(id, clock.millis());
+    return reader.isWhole() && reader.lag() == 0 && !ErasureId.isRecent(id, clock.millis());
   }
 
   /** Returns how many were requested here. */

@@ -68,8 +68,8 @@ public final class RevocationTable implements AutoCloseable {
     return new RevocationTable(RevocationRocks.open(directory), filterBytes, broken);
   }
 
-  /** Returns when a token was revoked, in ms since the epoch; empty if it is not revoked. */
-  public OptionalLong revokedSince(Token token) {
+  /** Returns when a token was revoked, in ms since the epoch; empty if it is not in the table. */
+  OptionalLong revokedSince(Token token) throws RocksDBException {
     byte[] key = token.bytes();
     if (!filter.mayContain(key)) {
       return OptionalLong.empty();
@@ -79,9 +79,9 @@ public final class RevocationTable implements AutoCloseable {
     try {
       value = rocks.get(reads, key);
     } catch (RocksDBException e) {
-      failures.error("table of revoked tokens: not readable, the token counts as valid", e);
+      failures.error("table of revoked tokens: not readable, the request gets 503", e);
       found(e);
-      return OptionalLong.empty();
+      throw e;
     }
     return value == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(value).getLong());
   }

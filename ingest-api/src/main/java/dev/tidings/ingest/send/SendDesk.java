@@ -6,6 +6,7 @@ import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
@@ -23,7 +24,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ public final class SendDesk {
 
   private final NotificationReader reader;
   private final TokenCheck tokens;
-  private final Function<Token, OptionalLong> revocations;
+  private final RevocationLookup revocations;
   private final SendLimits limits;
   private final Repetitions repetitions;
   private final NotificationLog log;
@@ -53,13 +53,13 @@ public final class SendDesk {
   /**
    * Creates the desk.
    *
-   * @param revocations since when a token is revoked, in ms since the epoch; answers from memory
+   * @param revocations since when a token is revoked
    * @param repetitions recognises those that come again
    * @param lines what of the log's places those notifications may take that come with many others
    */
   public SendDesk(
       TokenCheck tokens,
-      Function<Token, OptionalLong> revocations,
+      RevocationLookup revocations,
       SendLimits limits,
       Repetitions repetitions,
       NotificationLog log,
@@ -165,8 +165,15 @@ public final class SendDesk {
         // Goes on.
       }
     }
-    OptionalLong since = revocations.apply(token);
-    return since.isPresent() ? Refusal.revoked(since.getAsLong(), notification.id()) : null;
+    try {
+      OptionalLong since = revocations.revokedSince(token);
+      return since.isPresent() ? Refusal.revoked(since.getAsLong(), notification.id()) : null;
+    } catch (RevocationLookup.UnknownException e) {
+      return Refusal.of(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "this node does not know at the moment whether the token was revoked",
+          notification.id());
+    }
   }
 
   /** Takes a place in the log for one; null if there is none. */

@@ -1,10 +1,12 @@
 package dev.tidings.ingest.revoked;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.tidings.ingest.accept.RevocationLookup.UnknownException;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
@@ -13,6 +15,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.health.Health;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +74,7 @@ final class RevocationsReaderTest {
   private volatile Uuid topicId = new Uuid(1, 1);
   private volatile Node leader = Node.noNode();
   private MockConsumer<byte[], byte[]> consumer;
-  private Instant now = Instant.ofEpochMilli(1_000_000);
+  private volatile Instant now = Instant.ofEpochMilli(1_000_000);
 
   /** What the consumer throws, one after the other, when it is asked for its position. */
   private final Queue<KafkaException> positionFailures = new ConcurrentLinkedQueue<>();
@@ -102,7 +105,7 @@ final class RevocationsReaderTest {
   /** One run of the service, to the end of the topic as it is. */
   private void run(Run then) throws Exception {
     start((table, reader) -> {
-      Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
+      Awaitility.await().atMost(PATIENCE).until(reader::isWhole);
       then.with(table, reader);
     });
   }
@@ -164,7 +167,7 @@ final class RevocationsReaderTest {
   }
 
   private interface Run {
-    void with(RevocationTable table, RevocationsReader reader);
+    void with(RevocationTable table, RevocationsReader reader) throws Exception;
   }
 
   /** Kafka's client says only that it was not answered in time. */
@@ -176,11 +179,11 @@ final class RevocationsReaderTest {
       Awaitility.await()
           .atMost(PATIENCE)
           .until(() -> reader.waitingFor().orElse("").contains("revocations-0 has no leader"));
-      assertThat(reader.isComplete()).isFalse();
+      assertThat(reader.isWhole()).isFalse();
 
       leader = Node.noNode();
 
-      Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
+      Awaitility.await().atMost(PATIENCE).until(reader::isWhole);
       assertThat(table.revokedSince(token(1))).hasValue(1);
     });
   }
@@ -381,7 +384,7 @@ final class RevocationsReaderTest {
       assertThat(table.revokedSince(token(3))).hasValue(3);
       assertThat(table.revokedSince(token(1))).isEmpty();
       assertThat(reader.readAgain()).isEqualTo(1);
-      assertThat(reader.isComplete()).isTrue();
+      assertThat(reader.isWhole()).isTrue();
     });
     assertThat(readFrom).containsExactly(0L, 0L);
   }
@@ -458,6 +461,39 @@ final class RevocationsReaderTest {
       assertThat(table.revokedSince(token(2))).hasValue(2);
     });
     assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  /**
+   * A clock that was set forward, for example: nothing is to be believed while it is read again.
+   */
+  @Test
+  void while_it_is_read_again_no_token_counts_as_valid_and_readiness_says_so() throws Exception {
+    revoke(1);
+
+    run((table, reader) -> {
+      assertThat(reader.revokedSince(token(1))).hasValue(1);
+      assertThat(reader.revokedSince(token(2))).isEmpty();
+      assertThat(reader.health()).isEqualTo(Health.healthy());
+
+      end = topic.size() + 1L;
+      consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, end)));
+      now = now.plus(Duration.ofHours(21));
+
+      Awaitility.await().atMost(PATIENCE).until(() -> !reader.health().equals(Health.healthy()));
+      // What has been read again is known already.
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(1)).isPresent());
+      assertThat(reader.revokedSince(token(1))).hasValue(1);
+      assertThatThrownBy(() -> reader.revokedSince(token(2))).isInstanceOf(UnknownException.class);
+      assertThat(reader.health()).isNotEqualTo(Health.healthy());
+
+      consumer.schedulePollTask(() -> {
+        revoke(2);
+        consumer.addRecord(topic.getLast());
+      });
+      Awaitility.await().atMost(PATIENCE).until(() -> reader.health().equals(Health.healthy()));
+      assertThat(reader.revokedSince(token(2))).hasValue(2);
+      assertThat(reader.revokedSince(token(3))).isEmpty();
+    });
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
 import dev.tidings.ingest.limit.LimitRules;
@@ -99,10 +100,14 @@ public final class SendBench implements AutoCloseable {
     desk =
         new SendDesk(
             new TokenCheck(KEYS),
-            token ->
-                token.equals(token("lost"))
-                    ? OptionalLong.of(1_700_000_000_123L)
-                    : OptionalLong.empty(),
+            token -> {
+              if (token.equals(token("unknown"))) {
+                throw new RevocationLookup.UnknownException();
+              }
+              return token.equals(token("lost"))
+                  ? OptionalLong.of(1_700_000_000_123L)
+                  : OptionalLong.empty();
+            },
             new SendLimits(rules, () -> 0),
             new Repetitions(this::earlier, () -> now),
             log,

@@ -53,7 +53,7 @@ final class TableFollower<C> {
   private final InstantSource clock;
   private final TableFit fit;
   private final AtomicLong readAgain = new AtomicLong();
-  private volatile boolean complete;
+  private boolean complete;
   private volatile boolean whole;
   private volatile long lag;
 
@@ -102,11 +102,6 @@ final class TableFollower<C> {
     this.table = table;
     this.fit = new TableFit(table, source.topic());
     this.clock = clock;
-  }
-
-  /** Returns whether all records that existed at the start have been read. Thread-safe. */
-  boolean isComplete() {
-    return complete;
   }
 
   /** Returns whether the table has all records that existed when reading began. Thread-safe. */

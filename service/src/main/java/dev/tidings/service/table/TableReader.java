@@ -81,11 +81,6 @@ public final class TableReader<C> implements AutoCloseable {
     return reader;
   }
 
-  /** Returns whether all records that existed at the start have been read. */
-  public boolean isComplete() {
-    return follower.isComplete();
-  }
-
   /**
    * Returns whether the table has all records that existed when reading began; it is not so again
    * from before the table is emptied until it has been read again.

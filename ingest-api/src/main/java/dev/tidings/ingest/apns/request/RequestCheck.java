@@ -2,6 +2,7 @@ package dev.tidings.ingest.apns.request;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenCheck.Verdict;
 import dev.tidings.schemas.value.AppId;
@@ -183,11 +184,19 @@ public final class RequestCheck {
     }
     // Only a request with the token's own app, from a provider that may send to it, learns that the
     // token was revoked.
-    OptionalLong since = revocations.revokedSince(token);
+    OptionalLong since = since(token);
     if (since.isPresent()) {
       throw new RejectedException(RejectionReason.UNREGISTERED, since);
     }
     return app;
+  }
+
+  private OptionalLong since(Token token) throws RejectedException {
+    try {
+      return revocations.revokedSince(token);
+    } catch (RevocationLookup.UnknownException e) {
+      throw new RejectedException(RejectionReason.SERVICE_UNAVAILABLE);
+    }
   }
 
   private static @Nullable NotificationId id(@Nullable String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.provider.certificate.CertificateTopics;
+import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -60,6 +61,20 @@ class RequestCheckTest {
         .isEqualTo(RejectionReason.SERVICE_UNAVAILABLE);
     assertThat(reason(behind, "03" + TOKEN.hex().substring(2), "apns-topic", APP))
         .isEqualTo(RejectionReason.BAD_DEVICE_TOKEN);
+  }
+
+  @Test
+  void a_token_of_which_it_is_not_known_whether_it_was_revoked_is_neither_good_nor_bad() {
+    RequestCheck unknown =
+        new RequestCheck(
+            new TokenCheck(KEYS),
+            token -> {
+              throw new RevocationLookup.UnknownException();
+            },
+            InstantSource.system());
+
+    assertThat(reason(unknown, TOKEN.hex(), "apns-topic", APP))
+        .isEqualTo(RejectionReason.SERVICE_UNAVAILABLE);
   }
 
   private static RejectionReason reason(RequestCheck check, String token, String... headers) {

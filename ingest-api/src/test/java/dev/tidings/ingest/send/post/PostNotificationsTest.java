@@ -476,6 +476,15 @@ class PostNotificationsTest {
   }
 
   @Test
+  void a_token_that_cannot_be_looked_up_gets_503_and_may_come_again() {
+    Response unknown = send(SendBench.json("unknown", ""));
+
+    assertThat(unknown.status().code()).isEqualTo(503);
+    assertThat(fields(unknown)).containsEntry("retry-after", "1");
+    assertThat(tree(unknown).get("detail").asText()).contains("whether the token was revoked");
+  }
+
+  @Test
   void a_token_that_is_forged_of_another_app_or_revoked_is_told_so() {
     String forged = SendBench.json("phone", "").replaceAll("[0-9a-f]{64}", "0".repeat(64));
     assertThat(tree(send(forged)).get("errors").get(0).get("field").asText())
