@@ -286,7 +286,7 @@ public final class IngestApi {
         new PostNotifications(
             new SendDesk(
                 tokens,
-                revoked::revokedSince,
+                revocations,
                 sendLimits,
                 repetitions,
                 notifications,
