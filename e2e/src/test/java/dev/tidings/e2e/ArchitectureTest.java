@@ -257,7 +257,7 @@ class ArchitectureTest {
     assertInside(
         "dev.tidings.ingest",
         Map.ofEntries(
-            entry("revoked", List.of()),
+            entry("revoked", List.of("accept")),
             entry("repeat", List.of("accept")),
             entry("trace", List.of()),
             entry("earlier", List.of("repeat", "trace", "peer", "rest")),

@@ -107,9 +107,9 @@ public final class Reports {
     }
     CompletionStage<Named> named =
         app.isPresent() ? registered(device, app.get()) : onlyOne(device, own);
-    return named
-        .thenCompose(found -> write(device, found, id, step))
-        .whenComplete((done, failure) -> meters.ended(failure));
+    CompletionStage<@Nullable Void> written =
+        named.<@Nullable Void>thenCompose(found -> write(device, found, id, step));
+    return written.whenComplete((done, failure) -> meters.ended(failure));
   }
 
   private static CompletionStage<@Nullable Void> refused(String why) {
