@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 
 /** The whole service in this process, on free ports, against a {@link Cluster}. */
 public final class TestNode implements AutoCloseable {
@@ -49,6 +50,12 @@ public final class TestNode implements AutoCloseable {
         .filter(word -> word.contains("="))
         .map(word -> word.split("=", 2))
         .forEach(pair -> endpoints.put(pair[0], pair[1]));
+    // Before, tokens get 503: they may have been revoked.
+    Awaitility.await()
+        .until(() ->
+            !get("management", "/health/ready")
+                .body()
+                .contains("\"revocations\":{\"status\":\"DOWN\""));
   }
 
   /** What it is told unless a test wants it otherwise. */
