@@ -158,7 +158,7 @@ class FailuresIT {
             "tidings_ingest_control_unreadable_total",
             "tidings_ingest_control_reloads_total"));
 
-    // There with webhooks=true; IngestApiCrashIT sends some.
+    // There with webhooks=true; ProviderKeysIT sends some.
     there.addAll(
         List.of(
             "tidings_ingest_webhooks_served",
