@@ -1,5 +1,7 @@
 package dev.tidings.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -89,7 +91,12 @@ final class HistoryDevice implements AutoCloseable {
     return List.copyOf(live);
   }
 
-  List<String> replayed() {
+  /**
+   * Returns what was replayed, once so many have arrived: the library calls back for the two
+   * subscriptions side by side, for the answer perhaps before it has done so for the last of them.
+   */
+  List<String> replayed(int count) {
+    await().until(() -> replayed.size() >= count);
     return List.copyOf(replayed);
   }
 
