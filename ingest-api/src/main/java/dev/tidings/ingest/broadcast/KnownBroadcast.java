@@ -149,7 +149,7 @@ final class KnownBroadcast {
     int waiting = count(Stage.WAITING);
     int running = count(Stage.RUNNING);
     // A partition that has nothing of it, though it was asked, gets it only if it is sent again.
-    boolean over = waiting + running == 0;
+    boolean over = isOver();
     return new BroadcastState(
         app,
         condition,

@@ -58,19 +58,23 @@ final class BroadcastReader {
     }
   }
 
+  /** Returns the end of a broadcast of which nothing was sent. */
+  static Broadcast unsent(String app, String condition, String ending, long now) {
+    return Broadcast.newBuilder()
+        .setApp(app)
+        .setCondition(condition)
+        .setSeen(0L)
+        .setSent(0L)
+        .setEndedAt(now)
+        .setEnding(ending)
+        .build();
+  }
+
   /** Returns the end of a broadcast that is not valid; empty if it cannot be decoded either. */
   Optional<Broadcast> rejected(byte[] value, long now) {
     try {
       Broadcast read = decode(value);
-      return Optional.of(
-          Broadcast.newBuilder()
-              .setApp(read.getApp())
-              .setCondition(read.getCondition())
-              .setSeen(0L)
-              .setSent(0L)
-              .setEndedAt(now)
-              .setEnding(FanOut.REJECTED)
-              .build());
+      return Optional.of(unsent(read.getApp(), read.getCondition(), FanOut.REJECTED, now));
     } catch (UnreadableRecordException e) {
       return Optional.empty();
     }

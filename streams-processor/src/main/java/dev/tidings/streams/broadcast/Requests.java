@@ -116,15 +116,7 @@ final class Requests {
   void stopUnknown(BroadcastKey key, byte[] stop) {
     String app = reader.app(stop);
     if (!app.isEmpty() && table.get(key, Kind.PROGRESS) == null) {
-      Broadcast stopped =
-          Broadcast.newBuilder()
-              .setApp(app)
-              .setCondition("")
-              .setSeen(0L)
-              .setSent(0L)
-              .setEndedAt(clock.millis())
-              .setEnding(FanOut.STOPPED)
-              .build();
+      Broadcast stopped = BroadcastReader.unsent(app, "", FanOut.STOPPED, clock.millis());
       writer.write(key.of(Kind.PROGRESS), stopped);
     }
     writer.remove(key);
