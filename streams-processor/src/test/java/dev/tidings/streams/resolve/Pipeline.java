@@ -62,6 +62,15 @@ final class Pipeline implements AutoCloseable {
 
   /** One whose records another one with the same registry can read. */
   Pipeline(Path stateDir, FakeRegistry registry) {
+    this(stateDir, registry, 1);
+  }
+
+  /** One that reads the first of so many partitions, which is the only one that the driver has. */
+  static Pipeline ofPartitions(Path stateDir, int partitions) {
+    return new Pipeline(stateDir, new FakeRegistry(), partitions);
+  }
+
+  private Pipeline(Path stateDir, FakeRegistry registry, int partitions) {
     this.registry = registry;
     client = client();
     // What the topology knows of schemas it has to learn by itself.
@@ -80,7 +89,7 @@ final class Pipeline implements AutoCloseable {
             new Meters(metrics, clock),
             clock,
             TopicNames.PLAIN,
-            1,
+            partitions,
             INSTANCE,
             GRACE,
             () -> topicsSameUntil,
@@ -154,6 +163,10 @@ final class Pipeline implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(LogTopics.DEAD_LETTERS.name()).readRecordsToList();
+  }
+
+  List<TestRecord<byte[], byte[]>> forwarded() {
+    return output(LogTopics.NOTIFICATIONS.name()).readRecordsToList();
   }
 
   List<TestRecord<byte[], byte[]>> scheduleRecords() {

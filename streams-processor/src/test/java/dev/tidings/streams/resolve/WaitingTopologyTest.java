@@ -83,6 +83,17 @@ final class WaitingTopologyTest {
   }
 
   @Test
+  void a_task_that_is_closed_takes_what_waits_in_it_off_the_count(@TempDir Path other) {
+    Pipeline closed = new Pipeline(other);
+    try (closed) {
+      closed.notify(TOKEN, some(1).build());
+      closed.notify(OTHER_TOKEN, some(2).build());
+      assertThat(closed.waiting()).isEqualTo(2);
+    }
+    assertThat(closed.waiting()).isZero();
+  }
+
+  @Test
   void the_steps_tell_when_it_was_accepted_and_how_long_it_waited() {
     pipeline.notifications.pipeInput(
         TOKEN.getBytes(UTF_8),
