@@ -35,6 +35,8 @@ class KafkaGuaranteesTest {
     "production.exception.handler, a.B",
     "main.consumer.group.instance.id, a",
     "replication.factor, 1",
+    "topic.cleanup.policy, delete",
+    "topic.retention.ms, 1000",
     "client.id, a"
   })
   void what_a_guarantee_rests_on_is_refused_by_name(String name, String value) {

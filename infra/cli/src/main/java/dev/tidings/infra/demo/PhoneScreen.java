@@ -6,17 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Shows a notification as a phone would, in text. */
 public final class PhoneScreen {
   private static final int WIDTH = 44;
+  private static final Pattern BREAKS = Pattern.compile("[\\t\\r\\n]+");
 
   private PhoneScreen() {}
 
   public static String of(ReceivedNotification notification) {
     Optional<Alert> alert = Alert.parse(notification.payload());
     var lines = new ArrayList<String>();
-    lines.add(notification.app());
+    lines.addAll(wrapped(notification.app()));
     alert.flatMap(Alert::title).ifPresent(title -> lines.addAll(wrapped(title)));
     alert.flatMap(Alert::body).ifPresent(body -> lines.addAll(wrapped(body)));
     if (lines.size() == 1) {
@@ -24,7 +26,9 @@ public final class PhoneScreen {
     }
     var extras = new ArrayList<String>();
     alert.flatMap(Alert::badge).ifPresent(badge -> extras.add("badge " + badge));
-    alert.flatMap(Alert::sound).ifPresent(sound -> extras.add("sound " + sound));
+    alert
+        .flatMap(Alert::sound)
+        .ifPresent(sound -> extras.add("sound " + TerminalText.safe(sound, WIDTH)));
     if (!extras.isEmpty()) {
       lines.add(String.join(", ", extras));
     }
@@ -45,7 +49,7 @@ public final class PhoneScreen {
   private static List<String> wrapped(String text) {
     var lines = new ArrayList<String>();
     var line = new StringBuilder();
-    for (String word : text.replaceAll("\\p{Cntrl}", " ").split(" ", -1)) {
+    for (String word : TerminalText.safe(BREAKS.matcher(text).replaceAll(" ")).split(" ", -1)) {
       if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
         lines.add(line.toString());
         line.setLength(0);

@@ -4,7 +4,6 @@ import dev.tidings.provider.Trace;
 import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /**
  * Prints a trace as a table (or several, if its id was used for several tokens), with the time
@@ -16,8 +15,6 @@ public record TracePrinter(Trace trace) {
   private static final int MAX_SHOWN = 300;
   private static final long MILLIS_PER_SECOND = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final Pattern UNPRINTABLE =
-      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]");
 
   public void print(PrintWriter out) {
     if (trace.others().isEmpty()) {
@@ -65,12 +62,7 @@ public record TracePrinter(Trace trace) {
         .add(BigInteger.valueOf(time.getNano() / NANOS_PER_MILLI));
   }
 
-  /**
-   * Makes text safe for a terminal, since a provider may have written it: control characters are
-   * shown as U+FFFD, and its length is limited.
-   */
   private static String shown(String text) {
-    String start = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
-    return UNPRINTABLE.matcher(start).replaceAll("\uFFFD");
+    return TerminalText.safe(text, MAX_SHOWN);
   }
 }
