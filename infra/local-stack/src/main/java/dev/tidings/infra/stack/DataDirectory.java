@@ -2,6 +2,7 @@ package dev.tidings.infra.stack;
 
 import dev.tidings.infra.certs.StackCertificates;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.files.PrivateFile;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -150,14 +151,28 @@ final class DataDirectory implements AutoCloseable {
     return root.resolve("logs").resolve(name + ".log");
   }
 
-  /** Returns the token keys, which only this user can read. */
+  /**
+   * Returns the token keys, which only this user can read.
+   *
+   * @throws StackException if the file is damaged; new keys would make every token invalid
+   */
   synchronized String tokenKeys() {
     Path file = root.resolve("token.keys");
     try {
       if (!Files.exists(file)) {
         PrivateFile.write(file, TokenKeys.generate(1, new SecureRandom()));
       }
-      return Files.readString(file).strip();
+      String keys = Files.readString(file).strip();
+      TokenKeys.parse(keys);
+      return keys;
+    } catch (InvalidValueException e) {
+      throw new StackException(
+          file
+              + ": damaged: "
+              + e.getMessage()
+              + "; restore it from a backup: with other keys no device token would be valid any"
+              + " more. To begin anew, delete the whole directory",
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

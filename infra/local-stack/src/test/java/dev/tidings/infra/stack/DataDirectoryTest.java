@@ -1,5 +1,6 @@
 package dev.tidings.infra.stack;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataDirectoryTest {
   @TempDir Path directory;
@@ -39,6 +42,22 @@ class DataDirectoryTest {
       assertThatThrownBy(() -> DataDirectory.open(directory))
           .isInstanceOf(StackException.class)
           .hasMessageContaining("process " + ProcessHandle.current().pid() + " already uses");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "1", "1:0123", "1:zz0102030405060708090a0b0c0d0e0f"})
+  void damaged_token_keys_are_named_and_not_replaced(String damaged) throws IOException {
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      String keys = data.tokenKeys();
+      assertThat(data.tokenKeys()).isEqualTo(keys);
+      Path file = Files.writeString(directory.resolve("token.keys"), damaged);
+
+      assertThatThrownBy(data::tokenKeys)
+          .isInstanceOf(StackException.class)
+          .hasMessageStartingWith(file + ": damaged: ")
+          .hasMessageContaining("restore it from a backup");
+      assertThat(file).hasContent(damaged);
     }
   }
 }

@@ -49,23 +49,24 @@ class PushExchangeTest {
   private final List<Integer> answers = new ArrayList<>();
   private final RequestCheck check =
       new RequestCheck(new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
-  private final PushExchange exchange =
-      new PushExchange(
-          new PushPipeline(
-              check,
-              new BodyMemory(1 << 20),
-              new JsonPayload(),
-              new NotificationLog(
-                  new FixedProducer(producer),
-                  inFlight,
-                  "tidings.notifications",
-                  schemas,
-                  "test",
-                  InstantSource.system()),
-              new PushMeters(meters)),
-          request(),
-          null,
-          new Answering());
+  private final PushPipeline pipeline =
+      new PushPipeline(
+          check,
+          new BodyMemory(1 << 20),
+          new JsonPayload(),
+          new NotificationLog(
+              new FixedProducer(producer),
+              inFlight,
+              "tidings.notifications",
+              schemas,
+              "test",
+              InstantSource.system()),
+          new PushMeters(meters));
+  private final PushExchange exchange = open();
+
+  private PushExchange open() {
+    return new PushExchange(pipeline, request(), null, new Answering());
+  }
 
   private NewNotification request() {
     String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
@@ -140,6 +141,19 @@ class PushExchangeTest {
     assertThat(answers).containsExactly(429);
     assertThat(producer.history()).isEmpty();
     assertThat(inFlight.count()).isEqualTo(10);
+  }
+
+  @Test
+  void those_whose_body_does_not_come_take_no_place() {
+    for (int open = 0; open < 10; open++) {
+      open();
+    }
+    assertThat(inFlight.count()).isZero();
+
+    exchange.complete("{}".getBytes(UTF_8));
+    producer.completeNext();
+
+    assertThat(answers).containsExactly(200);
   }
 
   @Test
