@@ -96,7 +96,10 @@ public final class DeviceClient implements AutoCloseable {
     this.reports = new Reports(mqtt);
     this.registrations =
         new AppRegistrations(
-            options.serial(), mqtt, new Registrations(options.answerTimeout()), () -> connected);
+            options.serial(),
+            mqtt,
+            new Registrations(options.answerTimeout(), options.hints()),
+            () -> connected);
     // Subscribed before there is a connection, so that nothing is missed; with manual confirmation.
     this.publishes =
         mqtt.toRx()

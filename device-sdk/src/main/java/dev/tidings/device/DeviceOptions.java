@@ -1,9 +1,12 @@
 package dev.tidings.device;
 
+import dev.tidings.device.register.Hints;
 import dev.tidings.device.token.TokenSupplier;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,7 @@ public final class DeviceOptions {
   private final Optional<Tls> tls;
   private final String serial;
   private final List<String> apps;
+  private final Hints hints;
   private final Optional<String> password;
   private final Optional<TokenSupplier> tokens;
   private final int receiveMaximum;
@@ -34,6 +38,7 @@ public final class DeviceOptions {
     tls = builder.tls;
     serial = builder.serial;
     apps = builder.apps;
+    hints = new Hints(builder.locale, builder.timeZone);
     password = builder.password;
     tokens = builder.tokens;
     receiveMaximum = builder.receiveMaximum;
@@ -78,6 +83,10 @@ public final class DeviceOptions {
 
   List<String> apps() {
     return apps;
+  }
+
+  Hints hints() {
+    return hints;
   }
 
   Optional<String> password() {
@@ -128,6 +137,8 @@ public final class DeviceOptions {
     private boolean redirects = true;
     private Optional<Tls> tls = Optional.empty();
     private List<String> apps = List.of();
+    private Optional<Locale> locale = Optional.empty();
+    private Optional<ZoneId> timeZone = Optional.empty();
     private Optional<String> password = Optional.empty();
     private Optional<TokenSupplier> tokens = Optional.empty();
     private int receiveMaximum = 64;
@@ -187,6 +198,24 @@ public final class DeviceOptions {
     /** The apps to register for as part of connecting (default: none). */
     public Builder apps(List<String> some) {
       apps = List.copyOf(some);
+      return this;
+    }
+
+    /**
+     * The language in which the device wants its notifications, told with each registration
+     * (default: none): {@link Locale#getDefault()} for instance.
+     */
+    public Builder locale(Locale language) {
+      locale = Optional.of(language);
+      return this;
+    }
+
+    /**
+     * The time zone of the device's clock, told with each registration (default: none): {@link
+     * ZoneId#systemDefault()} for instance.
+     */
+    public Builder timeZone(ZoneId zone) {
+      timeZone = Optional.of(zone);
       return this;
     }
 

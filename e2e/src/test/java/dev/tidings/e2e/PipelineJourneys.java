@@ -172,21 +172,11 @@ abstract class PipelineJourneys {
     try (Phone phone = Phone.register(pipeline, "from-kafka");
         KafkaProducer<String, Notification> kafka = kafkaProvider()) {
       Notification notification =
-          new Notification(
-              id,
-              Provider.APP,
-              ByteBuffer.wrap(PAYLOAD.getBytes(StandardCharsets.UTF_8)),
-              null,
-              10,
-              null,
-              "alert",
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null);
+          Notification.newBuilder()
+              .setId(id)
+              .setApp(Provider.APP)
+              .setPayload(ByteBuffer.wrap(PAYLOAD.getBytes(StandardCharsets.UTF_8)))
+              .build();
 
       kafka
           .send(new ProducerRecord<>("tidings.notifications", phone.token(), notification))

@@ -34,21 +34,13 @@ public final class Samples {
   }
 
   public static Notification notification() {
-    return new Notification(
-        ID,
-        APP.value(),
-        ByteBuffer.wrap(payload()),
-        null,
-        IMMEDIATE,
-        null,
-        "alert",
-        TIME,
-        "ingest-api",
-        null,
-        null,
-        null,
-        null,
-        null);
+    return Notification.newBuilder()
+        .setId(ID)
+        .setApp(APP.value())
+        .setPayload(ByteBuffer.wrap(payload()))
+        .setAcceptedAt(TIME)
+        .setAcceptedBy("ingest-api")
+        .build();
   }
 
   public static Delivery delivery() {

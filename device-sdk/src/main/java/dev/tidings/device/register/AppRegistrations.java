@@ -65,7 +65,8 @@ public final class AppRegistrations implements AutoCloseable {
 
   /** Returns the app's token to the service; completes when the service has confirmed it. */
   public CompletableFuture<Void> unregister(String app) {
-    return publish(UNREGISTER, app).thenAccept(result -> log.debug("unregistered for {}", app));
+    return publish(UNREGISTER, registrations.request(app))
+        .thenAccept(result -> log.debug("unregistered for {}", app));
   }
 
   /** There is a new connection: sends what has no answer yet. */
@@ -86,7 +87,7 @@ public final class AppRegistrations implements AutoCloseable {
   private void request(String app) {
     // If lost with the connection, it is sent again on the next: only the answer counts.
     CompletableFuture<Mqtt5PublishResult> sent =
-        publish(REGISTER, app)
+        publish(REGISTER, registrations.registration(app))
             .whenComplete((result, failure) -> {
               if (failure != null) {
                 log.debug("{}: not asked for {}: {}", serial, app, failure.toString());
@@ -95,13 +96,9 @@ public final class AppRegistrations implements AutoCloseable {
     log.trace("{}: registering for {}: {}", serial, app, sent);
   }
 
-  private CompletableFuture<Mqtt5PublishResult> publish(String topic, String app) {
+  private CompletableFuture<Mqtt5PublishResult> publish(String topic, byte[] request) {
     return mqtt.publish(
-        Mqtt5Publish.builder()
-            .topic(topic)
-            .qos(MqttQos.AT_LEAST_ONCE)
-            .payload(registrations.request(app))
-            .build());
+        Mqtt5Publish.builder().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(request).build());
   }
 
   /** Fails what has no answer yet. */

@@ -6,11 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registrations that were requested and not answered yet. One for each app: further callers
@@ -19,10 +22,15 @@ import java.util.concurrent.TimeUnit;
 public final class Registrations implements AutoCloseable {
   private final JsonFactory json = new JsonFactory();
   private final Duration timeout;
+  private final Hints hints;
   private final Map<String, CompletableFuture<String>> pending = new ConcurrentHashMap<>();
 
-  public Registrations(Duration timeout) {
+  /**
+   * @param hints sent with each registration
+   */
+  public Registrations(Duration timeout, Hints hints) {
     this.timeout = timeout;
+    this.hints = hints;
   }
 
   /** Returns a future of the token; the caller must send the request. */
@@ -62,12 +70,29 @@ public final class Registrations implements AutoCloseable {
     }
   }
 
-  /** Returns the request: {@code {"app":…}}. */
+  /** Returns the request to register: {@code {"app":…,"locale":…,"timeZone":…}}. */
+  public byte[] registration(String app) {
+    return request(app, hints);
+  }
+
+  /** Returns another request about an app: {@code {"app":…}}. */
   public byte[] request(String app) {
+    return request(app, Hints.NONE);
+  }
+
+  private byte[] request(String app, Hints with) {
+    @Nullable String locale = with.locale().map(Locale::toLanguageTag).orElse(null);
+    @Nullable String zone = with.timeZone().map(ZoneId::getId).orElse(null);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = json.createGenerator(bytes)) {
       out.writeStartObject();
       out.writeStringField("app", app);
+      if (locale != null) {
+        out.writeStringField("locale", locale);
+      }
+      if (zone != null) {
+        out.writeStringField("timeZone", zone);
+      }
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be written to", e);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * protocol it came in.
  *
  * @param app the app the token belongs to
+ * @param localTimes those on its device's clock
  * @param fingerprint of the request, by which the same one is recognised when it comes again; null
  *     where nobody compares it
  */
@@ -28,6 +29,7 @@ public record NewNotification(
     @Nullable CollapseId collapseId,
     PushType pushType,
     DeliveryTime deliverAt,
+    LocalTimes localTimes,
     @Nullable String fingerprint) {
 
   /** One that is to be delivered at once. */
@@ -39,7 +41,17 @@ public record NewNotification(
       Priority priority,
       @Nullable CollapseId collapseId,
       PushType pushType) {
-    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW, null);
+    this(
+        id,
+        token,
+        app,
+        expiration,
+        priority,
+        collapseId,
+        pushType,
+        DeliveryTime.NOW,
+        LocalTimes.NONE,
+        null);
   }
 
   /** Returns the id that distinguishes it from others of the same notification id. */

@@ -13,6 +13,8 @@ import dev.tidings.service.kafka.ProducerFailure;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -73,7 +75,7 @@ public final class NotificationLog {
       listener.appended(Overloaded.TOO_MANY);
       return;
     }
-    append(notification, payload, leave, listener);
+    append(notification, payload, Map.of(), leave, listener);
   }
 
   /**
@@ -97,20 +99,29 @@ public final class NotificationLog {
    *
    * @param place given back when it has ended
    * @param payload must not be changed after this call
+   * @param localized other payloads by language tag, likewise
    * @param listener told the result exactly once
    */
   public void append(
-      LogPlace place, NewNotification notification, byte[] payload, AppendListener listener) {
-    append(notification, payload, place::leave, listener);
+      LogPlace place,
+      NewNotification notification,
+      byte[] payload,
+      Map<String, byte[]> localized,
+      AppendListener listener) {
+    append(notification, payload, localized, place::leave, listener);
   }
 
   private void append(
-      NewNotification notification, byte[] payload, Runnable leaving, AppendListener listener) {
+      NewNotification notification,
+      byte[] payload,
+      Map<String, byte[]> localized,
+      Runnable leaving,
+      AppendListener listener) {
     long now = clock.millis();
     append(
         notification.id(),
         notification.token(),
-        of(notification, payload, now),
+        of(notification, payload, localized, now),
         now,
         leaving,
         listener);
@@ -174,7 +185,11 @@ public final class NotificationLog {
     listener.appended(result(id, acceptedAt, failure));
   }
 
-  private Notification of(NewNotification notification, byte[] payload, long acceptedAt) {
+  private Notification of(
+      NewNotification notification,
+      byte[] payload,
+      Map<String, byte[]> localized,
+      long acceptedAt) {
     return new Notification(
         notification.id().value(),
         notification.app().value(),
@@ -189,7 +204,20 @@ public final class NotificationLog {
         null,
         null,
         null,
-        notification.fingerprint());
+        notification.fingerprint(),
+        notification.localTimes().deliverAtField(),
+        notification.localTimes().ttlField(),
+        notification.localTimes().quietHoursField(),
+        wrapped(localized));
+  }
+
+  private static @Nullable Map<String, ByteBuffer> wrapped(Map<String, byte[]> localized) {
+    if (localized.isEmpty()) {
+      return null;
+    }
+    Map<String, ByteBuffer> wrapped = new LinkedHashMap<>();
+    localized.forEach((tag, payload) -> wrapped.put(tag, ByteBuffer.wrap(payload)));
+    return wrapped;
   }
 
   private AppendResult result(NotificationId id, long acceptedAt, @Nullable Exception failure) {

@@ -74,10 +74,9 @@ public final class NotificationReader {
         String name = parser.currentName();
         JsonToken value = parser.nextToken();
         if (name.equals(SendFields.PAYLOAD) && value == JsonToken.START_OBJECT) {
-          int start = from + Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-          parser.skipChildren();
-          int end = from + Math.toIntExact(parser.currentLocation().getByteOffset());
-          fields.payload(Arrays.copyOfRange(bytes, start, end));
+          fields.payload(object(parser, bytes, from));
+        } else if (name.equals(LocalFields.LOCALIZED) && value == JsonToken.START_OBJECT) {
+          localized(parser, bytes, from, fields.local());
         } else {
           fields.take(name, parser);
         }
@@ -87,6 +86,26 @@ public final class NotificationReader {
       // A member that is there twice: everything else was looked at.
       return malformed(bytes, from, to);
     }
+  }
+
+  private static void localized(JsonParser parser, byte[] bytes, int from, LocalFields fields)
+      throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String tag = parser.currentName();
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        fields.payload(tag, object(parser, bytes, from));
+      } else {
+        fields.noPayload(tag, parser);
+      }
+    }
+  }
+
+  /** Returns the bytes of the object that begins here, and reads all of it. */
+  private static byte[] object(JsonParser parser, byte[] bytes, int from) throws IOException {
+    int start = from + Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+    parser.skipChildren();
+    int end = from + Math.toIntExact(parser.currentLocation().getByteOffset());
+    return Arrays.copyOfRange(bytes, start, end);
   }
 
   private Refusal malformed(byte[] bytes, int from, int to) {

@@ -22,6 +22,7 @@ import dev.tidings.schemas.value.Token;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,13 @@ public final class SendDesk {
    */
   public Reading check(byte[] bytes, int from, int to, SendScope scope, long address) {
     Reading reading = reader.read(bytes, from, to);
-    if (reading instanceof SendRequest(NewNotification notification, byte[] _, boolean dryRun)) {
+    if (reading
+        instanceof
+        SendRequest(
+            NewNotification notification,
+            byte[] _,
+            Map<String, byte[]> _,
+            boolean dryRun)) {
       Refusal refusal = refusal(notification, scope);
       if (refusal == null && !dryRun) {
         Exceeded exceeded =

@@ -45,6 +45,8 @@ final class SendFields {
           "collapseId",
           "pushType",
           "deliverAt",
+          "quietHours",
+          LocalFields.LOCALIZED,
           "over",
           "dryRun");
 
@@ -61,12 +63,14 @@ final class SendFields {
   private static final String TTL_EXPECTED = "a whole number of seconds from 0 to 315360000";
 
   private static final long NO_END = -1;
-  private static final String TIME_EXPECTED = "a time such as 2026-12-31T12:00:00Z";
+  private static final String TIME_EXPECTED =
+      "a time such as 2026-12-31T12:00:00Z, or {\"local\": \"2026-12-24T18:00\"}";
   private static final int MAX_ERRORS = 10;
 
   private final JsonPayload payloads;
   private final long nowMillis;
   private final List<FieldError> errors = new ArrayList<>();
+  private final LocalFields local = new LocalFields(this::error);
   private boolean otherTarget;
   private @Nullable Token token;
   private @Nullable TopicCondition condition;
@@ -93,6 +97,11 @@ final class SendFields {
   void payload(byte[] bytes) {
     payload = bytes;
     payloadSeen = true;
+  }
+
+  /** Returns those members that its device's registration decides about. */
+  LocalFields local() {
+    return local;
   }
 
   /** Takes a member of whose value the parser has read the first token, and reads all of it. */
@@ -126,6 +135,11 @@ final class SendFields {
         pushType = read == null ? pushType : read;
       }
       case "deliverAt" -> deliverAt(parser);
+      case "quietHours" -> local.quietHours(parser);
+      case LocalFields.LOCALIZED -> {
+        error(new FieldError(name, typeOf(parser), "an object with a payload by language tag"));
+        parser.skipChildren();
+      }
       case "over" -> over(parser);
       default -> dryRun(parser);
     }
@@ -180,6 +194,10 @@ final class SendFields {
   }
 
   private void deliverAt(JsonParser parser) throws IOException {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      local.deliverAt(parser, nowMillis);
+      return;
+    }
     DeliveryTime read =
         text(
             "deliverAt",
@@ -204,7 +222,7 @@ final class SendFields {
 
   /** A time to live begins when it is to be delivered. */
   private Expiration expiration() {
-    if (ttlSeconds <= 0) {
+    if (ttlSeconds <= 0 || local.hasTime()) {
       return ttlSeconds == 0 ? Expiration.ONCE : Expiration.NEVER;
     }
     return new Expiration(Math.max(nowMillis, deliverAt.millis()) + 1000 * ttlSeconds);
@@ -311,6 +329,12 @@ final class SendFields {
                 "none of them where pushType is background"));
       }
     }
+    if (errors.isEmpty()) {
+      local.check(payloads, pushType);
+    }
+    if (condition != null) {
+      local.refuseFor("a topic or a condition");
+    }
     if (token != null && over != null) {
       error(new FieldError("over", over.toSeconds() + " s", "none where target is a token"));
     }
@@ -346,8 +370,10 @@ final class SendFields {
             collapseId,
             pushType,
             deliverAt,
+            local.times(ttlSeconds),
             id == null ? null : fingerprint(app, effective, bytes)),
         bytes,
+        local.payloads(),
         dryRun);
   }
 
@@ -356,14 +382,17 @@ final class SendFields {
    */
   private String fingerprint(AppId of, Priority effective, byte[] bytes) {
     CollapseId collapse = collapseId;
-    return Fingerprint.of(
-        bytes,
-        of.value(),
-        Long.toString(ttlSeconds),
-        Integer.toString(effective.number()),
-        collapse == null ? "" : collapse.value().length() + ":" + collapse.value(),
-        pushType.header(),
-        Long.toString(deliverAt.millis()));
+    List<String> values =
+        new ArrayList<>(
+            List.of(
+                of.value(),
+                Long.toString(ttlSeconds),
+                Integer.toString(effective.number()),
+                collapse == null ? "" : collapse.value().length() + ":" + collapse.value(),
+                pushType.header(),
+                Long.toString(deliverAt.millis())));
+    values.addAll(local.prints());
+    return Fingerprint.of(bytes, values.toArray(String[]::new));
   }
 
   /** A background push has priority 5, as Apple's documents have it. */

@@ -8,6 +8,7 @@ import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.repeat.Claim;
 import dev.tidings.ingest.repeat.Decision;
 import dev.tidings.ingest.repeat.Repetitions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,13 @@ public final class Sending implements AppendListener {
   // By whoever gives it to the log, or decides that it is not.
   private final AtomicBoolean settled = new AtomicBoolean();
   private volatile byte @Nullable [] payload;
+  private volatile Map<String, byte[]> localized;
   private volatile Claim claim = Claim.NONE;
 
   Sending(SendRequest request, LogPlace place, NotificationLog log, Sender sender) {
     this.notification = request.notification();
     this.payload = request.payload();
+    this.localized = request.localized();
     this.place = place;
     this.log = log;
     this.sender = sender;
@@ -74,6 +77,7 @@ public final class Sending implements AppendListener {
 
   private void decided(Optional<Decision> found) {
     byte[] bytes = payload;
+    Map<String, byte[]> others = localized;
     if (!settled.compareAndSet(false, true) || bytes == null) {
       return;
     }
@@ -83,7 +87,7 @@ public final class Sending implements AppendListener {
       return;
     }
     try {
-      log.append(place, notification, bytes, this);
+      log.append(place, notification, bytes, others, this);
     } catch (RuntimeException e) {
       place.leave();
       appended(new AppendResult.Failed());
@@ -114,6 +118,7 @@ public final class Sending implements AppendListener {
 
   private void freed() {
     payload = null;
+    localized = Map.of();
     sender.freed();
   }
 

@@ -88,9 +88,19 @@ final class Underways {
             null,
             new Prospect(
                 token,
-                notification.getDeliverAt(),
+                mayBeDeliveredAt(notification),
                 Partitioning.partition(token.getBytes(StandardCharsets.US_ASCII), partitions)
                     != record.partition())));
+  }
+
+  /**
+   * Returns the time that is known before which it is not delivered. What depends on its device's
+   * clock may have to wait however late it is.
+   */
+  private static @Nullable Long mayBeDeliveredAt(Notification notification) {
+    return notification.getLocalDeliverAt() != null || notification.getQuietHours() != null
+        ? Long.valueOf(Long.MAX_VALUE)
+        : notification.getDeliverAt();
   }
 
   /**

@@ -2,18 +2,23 @@ package dev.tidings.ingest.send;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.ingest.accept.LocalTimes;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.JsonPayload;
+import dev.tidings.schemas.value.LocalDeliveryTime;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
+import dev.tidings.schemas.value.QuietHours;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,7 +218,24 @@ class NotificationReaderTest {
         "\"pushType\":\"loud\" | pushType | loud",
         "\"dryRun\":\"yes\" | dryRun | a string",
         "\"dryrun\":true | member | dryrun",
-        "\"quietHours\":{\"x\":[1]} | member | quietHours",
+        "\"tags\":{\"x\":[1]} | member | tags",
+        "\"quietHours\":{\"from\":\"22:00\",\"to\":\"07:00\",\"x\":[1]} | quietHours | x",
+        "\"quietHours\":{\"from\":\"22:00\"} | quietHours | 1 members",
+        "\"quietHours\":{\"from\":22,\"to\":\"07:00\"} | quietHours.from | a number",
+        "\"quietHours\":{\"from\":\"22:00\",\"to\":\"7:00\"} | quietHours.to | 7:00",
+        "\"quietHours\":{\"from\":\"22:00\",\"to\":\"22:00\"} | quietHours | 22:00-22:00",
+        "\"quietHours\":\"22:00-07:00\" | quietHours | a string",
+        "\"deliverAt\":{\"local\":\"2026-12-24T18:00Z\"} | deliverAt.local | 2026-12-24T18:00Z",
+        "\"deliverAt\":{\"local\":\"2027-11-30T00:00:01\"} | deliverAt.local | 2027-11-30T00:00:01",
+        "\"deliverAt\":{\"local\":null} | deliverAt.local | null",
+        "\"deliverAt\":{} | deliverAt | 0 members",
+        "\"deliverAt\":{\"at\":\"2026-12-24T18:00\"} | deliverAt | at",
+        "\"localized\":[{}] | localized | a list",
+        "\"localized\":{\"de\":7} | localized | de: a number",
+        "\"localized\":{\"de_AT\":{}} | localized | de_AT",
+        "\"localized\":{\"de\":{},\"DE\":{}} | localized | DE",
+        "\"pushType\":\"background\",\"localized\":{\"de\":{\"aps\":{\"alert\":1}}} | localized.de"
+            + " | an alert, a sound or a badge",
         "\"deliverAt\":\"tomorrow\" | deliverAt | tomorrow",
         "\"deliverAt\":1800000000000 | deliverAt | a number",
         "\"deliverAt\":\"2027-03-28T02:30:00\" | deliverAt | 2027-03-28T02:30:00",
@@ -262,6 +284,64 @@ class NotificationReaderTest {
     assertThat(refusal.errors()).extracting(FieldError::field).containsExactly("target.token");
     assertThat(refusal.detail()).doesNotContain(TOKEN.substring(10));
     assertThat(refused(with("\"collapse\":1,\"" + TOKEN + "\":1")).detail()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void what_is_left_to_the_device_is_read() {
+    SendRequest request =
+        accepted(
+            with(
+                "\"ttl\":60,\"deliverAt\":{\"local\":\"2026-12-24T18:00\"},"
+                    + "\"quietHours\":{\"to\":\"07:00\",\"from\":\"22:00\"},"
+                    + "\"localized\":{\"de\": { \"a\" : [1] } ,\"fr-CA\":{\"b\":\"\u00e9\"}}"));
+
+    NewNotification notification = request.notification();
+    assertThat(notification.localTimes())
+        .isEqualTo(
+            new LocalTimes(
+                LocalDeliveryTime.parse("", "2026-12-24T18:00"),
+                Duration.ofSeconds(60),
+                QuietHours.parse("22:00-07:00")));
+    // It begins at an instant that is not known yet.
+    assertThat(notification.expiration()).isEqualTo(Expiration.NEVER);
+    assertThat(request.localized().keySet()).containsExactly("de", "fr-ca");
+    assertThat(new String(request.localized().get("de"), UTF_8)).isEqualTo("{ \"a\" : [1] }");
+    assertThat(new String(request.localized().get("fr-ca"), UTF_8)).isEqualTo("{\"b\":\"\u00e9\"}");
+    assertThat(request.bytes()).isEqualTo(7 + 13 + 10);
+    assertThat(
+            accepted(with("\"ttl\":0,\"deliverAt\":{\"local\":\"2026-12-24T18:00\"}"))
+                .notification()
+                .expiration())
+        .isEqualTo(Expiration.ONCE);
+    assertThat(accepted("{" + WHOLE + "}").notification().localTimes()).isEqualTo(LocalTimes.NONE);
+    assertThat(accepted(with("\"localized\":{},\"quietHours\":null")).localized()).isEmpty();
+  }
+
+  @Test
+  void other_payloads_are_bounded_in_number_and_size() {
+    String twenty =
+        IntStream.range(100, 120).mapToObj(n -> "\"de-" + n + "\":{}").collect(joining(","));
+    assertThat(accepted(with("\"localized\":{" + twenty + "}")).localized()).hasSize(20);
+    assertThat(refused(with("\"localized\":{" + twenty + ",\"de-120\":{}}")).errors())
+        .containsExactly(new FieldError("localized", "more than 20", "at most 20"));
+
+    String large = "{\"a\":\"" + "x".repeat(4096 - 7) + "\"}";
+    assertThat(refused(with("\"localized\":{\"de\":" + large + "}")).errors())
+        .containsExactly(new FieldError("localized.de", "4097 bytes", "at most 4096 bytes"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"deliverAt\":{\"local\":\"2026-12-24T18:00\"}",
+        "\"quietHours\":{\"from\":\"22:00\",\"to\":\"07:00\"}",
+        "\"localized\":{\"de\":{}}"
+      })
+  void nothing_is_left_to_the_devices_of_a_broadcast(String member) {
+    assertThat(refused(to("\"topic\":\"goals\"", "," + member)).errors())
+        .singleElement()
+        .satisfies(error ->
+            assertThat(error.expected()).isEqualTo("none where target is a topic or a condition"));
   }
 
   private static String to(String target, String more) {

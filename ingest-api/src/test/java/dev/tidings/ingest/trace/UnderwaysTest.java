@@ -46,13 +46,17 @@ class UnderwaysTest {
 
   private ConsumerRecord<byte[], byte[]> record(
       String token, String app, @Nullable Long deliverAt) {
-    Notification notification =
-        Notification.newBuilder()
-            .setId(id.value())
-            .setApp(app)
-            .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
-            .setDeliverAt(deliverAt)
-            .build();
+    return record(token, some(app).setDeliverAt(deliverAt).build());
+  }
+
+  private Notification.Builder some(String app) {
+    return Notification.newBuilder()
+        .setId(id.value())
+        .setApp(app)
+        .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(String token, Notification notification) {
     return new ConsumerRecord<>(
         TOPIC,
         0,
@@ -104,6 +108,18 @@ class UnderwaysTest {
     assertThat(wanted.all().getFirst().found())
         .extracting(each -> each.location().offset())
         .containsExactly(2L, 4L);
+  }
+
+  @Test
+  void what_depends_on_the_clock_of_its_device_may_be_scheduled_however_late_it_is() {
+    Wanted wanted = wanted(_ -> true);
+    wanted.accepted(
+        record("a".repeat(64), some(OWN).setLocalDeliverAt("2020-01-01T00:00").build()), 1);
+    wanted.accepted(record("b".repeat(64), some(OWN).setQuietHours("22:00-07:00").build()), 1);
+
+    assertThat(wanted.all().getFirst().found())
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(each.prospect().deliverAt()).isEqualTo(Long.MAX_VALUE));
   }
 
   @Test

@@ -42,26 +42,22 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
         new Samples<>(
             LogTopics.NOTIFICATIONS,
             Notification.class,
-            new Notification(
-                ID,
-                APP,
-                payload(),
-                1_700_000_000_000L,
-                5,
-                "score",
-                "background",
-                1_600_000_000_000L,
-                "ingest-1",
-                null,
-                null,
-                null,
-                null,
-                null),
+            Notification.newBuilder()
+                .setId(ID)
+                .setApp(APP)
+                .setPayload(payload())
+                .setExpiration(1_700_000_000_000L)
+                .setPriority(5)
+                .setCollapseId("score")
+                .setPushType("background")
+                .setAcceptedAt(1_600_000_000_000L)
+                .setAcceptedBy("ingest-1")
+                .build(),
             "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
                 + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
                 + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"
                 // Fields that a release does not have are null, at the end.
-                + "0000000000"),
+                + "000000000000000000"),
         new Samples<>(
             LogTopics.REGISTRATIONS,
             Registration.class,

@@ -9,12 +9,17 @@ import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.JsonPayload;
+import dev.tidings.schemas.value.LocalDeliveryTime;
+import dev.tidings.schemas.value.LocalizedPayloads;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
+import dev.tidings.schemas.value.QuietHours;
 import dev.tidings.schemas.value.Token;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +34,9 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 5;
+  private static final int ADDED_FIELDS = 9;
+
+  private static final long MOST_TTL_MILLIS = Duration.ofDays(3_650).toMillis();
 
   private final AvroDeserializer<Notification> values;
   private final JsonPayload payloads = new JsonPayload();
@@ -147,6 +154,31 @@ public final class NotificationReader {
       CollapseId _ = new CollapseId(notification.getCollapseId());
     }
     check(notification.getPayload(), type);
+    checkLocalTimes(notification);
+    @Nullable Map<String, ByteBuffer> localized = notification.getLocalized();
+    if (localized != null) {
+      LocalizedPayloads.checkTags(localized.keySet());
+      localized.values().forEach(payload -> check(payload, type));
+    }
+  }
+
+  private static void checkLocalTimes(Notification notification) {
+    @Nullable String local = notification.getLocalDeliverAt();
+    if (local != null) {
+      LocalDeliveryTime _ = LocalDeliveryTime.parse("localDeliverAt", local);
+      if (notification.getDeliverAt() != null) {
+        throw new InvalidValueException("localDeliverAt", local, "none where deliverAt is set");
+      }
+    }
+    @Nullable Long ttl = notification.getLocalTtl();
+    if (ttl != null && (local == null || ttl <= 0 || ttl > MOST_TTL_MILLIS)) {
+      throw new InvalidValueException(
+          "localTtl", Long.toString(ttl), "1 to " + MOST_TTL_MILLIS + ", with localDeliverAt");
+    }
+    @Nullable String quiet = notification.getQuietHours();
+    if (quiet != null) {
+      QuietHours _ = QuietHours.parse(quiet);
+    }
   }
 
   private void check(ByteBuffer payload, PushType type) {

@@ -16,7 +16,13 @@ public sealed interface ReadResult {
   /** A notification to be resolved: everything in it is valid. */
   record Valid(
       NotificationId id, Token token, AppId app, Expiration expiration, Notification notification)
-      implements ReadResult {}
+      implements ReadResult {
+
+    /** Returns the same with other values that its id, token and app do not depend on. */
+    public Valid with(Notification changed) {
+      return new Valid(id, token, app, Expiration.ofField(changed.getExpiration()), changed);
+    }
+  }
 
   /**
    * A record that takes an earlier notification back.

@@ -6,7 +6,11 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads registrations. For one thread at a time. */
 public final class RegistrationReader {
@@ -25,8 +29,27 @@ public final class RegistrationReader {
     return new RegistrationReader(AvroDeserializer.atOnce(registry, Registration.class));
   }
 
-  /** The destination of a token: a valid device, and the app as it was registered. */
-  public record Destination(DeviceId device, String app) {}
+  /**
+   * The destination of a token: a valid device, and the app as it was registered.
+   *
+   * @param locale a language tag, if the device has named one
+   * @param timeZone the name of a zone, likewise
+   */
+  public record Destination(
+      DeviceId device, String app, @Nullable String locale, @Nullable String timeZone) {
+
+    /** Returns its time zone: UTC if it has named none, or one that is not known here. */
+    public ZoneId zone() {
+      if (timeZone == null) {
+        return ZoneOffset.UTC;
+      }
+      try {
+        return ZoneId.of(timeZone);
+      } catch (DateTimeException e) {
+        return ZoneOffset.UTC;
+      }
+    }
+  }
 
   /**
    * Reads a registration; empty if the bytes are not one. The table is restored from the log byte
@@ -39,7 +62,11 @@ public final class RegistrationReader {
     try {
       Registration registration = values.read(value);
       return Optional.of(
-          new Destination(new DeviceId(registration.getDevice()), registration.getApp()));
+          new Destination(
+              new DeviceId(registration.getDevice()),
+              registration.getApp(),
+              registration.getLocale(),
+              registration.getTimeZone()));
     } catch (UnreadableRecordException | InvalidValueException e) {
       return Optional.empty();
     }

@@ -1,38 +1,83 @@
 package dev.tidings.streams.resolve;
 
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
+import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.write.ResolveOutputs;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /**
  * Writes what becomes of a notification that could be read: a delivery to the device of its token,
- * or an end and its receipt.
+ * an entry of the schedule until the device's clock says so, or an end and its receipt.
  */
 final class Dispatch {
   private final ResolveOutputs outputs;
   private final InstantSource clock;
+  private final Supplier<Timetable> timetable;
 
-  Dispatch(ResolveOutputs outputs, InstantSource clock) {
+  /**
+   * @param timetable of the task, known once its first record comes
+   */
+  Dispatch(ResolveOutputs outputs, InstantSource clock, Supplier<Timetable> timetable) {
     this.outputs = outputs;
     this.clock = clock;
+    this.timetable = timetable;
   }
 
-  /** Sends the notification to the device, unless it has expired or is for another app. */
+  /**
+   * Sends the notification to the device, unless it has expired or is for another app; or puts it
+   * into the schedule, if it has to wait for a time of the device's.
+   */
   void deliver(ReadResult.Valid valid, Destination destination, long timestamp) {
-    if (isOver(valid, timestamp)) {
+    if (isOver(valid, timestamp) || isOfOtherApp(valid, destination, timestamp)) {
       return;
     }
-    if (!destination.app().equals(valid.app().value())) {
-      outputs.end(
-          valid,
-          timestamp,
-          Outcome.REJECTED,
-          "app: " + valid.app() + " (expected: the app the device token was made for)");
+    if (!LocalTerms.areTimed(valid.notification())) {
+      send(valid, destination, timestamp);
       return;
     }
-    outputs.deliver(valid, destination.device(), timestamp);
+    try {
+      ReadResult.Valid timed = LocalTerms.timed(valid, destination, clock.millis());
+      if (!isOver(timed, timestamp) && !isHeld(timed, destination, timestamp)) {
+        send(timed, destination, timestamp);
+      }
+    } catch (InvalidValueException e) {
+      outputs.end(valid, timestamp, Outcome.REJECTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isHeld(ReadResult.Valid timed, Destination destination, long timestamp) {
+    long now = clock.millis();
+    long until = LocalTerms.heldUntil(timed.notification(), destination, now);
+    if (until <= now && timetable.get().isOpen()) {
+      return false;
+    }
+    timetable
+        .get()
+        .hold(
+            timed.with(Notification.newBuilder(timed.notification()).setDeliverAt(until).build()),
+            timestamp);
+    return true;
+  }
+
+  private void send(ReadResult.Valid valid, Destination destination, long timestamp) {
+    outputs.deliver(LocalTerms.localized(valid, destination), destination.device(), timestamp);
+  }
+
+  private boolean isOfOtherApp(ReadResult.Valid valid, Destination destination, long timestamp) {
+    if (destination.app().equals(valid.app().value())) {
+      return false;
+    }
+    outputs.end(
+        valid,
+        timestamp,
+        Outcome.REJECTED,
+        "app: " + valid.app() + " (expected: the app the device token was made for)");
+    return true;
   }
 
   /** Ends the notification if it has expired, and returns whether it has. */

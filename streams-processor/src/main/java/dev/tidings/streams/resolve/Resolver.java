@@ -100,7 +100,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             stepContext.meters());
     placement = new Placement(stepContext.partitions(), resolveOutputs);
     mark = new TableMark(context, Sinks.MARKS);
-    dispatch = new Dispatch(resolveOutputs, clock);
+    dispatch = new Dispatch(resolveOutputs, clock, () -> timetable);
     unknown =
         new UnknownTokens(
             stepContext,

@@ -116,19 +116,35 @@ public final class Timetable {
     if (!at.isAfter(now) && (open || valid.notification().getDeliverAt() == null)) {
       return false;
     }
-    byte[] key = ScheduleKey.of(valid.token(), valid.id()).bytes();
     try {
       at.check(now);
-      store.checkRoom(Bytes.wrap(key));
+      hold(valid, timestamp);
     } catch (InvalidValueException e) {
       String why = String.valueOf(e.getMessage());
       outputs.refuse(
           new ReadResult.Invalid(why, valid.notification(), valid.token()), record, from);
-      return true;
     }
-    outputs.schedule(key, valid, timestamp, own.headers());
-    arriving.add(Bytes.wrap(key), now);
     return true;
+  }
+
+  /**
+   * Takes a notification until its time for delivery, which it has.
+   *
+   * @throws InvalidValueException if there is no room for it
+   */
+  public void hold(ReadResult.Valid valid, long timestamp) {
+    byte[] key = ScheduleKey.of(valid.token(), valid.id()).bytes();
+    store.checkRoom(Bytes.wrap(key));
+    outputs.schedule(key, valid, timestamp, own.headers());
+    arriving.add(Bytes.wrap(key), clock.millis());
+  }
+
+  /**
+   * Returns whether everything that earlier owners of the task have written has been read. Until
+   * then what could be withdrawn is sent by way of the topic only, where its withdrawal may be.
+   */
+  public boolean isOpen() {
+    return open;
   }
 
   /** Takes a withdrawal, which takes effect at once and behind the notification in the topic. */

@@ -32,6 +32,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The topology between in-memory topics, with a registry and a clock that stands still. */
 final class Pipeline implements AutoCloseable {
@@ -117,10 +118,21 @@ final class Pipeline implements AutoCloseable {
     registrations.pipeInput(token.getBytes(UTF_8), registration(device, app));
   }
 
+  /** Registers a device that has named its locale and time zone, or null for either. */
+  void register(
+      String token, String device, String app, @Nullable String locale, @Nullable String zone) {
+    registrations.pipeInput(token.getBytes(UTF_8), registration(device, app, locale, zone));
+  }
+
   byte[] registration(String device, String app) {
+    return registration(device, app, null, null);
+  }
+
+  private byte[] registration(
+      String device, String app, @Nullable String locale, @Nullable String zone) {
     return registrationValues.serialize(
         LogTopics.REGISTRATIONS.name(),
-        new Registration(device, app, null, null, START.toEpochMilli()));
+        new Registration(device, app, locale, zone, START.toEpochMilli()));
   }
 
   void notify(String token, Notification notification) {

@@ -100,7 +100,7 @@ final class LineAnswer implements Sending.Sender {
     if (unsent == null) {
       return true;
     }
-    @Nullable LogPlace place = desk.linePlace(unsent.payload().length);
+    @Nullable LogPlace place = desk.linePlace(unsent.bytes());
     if (place == null) {
       // The last word, if it is not tried again.
       endedNanos = System.nanoTime();
@@ -109,7 +109,7 @@ final class LineAnswer implements Sending.Sender {
     }
     result = null;
     request = null;
-    held = unsent.payload().length;
+    held = unsent.bytes();
     starting = true;
     sending = desk.send(unsent, place, order, this);
     starting = false;
@@ -135,7 +135,7 @@ final class LineAnswer implements Sending.Sender {
     if (text != null) {
       return OWN_BYTES + text.length;
     }
-    int payload = unsent != null ? unsent.payload().length : freed ? 0 : held;
+    int payload = unsent != null ? unsent.bytes() : freed ? 0 : held;
     return OWN_BYTES + NOTIFICATION_BYTES + payload;
   }
 

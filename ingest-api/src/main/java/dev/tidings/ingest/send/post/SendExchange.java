@@ -78,7 +78,7 @@ final class SendExchange implements BodyListener, Sending.Sender {
       finish(SendDesk.crowdedOut(of));
       return;
     }
-    int bytes = of.fingerprint() == null ? 0 : request.payload().length;
+    int bytes = of.fingerprint() == null ? 0 : request.bytes();
     if (bytes > 0 && !bodies.take(bytes)) {
       place.leave();
       noRoom();

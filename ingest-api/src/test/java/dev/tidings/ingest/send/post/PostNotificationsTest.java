@@ -121,6 +121,26 @@ class PostNotificationsTest {
     assertThat(bench.meters.get("tidings.ingest.accept.latency").timer().count()).isEqualTo(1);
   }
 
+  @Test
+  void what_is_left_to_the_device_is_in_the_record() {
+    send(
+        SendBench.json(
+            "phone",
+            ",\"ttl\":60,\"deliverAt\":{\"local\":\"2026-12-24T18:00\"},"
+                + "\"quietHours\":{\"from\":\"22:00\",\"to\":\"07:00\"},"
+                + "\"localized\":{\"de\":{\"n\": 2}}"));
+
+    Notification sent = bench.sent().getFirst();
+    assertThat(sent.getLocalDeliverAt()).isEqualTo("2026-12-24T18:00");
+    assertThat(sent.getLocalTtl()).isEqualTo(60_000);
+    assertThat(sent.getExpiration()).isNull();
+    assertThat(sent.getDeliverAt()).isNull();
+    assertThat(sent.getQuietHours()).isEqualTo("22:00-07:00");
+    assertThat(sent.getLocalized()).containsOnlyKeys("de");
+    assertThat(UTF_8.decode(sent.getLocalized().get("de")).toString()).isEqualTo("{\"n\": 2}");
+    assertThat(UTF_8.decode(sent.getPayload()).toString()).isEqualTo("{\"n\": 1}");
+  }
+
   private static String toTopic(String topic, String more) {
     return "{\"target\":{\"topic\":\""
         + topic
@@ -245,7 +265,10 @@ class PostNotificationsTest {
             ",\"priority\":5",
             ",\"collapseId\":\"a\"",
             ",\"pushType\":\"voip\"",
-            ",\"deliverAt\":\"2026-11-30T12:00:00Z\"")) {
+            ",\"deliverAt\":\"2026-11-30T12:00:00Z\"",
+            ",\"deliverAt\":{\"local\":\"2026-11-30T12:00\"}",
+            ",\"quietHours\":{\"from\":\"22:00\",\"to\":\"07:00\"}",
+            ",\"localized\":{\"de\":{}}")) {
       Response response = send(SendBench.json("phone", WITH_ID + other));
 
       assertThat(response.status().code()).as(other).isEqualTo(409);
@@ -260,7 +283,7 @@ class PostNotificationsTest {
     String whole = SendBench.json("phone", WITH_ID + ",\"priority\":10,\"pushType\":\"alert\"");
     assertThat(send(whole).status().code()).isEqualTo(202);
     assertThat(bench.sent()).hasSize(1);
-    assertThat(bench.refused(409)).isEqualTo(6);
+    assertThat(bench.refused(409)).isEqualTo(9);
   }
 
   @Test
