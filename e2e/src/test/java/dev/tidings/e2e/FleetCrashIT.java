@@ -50,6 +50,7 @@ class FleetCrashIT {
   private static final int RATE = 120;
   private static final int SEED = 1;
 
+  private static final Instance INGEST = Instance.first(TidingsService.INGEST_API);
   private static final Instance PROCESSOR = Instance.first(TidingsService.STREAMS_PROCESSOR);
   private static final Instance NODE_1 = new Instance(TidingsService.DELIVERY_NODE, 1);
   private static final Instance NODE_2 = new Instance(TidingsService.DELIVERY_NODE, 2);
@@ -199,6 +200,27 @@ class FleetCrashIT {
     } finally {
       disk.free();
     }
+  }
+
+  /** With the whole mixture of requests, in HTTP and Kafka, of several apps and tokens a device. */
+  @Test
+  @Order(10)
+  void ingest_api_and_streams_processor_are_killed_in_the_same_moment() throws Exception {
+    survive(
+        "accepting",
+        faults ->
+            new Fault(
+                "kill ingest-api and streams-processor",
+                () -> {
+                  fleet.process(INGEST).kill();
+                  fleet.process(PROCESSOR).kill();
+                },
+                false,
+                Duration.ZERO,
+                () -> {
+                  fleet.restart(INGEST);
+                  fleet.restart(PROCESSOR);
+                }));
   }
 
   private interface Choice {

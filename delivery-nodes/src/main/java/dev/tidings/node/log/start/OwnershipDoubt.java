@@ -31,10 +31,8 @@ public final class OwnershipDoubt {
   /**
    * Decides about it. To be called after everything that may wait, so that the time waited for
    * brokers is not taken for a standstill of this process.
-   *
-   * @return whether it is in doubt
    */
-  public boolean check() {
+  public void check() {
     boolean before = stoodStill;
     stoodStill = stallDetector.isDoubtful(System.nanoTime());
     open = stoodStill || groupSilent;
@@ -44,7 +42,6 @@ public final class OwnershipDoubt {
     if (open) {
       questions.doubt();
     }
-    return open;
   }
 
   /** Returns what was decided last. */
