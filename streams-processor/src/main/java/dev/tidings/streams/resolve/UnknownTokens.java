@@ -6,6 +6,7 @@ import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
+import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -262,29 +264,46 @@ final class UnknownTokens {
    */
   private boolean leave(Waiting who, boolean lastChance, Departure departure) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
-    if (kept != null) {
-      byte[] key = who.token().get();
-      switch (reader.read(key, kept.value())) {
-        // What could not be read when it arrived may have a time of its own.
-        case ReadResult.Valid valid -> {
-          if (!timetable.get().takes(valid, record(who, kept), source(who), kept.timestamp())) {
-            departure.of(valid, kept.timestamp());
-          }
-        }
-        case ReadResult.SchemaMissing schemaMissing -> {
-          if (!lastChance) {
-            return false;
-          }
-          refuse(schemaMissing.otherwise(), who, kept);
-        }
-        // It was valid when it arrived; should the rules change, it becomes a dead letter and is
-        // not lost.
-        case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
-        case ReadResult.Withdrawal withdrawal ->
-            timetable.get().withdraw(withdrawal, kept.timestamp());
-      }
+    boolean left = kept == null || leave(who, kept, lastChance, departure);
+    if (left) {
+      waiting.remove(who);
     }
-    waiting.remove(who);
+    return left;
+  }
+
+  /** As {@link #leave(Waiting, boolean, Departure)}; no failure with one may stop the partition. */
+  private boolean leave(Waiting who, Waiting.Kept kept, boolean lastChance, Departure departure) {
+    try {
+      return depart(who, kept, lastChance, departure);
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("unexpected failure with what has waited: it goes to the dead letters", e);
+      outputs.deadLetter(record(who, kept), source(who), "unexpected: " + e.getClass().getName());
+      return true;
+    }
+  }
+
+  private boolean depart(Waiting who, Waiting.Kept kept, boolean lastChance, Departure departure) {
+    switch (reader.read(who.token().get(), kept.value())) {
+      // What could not be read when it arrived may have a time of its own.
+      case ReadResult.Valid valid -> {
+        if (!timetable.get().takes(valid, record(who, kept), source(who), kept.timestamp())) {
+          departure.of(valid, kept.timestamp());
+        }
+      }
+      case ReadResult.SchemaMissing schemaMissing -> {
+        if (!lastChance) {
+          return false;
+        }
+        refuse(schemaMissing.otherwise(), who, kept);
+      }
+      // It was valid when it arrived; should the rules change, it becomes a dead letter and is not
+      // lost.
+      case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
+      case ReadResult.Withdrawal withdrawal ->
+          timetable.get().withdraw(withdrawal, kept.timestamp());
+    }
     return true;
   }
 

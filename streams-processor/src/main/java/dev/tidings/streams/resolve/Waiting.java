@@ -81,10 +81,14 @@ record Waiting(Bytes token, long offset, long since, int bytes) {
       return false;
     }
     ByteBuffer in = ByteBuffer.wrap(value);
-    if (in.getLong() >= 0) {
+    boolean withHeaders = in.getLong() < 0;
+    if (in.getLong() < 0) {
+      // No record may have this timestamp: it could not even be written to the dead letters.
+      return false;
+    }
+    if (!withHeaders) {
       return true;
     }
-    in.getLong();
     if (in.remaining() < Integer.BYTES) {
       return false;
     }

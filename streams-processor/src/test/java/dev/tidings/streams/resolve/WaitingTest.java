@@ -33,6 +33,16 @@ final class WaitingTest {
     assertThat(Waiting.isOne(Bytes.wrap(new byte[Long.BYTES - 1]), value)).isFalse();
   }
 
+  /** Kafka takes no record with such a timestamp, not even a dead letter. */
+  @Test
+  void a_time_before_the_epoch_is_no_timestamp_of_a_record() {
+    assertThat(Waiting.isOne(KEY, ByteBuffer.allocate(TIMES).putLong(0).putLong(-1).array()))
+        .isFalse();
+    byte[] withHeaders = withHeaders(0, 0);
+    ByteBuffer.wrap(withHeaders).putLong(Long.BYTES, Long.MIN_VALUE);
+    assertThat(Waiting.isOne(KEY, withHeaders)).isFalse();
+  }
+
   @Test
   void what_is_stored_comes_back() {
     RecordHeaders headers = new RecordHeaders();

@@ -14,10 +14,16 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.streams.read.GuardedReader;
+import dev.tidings.streams.read.NotificationReader;
+import dev.tidings.streams.schedule.Timetable;
+import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.Meters;
+import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
+import dev.tidings.streams.write.TableMark;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -470,7 +477,8 @@ final class WaitingTopologyTest {
     ByteBuffer noHeaders = ByteBuffer.allocate(17);
     noHeaders.putLong(Long.MIN_VALUE).putLong(0);
     ByteBuffer inAThousandYears = ByteBuffer.allocate(40);
-    inAThousandYears.putLong(Long.MAX_VALUE).putLong(Long.MIN_VALUE);
+    inAThousandYears.putLong(Long.MAX_VALUE).putLong(0);
+    ByteBuffer longAgo = ByteBuffer.allocate(16).putLong(0).putLong(-1);
     KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
     int number = 0;
     for (ByteBuffer garbage :
@@ -480,6 +488,7 @@ final class WaitingTopologyTest {
             wrongHeader,
             noHeaders,
             inAThousandYears,
+            longAgo,
             ByteBuffer.allocate(0))) {
       byte[] key = (OTHER_TOKEN + "-offset" + number++).getBytes(UTF_8);
       store.put(Bytes.wrap(key), garbage.array());
@@ -500,6 +509,74 @@ final class WaitingTopologyTest {
     commits.commit(Map.of());
     room.deleteSettled();
     assertThat(stored()).isZero();
+  }
+
+  /** No record may have such a timestamp: not what it becomes either. */
+  @Test
+  void what_says_that_it_was_written_before_the_epoch_stops_no_thread_and_is_gone_after_a_start() {
+    pipeline.register(TOKEN, DEVICE, APP);
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    byte[] record = pipeline.bytes(some(1).build());
+    ByteBuffer former = ByteBuffer.allocate(16 + record.length).putLong(0).putLong(-1).put(record);
+    store.put(Bytes.wrap((TOKEN + "-offset0").getBytes(UTF_8)), former.array());
+    ByteBuffer empty = ByteBuffer.allocate(20).putLong(Long.MIN_VALUE).putLong(Long.MIN_VALUE);
+    store.put(Bytes.wrap((OTHER_TOKEN + "-offset1").getBytes(UTF_8)), empty.array());
+
+    MockProcessorContext<byte[], byte[]> next = next();
+    pipeline.setClock(Pipeline.START.plus(Pipeline.GRACE.multipliedBy(2)));
+    next.scheduledPunctuators().forEach(each -> each.getPunctuator().punctuate(0));
+
+    assertThat(stored()).isZero();
+  }
+
+  @Test
+  void an_unexpected_failure_with_one_that_waited_is_a_dead_letter_and_stops_no_other() {
+    MockProcessorContext<byte[], byte[]> context = next();
+    context.resetForwards();
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    WaitingRoom room = new WaitingRoom(store, meters(), settled);
+    Waiting waiting = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, 0);
+    room.add(waiting, 0, new Record<>(waiting.token().get(), pipeline.bytes(some(1).build()), 0));
+    pipeline.register(TOKEN, DEVICE, APP);
+    UnknownTokens unknown = unknownTokens(context, room);
+
+    unknown.tidy();
+
+    assertThat(context.forwarded())
+        .singleElement()
+        .satisfies(
+            forward -> assertThat(forward.childName()).isEqualTo(Optional.of(Sinks.DEAD_LETTERS)));
+    assertThat(room.isEmpty()).isTrue();
+  }
+
+  /** With a timetable that fails. */
+  private UnknownTokens unknownTokens(
+      MockProcessorContext<byte[], byte[]> context, WaitingRoom room) {
+    StepContext step = pipeline.stepContext;
+    ResolveOutputs outputs =
+        new ResolveOutputs(
+            context,
+            step.registry(),
+            step.patience(),
+            step.names(),
+            step.instance(),
+            step.clock(),
+            step.meters());
+    Supplier<Timetable> timetable =
+        () -> {
+          throw new IllegalStateException("for the test");
+        };
+    return new UnknownTokens(
+        step,
+        new GuardedReader(new NotificationReader(step.registry()), step.patience()),
+        new RegistrationTable(
+            context.getStateStore(step.registrationsStore()), step.registry(), step.patience()),
+        room,
+        new TableMark(context, Sinks.MARKS),
+        outputs,
+        new Dispatch(outputs, step.clock(), timetable),
+        0,
+        timetable);
   }
 
   private static Meters meters() {
