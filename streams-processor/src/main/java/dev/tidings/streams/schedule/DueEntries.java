@@ -185,6 +185,11 @@ final class DueEntries {
   /** Sends an entry. Returns false if there is nothing to be sent now. */
   private boolean send(Entry entry, long now) {
     Bytes key = entry.key();
+    if (!store.isHere(key.get())) {
+      // An earlier version took it from the topic.
+      store.put(key, null);
+      return false;
+    }
     byte @Nullable [] value = store.get(key);
     if (value == null || settled.contains(key) || withdrawing.containsKey(key)) {
       return false;

@@ -46,6 +46,8 @@ final class ScheduleStore implements StateStore {
   private final AvroDeserializer<Notification> values;
   private final RegistryRetry patience;
   private final InstantSource clock;
+  private final int partitions;
+  private int partition;
   private long notAskedUntil = Long.MIN_VALUE;
 
   /** Creates a table whose rows are in a store that it opens and closes. */
@@ -55,17 +57,19 @@ final class ScheduleStore implements StateStore {
     this.values = AvroDeserializer.atOnce(context.registry(), Notification.class);
     this.patience = context.patience();
     this.clock = context.clock();
+    this.partitions = context.partitions();
   }
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
+    partition = context.taskId().partition();
     store.init(new RestoringContext(context, this::restore), root);
     rows.open();
   }
 
   private void restore(Collection<KeyValue<byte[], byte[]>> records) {
     for (KeyValue<byte[], byte[]> record : records) {
-      if (isKey(record.key)) {
+      if (isKey(record.key) && isHere(record.key)) {
         rows.put(Bytes.wrap(record.key), record.value, restoredDue(record.value));
       }
     }
@@ -81,6 +85,14 @@ final class ScheduleStore implements StateStore {
     } catch (InvalidValueException e) {
       return false;
     }
+  }
+
+  /**
+   * Returns whether a key is of the token of this partition: what another program put back, by its
+   * own hash of the key, may be in any.
+   */
+  boolean isHere(byte[] key) {
+    return ScheduleKey.partition(key, partitions) == partition;
   }
 
   /** A restoration waits for no registry: what cannot be read now is looked at later. */

@@ -169,6 +169,13 @@ public final class Timetable {
       outputs.deadLetter(record, from, "key: not that of the schedule (expected: token, id)");
       return;
     }
+    if (!store.isHere(record.key())) {
+      // What became of it would be written to the right partition, and end what is there.
+      int right = ScheduleKey.partition(record.key(), stepContext.partitions());
+      outputs.deadLetter(
+          record, from, "partition: %d (expected: %d, of its token)".formatted(partition, right));
+      return;
+    }
     Bytes bytes = Bytes.wrap(record.key());
     due.remove(bytes);
     store.put(bytes, record.value());

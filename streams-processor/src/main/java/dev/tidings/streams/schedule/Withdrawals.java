@@ -71,6 +71,11 @@ final class Withdrawals {
       if (value == null || settled.contains(key)) {
         continue;
       }
+      if (!store.isHere(key.get())) {
+        // An earlier version took it from the topic.
+        store.put(key, null);
+        continue;
+      }
       if (store.isOvertaken(key)) {
         // What it withdrew was before it, and has ended: what is here now came behind it.
         settled.add(key);

@@ -15,6 +15,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,6 +273,43 @@ final class ScheduleTopologyTest {
 
       assertThat(other.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(1));
     }
+  }
+
+  /** A backup that was put back by another producer, by its own hash of the whole key. */
+  @Test
+  void a_record_in_another_partition_than_its_token_s_is_a_dead_letter_and_ends_nothing() {
+    try (Pipeline first = Pipeline.ofPartitions(otherDir, 2)) {
+      first.pass(Duration.ofSeconds(1));
+      String away = ofPartition(1);
+      byte[] value = first.bytes(some(1).setDeliverAt(first.nowMillis() + 1_000).build());
+      ScheduleKey key = ScheduleKey.of(new Token(away), new NotificationId(id(1)));
+      first.scheduleRecords();
+
+      first.schedules.pipeInput(key.bytes(), value);
+      first.schedules.pipeInput(
+          key.ofWithdrawal().bytes(), first.bytes(some(2).setWithdraws(id(1)).build()));
+      first.schedules.pipeInput(key.bytes(), (byte[]) null);
+      first.schedules.pipeInput(key.bytes(), value);
+      first.pass(HOUR);
+      first.pass(GRACE_OVER);
+
+      assertThat(first.deadLetters())
+          .hasSize(4)
+          .allSatisfy(letter ->
+              assertThat(new String(letter.headers().lastHeader("tidings-reason").value(), UTF_8))
+                  .isEqualTo("partition: 0 (expected: 1, of its token)"));
+      assertThat(first.receipts()).isEmpty();
+      assertThat(first.scheduleRecords()).isEmpty();
+      assertThat(first.metrics.get("tidings.streams.scheduled").gauge().value()).isZero();
+    }
+  }
+
+  private static String ofPartition(int wanted) {
+    return IntStream.range(0, 100)
+        .mapToObj(number -> "%064x".formatted(number))
+        .filter(token -> Partitioning.partition(token.getBytes(UTF_8), 2) == wanted)
+        .findFirst()
+        .orElseThrow();
   }
 
   private long schedule(int number, Duration ahead) {

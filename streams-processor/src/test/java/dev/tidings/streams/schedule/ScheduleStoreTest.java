@@ -12,6 +12,7 @@ import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.schedule.DueIndex.Entry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -140,6 +141,24 @@ final class ScheduleStoreTest {
     store.close();
   }
 
+  /** Where it was put back by another program. */
+  @Test
+  void what_is_in_another_partition_than_its_token_s_is_not_restored() {
+    int right = ScheduleKey.partition(key(1).get(), 2);
+    for (int partition : new int[] {1 - right, right}) {
+      ScheduleStore store = open(client, partition, 2);
+      restorations
+          .getLast()
+          .restoreAll(
+              List.of(
+                  new KeyValue<>(key(1).get(), value(7)),
+                  new KeyValue<>(withdrawal(2).get(), value(0))));
+
+      assertThat(store.count()).isEqualTo(partition == right ? 2 : 0);
+      store.close();
+    }
+  }
+
   /** Otherwise the whole table would have to be read at each start. */
   @Test
   void one_that_is_opened_again_has_its_order_its_number_and_its_place_in_the_topic() {
@@ -182,15 +201,20 @@ final class ScheduleStoreTest {
   }
 
   private ScheduleStore open(RegistryClient schemas) {
+    return open(schemas, 0, 1);
+  }
+
+  private ScheduleStore open(RegistryClient schemas, int partition, int partitions) {
     Properties properties = new Properties();
     properties.put("application.id", "test");
     properties.put("bootstrap.servers", "localhost:1");
     MockProcessorContext<byte[], byte[]> context =
-        new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
+        new MockProcessorContext<>(properties, new TaskId(0, partition), directory.toFile());
     ScheduleStore store =
         new ScheduleStore(
             counted(Stores.persistentKeyValueStore("timetable").get()),
-            Steps.context(schemas, () -> Instant.ofEpochMilli(NOW)));
+            Steps.context(
+                schemas, () -> Instant.ofEpochMilli(NOW), new SimpleMeterRegistry(), partitions));
     store.init(capturing(context.getStateStoreContext()), store);
     return store;
   }

@@ -13,19 +13,20 @@ import java.time.InstantSource;
 final class Steps {
   private Steps() {}
 
-  static StepContext context(RegistryClient registry, InstantSource clock) {
-    return context(registry, clock, new SimpleMeterRegistry());
+  static StepContext context(
+      RegistryClient registry, InstantSource clock, SimpleMeterRegistry metrics) {
+    return context(registry, clock, metrics, 1);
   }
 
   static StepContext context(
-      RegistryClient registry, InstantSource clock, SimpleMeterRegistry metrics) {
+      RegistryClient registry, InstantSource clock, SimpleMeterRegistry metrics, int partitions) {
     return new StepContext(
         registry,
         new RegistryRetry(Duration.ofMillis(1), clock),
         new Meters(metrics, clock),
         clock,
         TopicNames.PLAIN,
-        1,
+        partitions,
         "streams-1",
         Duration.ofSeconds(5),
         () -> Long.MAX_VALUE,
