@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * hundreds of thousands of devices.
  */
 public final class DeviceInbox {
+  /** So many collapse keys of what is not open any more may be kept, besides one for each open. */
+  private static final int STALE_KEYS = 16;
+
   /** What stands for a device for which nothing does. Never changed. */
   private static final ParkedRange NOTHING = new ParkedRange();
 
@@ -153,7 +156,29 @@ public final class DeviceInbox {
       newestOpen = new HashMap<>(2);
     }
     @Nullable Entry older = newestOpen.put(collapseKey, entry);
+    if (newestOpen.size() > 2 * open.size() + STALE_KEYS) {
+      newestOpen = ofOpenOnes(newestOpen);
+    }
     return older != null && older.state() == Entry.State.OPEN ? older : null;
+  }
+
+  /**
+   * Returns the keys of those that still wait to be sent, in a map of their size: there may always
+   * be some, and always others.
+   */
+  private static Map<Long, Entry> ofOpenOnes(Map<Long, Entry> newest) {
+    Map<Long, Entry> still = new HashMap<>();
+    newest.forEach((collapseKey, entry) -> {
+      if (entry.state() == Entry.State.OPEN) {
+        still.put(collapseKey, entry);
+      }
+    });
+    return still;
+  }
+
+  /** How many collapse keys are kept. */
+  int collapseKeys() {
+    return newestOpen == null ? 0 : newestOpen.size();
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedHeader;
 import dev.tidings.node.parked.ParkedRange;
 import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,5 +91,24 @@ class DeviceSessionTest {
       session.stored(sequence, false);
     }
     assertThat(session.remaining()).isEqualTo(3);
+  }
+
+  @Test
+  void collapse_keys_of_what_has_been_sent_are_not_kept_while_others_always_wait() {
+    for (int number = 0; number < 2; number++) {
+      inbox.addOpen(entry(number), number);
+    }
+    for (int number = 2; number < 10_000; number++) {
+      assertThat(inbox.addOpen(entry(number), number)).isNull();
+      assertThat(inbox.pollOpen()).isNotNull().satisfies(sent -> sent.sent(0));
+      assertThat(inbox.openCount()).isEqualTo(2);
+      assertThat(inbox.collapseKeys()).isLessThanOrEqualTo(64 + 16);
+    }
+    Entry waiting = inbox.open().getFirst();
+    assertThat(inbox.addOpen(entry(10_000), waiting.sequence())).isSameAs(waiting);
+  }
+
+  private static Entry entry(long sequence) {
+    return new Entry(sequence, new DeviceId("phone"), new Delivery(), 1, 0);
   }
 }
