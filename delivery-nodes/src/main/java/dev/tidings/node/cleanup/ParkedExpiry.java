@@ -87,7 +87,7 @@ final class ParkedExpiry {
     if (replaced != ParkedRange.NONE) {
       candidates.add(new InboxKey(inbox.device(), replaced));
     }
-    if (dropPolicy.isRevoked(parkedHeader.token())) {
+    if (dropPolicy.isRevoked(inbox.device(), parkedHeader.token())) {
       candidates.add(inboxKey);
     }
     look();

@@ -113,7 +113,7 @@ final class ParkedPurge {
     boolean leaves = inbox.isLeaving(entry.sequence());
     switch (entry) {
       case Parked.Valid valid -> {
-        if (dropPolicy.isRevoked(valid.delivery().getToken())) {
+        if (dropPolicy.isRevoked(inbox.device(), valid.delivery().getToken())) {
           search.found++;
           search.ended += leaves || ParkedReads.isInFlight(inbox, entry.sequence()) ? 0 : 1;
         }

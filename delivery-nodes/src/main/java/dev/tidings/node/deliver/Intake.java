@@ -184,7 +184,8 @@ final class Intake {
   int purge(DeviceInbox inbox) {
     int ended = 0;
     for (Entry entry : inbox.open()) {
-      if (entry.state() == Entry.State.OPEN && dropPolicy.isRevoked(entry.delivery().getToken())) {
+      if (entry.state() == Entry.State.OPEN
+          && dropPolicy.isRevoked(inbox.device(), entry.delivery().getToken())) {
         settlement.drop(inbox, entry, dropPolicy.revocation(entry.delivery()));
         ended++;
       }
@@ -195,7 +196,7 @@ final class Intake {
   /** Whether an entry of the device under a revoked token is not resolved yet. */
   boolean hasRevoked(Window window, DeviceId device) {
     return window.hasAny(
-        entry -> entry.device().equals(device) && dropPolicy.isRevoked(entry.token()));
+        entry -> entry.device().equals(device) && dropPolicy.isRevoked(device, entry.token()));
   }
 
   private void parkOpen(DeviceInbox inbox, String why) {

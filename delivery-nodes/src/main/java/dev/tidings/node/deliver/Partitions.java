@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -80,7 +81,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
       ParkedReader parkedReader,
       DeadLetters deadLetters,
       CollapseKeys collapseKeys,
-      Predicate<String> revoked,
+      BiPredicate<DeviceId, String> revoked,
       Predicate<String> erased,
       DeliveryMeters meters,
       ReplaySource replays,

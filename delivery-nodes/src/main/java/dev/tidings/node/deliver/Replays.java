@@ -119,7 +119,7 @@ final class Replays {
     for (DeviceSession session : running) {
       @Nullable Replay replay = session.replay();
       if (replay != null && session.inbox().equals(inbox)) {
-        replay.revoke(delivery -> dropPolicy.isRevoked(delivery.getToken()));
+        replay.revoke(delivery -> dropPolicy.isRevoked(inbox.device(), delivery.getToken()));
       }
     }
   }
@@ -225,7 +225,7 @@ final class Replays {
     if ((replay.app() != null && !app.equals(replay.app())) || !session.wants(app)) {
       return false;
     }
-    if (!found.own() || dropPolicy.isOver(delivery, settlement.now())) {
+    if (!found.own() || dropPolicy.isOver(session.inbox().device(), delivery, settlement.now())) {
       replay.skip();
       return false;
     }

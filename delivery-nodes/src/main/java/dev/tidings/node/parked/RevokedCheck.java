@@ -7,5 +7,11 @@ import dev.tidings.schemas.value.DeviceId;
  * loop. Threads that may not block use the remembered revocations. Thread-safe.
  */
 public interface RevokedCheck {
+  /**
+   * Decides it.
+   *
+   * @throws org.apache.kafka.common.errors.SerializationException if that is not possible now, but
+   *     may be later
+   */
   boolean isRevoked(DeviceId device, String app, String token);
 }

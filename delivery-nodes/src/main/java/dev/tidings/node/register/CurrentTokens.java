@@ -56,7 +56,7 @@ public final class CurrentTokens {
       return token -> false;
     }
     int number = found.get().getNumber();
-    return token -> !revoked.isRevoked(token) && isOf(token, device, id, number);
+    return token -> !revoked.isRevoked(device, token) && isOf(token, device, id, number);
   }
 
   private Optional<Generation> read(DeviceKey key) throws InterruptedException {

@@ -12,6 +12,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +77,12 @@ public final class Generations {
   /**
    * Returns whether a token was revoked, if this node owns its device. A token that was not issued
    * here is not revoked. Must not be called on an event loop.
+   *
+   * @throws SerializationException if that cannot be determined now: the device's record cannot be
+   *     read yet, or a newer one may not have been read, by which the token is the current one
    */
   public boolean isRevoked(DeviceId device, String app, String hex) {
-    if (revoked.isRevoked(hex)) {
+    if (revoked.isRevoked(device, hex)) {
       return true;
     }
     Token token;
@@ -89,6 +93,8 @@ public final class Generations {
     } catch (InvalidValueException e) {
       return false;
     }
+    // Asked first: what is read before the table is complete may be old.
+    boolean complete = table.isComplete(device);
     Optional<Generation> found = table.peek(new DeviceKey(device, app));
     if (found.isEmpty() || !Numbers.makeSense(found.get())) {
       return false;
@@ -98,7 +104,13 @@ public final class Generations {
     if (current || check.check(token, id) != TokenCheck.Verdict.GENUINE) {
       return false;
     }
-    revoked.add(hex);
+    if (!complete) {
+      throw new SerializationException(
+          "whether its token is revoked is not known before all records of its device are read");
+    }
+    // Of this device alone: a record that somebody else has written says nothing about a token that
+    // another device has.
+    revoked.addFound(device, hex);
     return true;
   }
 }

@@ -1,8 +1,10 @@
 package dev.tidings.node.register;
 
+import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  * all threads without waiting.
  */
 public final class RevokedTokens {
+  private record Found(DeviceId device, String token) {}
+
   private final int most;
 
   /** Each with whether it was revoked by the erasure of what is kept of its device. */
   private final Map<String, Boolean> tokens = new ConcurrentHashMap<>();
 
+  /** Those found to be revoked by the record of a device: they are for that device alone. */
+  private final Set<Found> found = ConcurrentHashMap.newKeySet();
+
+  private final Queue<Found> oldestFound = new ArrayDeque<>();
   private final Queue<String> oldest = new ArrayDeque<>();
   private final Queue<String> oldestForeign = new ArrayDeque<>();
 
   /**
-   * @param most the number of those revoked by their devices; and of those revoked by others
+   * @param most the number of those revoked by their devices, of those revoked by others, and of
+   *     those found in the records of devices
    */
   public RevokedTokens(int most) {
     this.most = most;
@@ -32,6 +41,14 @@ public final class RevokedTokens {
   /** Returns whether a token, as its characters, was recently revoked. */
   public boolean isRevoked(String token) {
     return !tokens.isEmpty() && tokens.containsKey(token);
+  }
+
+  /**
+   * Returns whether a token, as its characters, was recently revoked, or found to be no token of
+   * this device any more.
+   */
+  public boolean isRevoked(DeviceId device, String token) {
+    return isRevoked(token) || (!found.isEmpty() && found.contains(new Found(device, token)));
   }
 
   /** Returns whether a token is one of those because what is kept of its device was erased. */
@@ -54,6 +71,17 @@ public final class RevokedTokens {
     add(token, false, oldestForeign);
   }
 
+  /** The record of a device says that a token is not one of its own any more. */
+  public synchronized void addFound(DeviceId device, String token) {
+    Found one = new Found(device, token);
+    if (found.add(one)) {
+      oldestFound.add(one);
+      while (oldestFound.size() > most) {
+        found.remove(oldestFound.remove());
+      }
+    }
+  }
+
   private synchronized void add(String token, boolean erased, Queue<String> to) {
     boolean isNew = !tokens.containsKey(token);
     tokens.merge(token, erased, Boolean::logicalOr);
@@ -69,6 +97,6 @@ public final class RevokedTokens {
   }
 
   public int size() {
-    return tokens.size();
+    return tokens.size() + found.size();
   }
 }

@@ -289,7 +289,7 @@ public final class TokenRegistrar {
   /** Returns a number that no other program's record has revoked. */
   private int unrevoked(DeviceKey key, int number) {
     int next = number;
-    while (next <= Numbers.LAST && revoked.isRevoked(tokens.token(key, next).hex())) {
+    while (next <= Numbers.LAST && revoked.isRevoked(key.device(), tokens.token(key, next).hex())) {
       next++;
     }
     if (next > Numbers.LAST) {

@@ -4,22 +4,24 @@ import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedRange;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what is not worth delivering any more, and why. Thread-safe. */
 public final class DropPolicy {
   private final CollapseKeys collapseKeys;
-  private final Predicate<String> revoked;
+  private final BiPredicate<DeviceId, String> revoked;
   private final Predicate<String> erased;
 
   /**
-   * @param revoked tells whether a token is
+   * @param revoked tells whether a token is, or is none of the device's any more
    * @param erased tells whether that is because what is kept of its device was erased
    */
   public DropPolicy(
-      CollapseKeys collapseKeys, Predicate<String> revoked, Predicate<String> erased) {
+      CollapseKeys collapseKeys, BiPredicate<DeviceId, String> revoked, Predicate<String> erased) {
     this.collapseKeys = collapseKeys;
     this.revoked = revoked;
     this.erased = erased;
@@ -32,7 +34,7 @@ public final class DropPolicy {
    * @return why it ends; null if it is to be delivered
    */
   public @Nullable DropReason of(DeviceInbox inbox, long sequence, Delivery delivery, long now) {
-    if (revoked.test(delivery.getToken())) {
+    if (revoked.test(inbox.device(), delivery.getToken())) {
       return revocation(delivery);
     }
     if (Expiration.ofField(delivery.getExpiration()).hasPassed(now)) {
@@ -51,8 +53,8 @@ public final class DropPolicy {
    *
    * @param now milliseconds since the epoch
    */
-  public boolean isOver(Delivery delivery, long now) {
-    return revoked.test(delivery.getToken())
+  public boolean isOver(DeviceId device, Delivery delivery, long now) {
+    return revoked.test(device, delivery.getToken())
         || Expiration.ofField(delivery.getExpiration()).hasPassed(now);
   }
 
@@ -80,7 +82,7 @@ public final class DropPolicy {
     return erased.test(delivery.getToken()) ? DropReason.erased() : DropReason.revoked();
   }
 
-  public boolean isRevoked(@Nullable String token) {
-    return token != null && revoked.test(token);
+  public boolean isRevoked(DeviceId device, @Nullable String token) {
+    return token != null && revoked.test(device, token);
   }
 }

@@ -121,7 +121,8 @@ public final class DeviceTable<V extends SpecificRecord> {
 
   /**
    * As {@link #get}, but synchronous, for threads that may block: returns the record in the store
-   * at this moment, and nothing on a node that does not own the device.
+   * at this moment, which may be an old one: see {@link #isComplete}. Returns nothing on a node
+   * that does not own the device.
    */
   public Optional<V> peek(DeviceKey key) {
     @Nullable TablePartition<V> partition =
@@ -129,6 +130,17 @@ public final class DeviceTable<V extends SpecificRecord> {
     return partition == null
         ? Optional.empty()
         : Optional.ofNullable(reads.get(partition, Bytes.wrap(key.bytes())));
+  }
+
+  /**
+   * Returns whether everything written before the takeover of the device's partition is in the
+   * store: what {@link #peek} returns from then on is not older than that.
+   */
+  public boolean isComplete(DeviceId device) {
+    @Nullable TablePartition<V> partition = owned.get(Partitioning.partition(device.key(), count));
+    return partition != null
+        && partition.current().isDone()
+        && !partition.current().isCompletedExceptionally();
   }
 
   /**

@@ -329,7 +329,8 @@ final class PartitionHarness implements AutoCloseable {
             new Receipts(log, clock, "node-under-test"),
             new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
-            new DropPolicy(collapseKeys, revoked::contains, erased::contains),
+            new DropPolicy(
+                collapseKeys, (device, token) -> revoked.contains(token), erased::contains),
             new DeliveryMeters(new SimpleMeterRegistry()),
             replays,
             durable.now()::get);
@@ -396,7 +397,7 @@ final class PartitionHarness implements AutoCloseable {
             reader,
             deadLetters,
             collapseKeys,
-            revoked::contains,
+            (device, token) -> revoked.contains(token),
             erased::contains,
             new DeliveryMeters(new SimpleMeterRegistry()),
             replays,

@@ -494,6 +494,57 @@ final class TokenRegistrarTopologyTest {
     }
   }
 
+  /** The new owner has read that a token ended, and not yet that the device got another one. */
+  @Test
+  void no_token_is_taken_for_revoked_before_all_that_the_owner_before_has_written_is_read() {
+    try (Owner before = new Owner().open();
+        Owner after = new Owner()) {
+      Token first = before.register().join();
+      before.unregister().join();
+      List<ProducerRecord<byte[], byte[]>> soFar = List.copyOf(before.node.written());
+      Token second = before.register().join();
+      List<ProducerRecord<byte[], byte[]>> all = before.node.written();
+      Generations later =
+          new Generations(after.node.table(), MINT, new TokenCheck(KEYS), after.revoked);
+
+      hand(soFar, after);
+      for (Token token : List.of(first, second)) {
+        assertThatThrownBy(() -> later.isRevoked(DEVICE, APP.value(), token.hex()))
+            .isInstanceOf(SerializationException.class);
+      }
+      hand(all.subList(soFar.size(), all.size()), after);
+      assertThat(later.isRevoked(DEVICE, APP.value(), second.hex())).isFalse();
+      after.open();
+
+      assertThat(later.isRevoked(DEVICE, APP.value(), second.hex())).isFalse();
+      assertThat(later.isRevoked(DEVICE, APP.value(), first.hex())).isTrue();
+      assertThat(after.revoked.isRevoked(DEVICE, first.hex())).isTrue();
+      assertThat(after.revoked.isRevoked(DEVICE, second.hex())).isFalse();
+    }
+  }
+
+  /** Whoever writes to the log may know another device's token. */
+  @Test
+  void a_token_that_is_not_that_of_a_record_s_device_is_revoked_for_that_device_alone() {
+    DeviceId other = new DeviceId("phone-2");
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      Generation foreign = new Generation(7, true, 1L, false, 0);
+      owner.node.table().put(new DeviceKey(other, APP.value()), foreign).join();
+      owner.node.comeBack();
+      Generations later =
+          new Generations(owner.node.table(), MINT, new TokenCheck(KEYS), owner.revoked);
+
+      assertThat(later.isRevoked(other, APP.value(), token.hex())).isTrue();
+
+      assertThat(owner.revoked.isRevoked(other, token.hex())).isTrue();
+      assertThat(owner.revoked.isRevoked(DEVICE, token.hex())).isFalse();
+      assertThat(owner.revoked.isRevoked(token.hex())).isFalse();
+      assertThat(later.isRevoked(DEVICE, APP.value(), token.hex())).isFalse();
+      assertThat(owner.register().join()).isEqualTo(token);
+    }
+  }
+
   @Test
   void a_token_made_under_an_older_key_is_revoked_with_the_others() {
     TokenKeys both = TokenKeys.parse("2:" + "aa".repeat(16) + ",1:" + "0f".repeat(16));
