@@ -55,11 +55,11 @@ final class ParkedEviction {
   private void evict(DeviceInbox inbox, int page) {
     ParkedRange parked = inbox.parked();
     inbox.evicting(true);
-    reads.begin();
+    long read = reads.begin();
     reader.read(
         store,
         new ParkedReader.Page(inbox.key(), parked.low(), parked.high(), parked.count(), page),
-        (entries, failure) -> reads.onLoop(() -> endRead(inbox, page, entries, failure)));
+        (entries, failure) -> reads.onLoop(() -> endRead(read, inbox, page, entries, failure)));
   }
 
   /**
@@ -76,6 +76,7 @@ final class ParkedEviction {
   }
 
   private void endRead(
+      long read,
       DeviceInbox inbox,
       int page,
       @Nullable List<Parked> entries,
@@ -86,7 +87,7 @@ final class ParkedEviction {
     }
     if (entries == null) {
       LOG.warn("reading what is too much failed, trying again: {}", failure + "");
-      reads.end();
+      reads.end(read);
       reads.retry(inbox, () -> evict(inbox));
       return;
     }
@@ -107,7 +108,7 @@ final class ParkedEviction {
         evicted = true;
       }
     }
-    reads.end();
+    reads.end(read);
     if (!evicted && !unread.isEmpty()) {
       evictUnread(inbox, page, unread);
     } else if (evicted) {

@@ -119,12 +119,13 @@ final class ParkedExpiry {
       batch.add(candidates.remove());
     }
     looking = true;
-    reads.begin();
+    long read = reads.begin();
     reader.find(
-        store, batch, (found, failure) -> reads.onLoop(() -> endLook(batch, found, failure)));
+        store, batch, (found, failure) -> reads.onLoop(() -> endLook(read, batch, found, failure)));
   }
 
   private void endLook(
+      long read,
       List<InboxKey> batch,
       @Nullable List<ParkedReader.Found> found,
       @Nullable RuntimeException failure) {
@@ -135,19 +136,19 @@ final class ParkedExpiry {
     if (found == null) {
       LOG.warn("looking through parked entries failed, trying again: {}", failure + "");
       candidates.addAll(batch);
-      reads.end();
+      reads.end(read);
       reads.retry(this::look);
       return;
     }
     if (reads.isDoubtful()) {
       candidates.addAll(batch);
-      reads.end();
+      reads.end(read);
       return;
     }
     for (ParkedReader.Found entry : found) {
       judge(entry.inboxKey(), entry.parked());
     }
-    reads.end();
+    reads.end(read);
     look();
   }
 

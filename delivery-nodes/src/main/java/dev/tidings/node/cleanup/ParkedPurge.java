@@ -125,14 +125,15 @@ final class ParkedPurge {
   }
 
   private void purge(DeviceInbox inbox, long from, long to) {
-    reads.begin();
+    long read = reads.begin();
     reader.read(
         store,
         new ParkedReader.Page(inbox.key(), from, to, inbox.parked().count(), BATCH),
-        (entries, failure) -> reads.onLoop(() -> endRead(inbox, from, to, entries, failure)));
+        (entries, failure) -> reads.onLoop(() -> endRead(read, inbox, from, to, entries, failure)));
   }
 
   private void endRead(
+      long read,
       DeviceInbox inbox,
       long from,
       long to,
@@ -145,7 +146,7 @@ final class ParkedPurge {
       if (failure != null) {
         LOG.warn("reading what is revoked failed, trying again: {}", failure + "");
       }
-      reads.end();
+      reads.end(read);
       reads.retry(() -> {
         if (inboxes.find(inbox.device()) == inbox) {
           purge(inbox, from, to);
@@ -159,7 +160,7 @@ final class ParkedPurge {
       count(inbox, entry);
       expiry.judge(new InboxKey(inbox.device(), entry.sequence()), entry);
     }
-    reads.end();
+    reads.end(read);
     if (entries.size() == BATCH && entries.getLast().sequence() < to) {
       purge(inbox, entries.getLast().sequence() + 1, to);
     } else {

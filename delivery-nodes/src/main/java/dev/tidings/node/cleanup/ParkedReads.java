@@ -3,8 +3,11 @@ package dev.tidings.node.cleanup;
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.Inboxes;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -18,8 +21,17 @@ final class ParkedReads {
   private final EventExecutor loop;
   private final Inboxes inboxes;
   private final BooleanSupplier doubtful;
-  private final Set<Long> removedMeanwhile = new HashSet<>();
-  private int inProgress;
+
+  /** The numbers of the reads in progress. */
+  private final NavigableSet<Long> inProgress = new TreeSet<>();
+
+  /**
+   * What was removed during one of these, each with the number of the first read that began later,
+   * in that order.
+   */
+  private final Map<Long, Long> removedMeanwhile = new LinkedHashMap<>();
+
+  private long nextRead;
   private boolean closed;
 
   /**
@@ -45,35 +57,49 @@ final class ParkedReads {
     return doubtful.getAsBoolean();
   }
 
-  void begin() {
+  /** A read begins. Returns its number. */
+  long begin() {
     assert loop.inEventLoop();
-    inProgress++;
+    long number = nextRead++;
+    inProgress.add(number);
+    return number;
   }
 
-  void end() {
+  /** A read has ended: what was removed during it and no other is forgotten, whatever follows. */
+  void end(long number) {
     assert loop.inEventLoop();
-    if (--inProgress == 0) {
-      removedMeanwhile.clear();
+    inProgress.remove(number);
+    long oldest = inProgress.isEmpty() ? nextRead : inProgress.first();
+    Iterator<Long> later = removedMeanwhile.values().iterator();
+    while (later.hasNext() && later.next() <= oldest) {
+      later.remove();
     }
   }
 
   /** An entry has left the store. */
   void removed(long sequence) {
     assert loop.inEventLoop();
-    if (inProgress > 0) {
-      removedMeanwhile.add(sequence);
+    if (!inProgress.isEmpty()) {
+      // Behind the others.
+      removedMeanwhile.remove(sequence);
+      removedMeanwhile.put(sequence, nextRead);
     }
   }
 
   /** Whether an entry that was read has left the store since. */
   boolean isRemoved(long sequence) {
-    return removedMeanwhile.contains(sequence);
+    return removedMeanwhile.containsKey(sequence);
+  }
+
+  /** How many removals are remembered. */
+  int removals() {
+    return removedMeanwhile.size();
   }
 
   /** Whether an entry that was read has ended already. */
   boolean isGone(DeviceInbox inbox, long sequence) {
     assert loop.inEventLoop();
-    return inbox.isLeaving(sequence) || removedMeanwhile.contains(sequence);
+    return inbox.isLeaving(sequence) || isRemoved(sequence);
   }
 
   /** Whether the device has been sent an entry and has not confirmed it. */
