@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -35,6 +36,9 @@ public final class KeptSessions implements SessionKeeper {
 
   /** Sessions whose connection is at this node, or whose last write is in progress. */
   private final Map<DeviceId, KeptSession> open = new ConcurrentHashMap<>();
+
+  /** Devices whose record is being looked at, and that have not connected meanwhile. */
+  private final Set<DeviceId> swept = ConcurrentHashMap.newKeySet();
 
   /**
    * @param pace limits the bytes written for each device
@@ -118,6 +122,7 @@ public final class KeptSessions implements SessionKeeper {
       WriteTurns turns = before == null ? new WriteTurns() : before.turns();
       session = new KeptSession(this, device, keptFor, turns, table.ownership(device));
       open.put(device, session);
+      swept.remove(device);
       displaced = turns.enters(session);
     }
     displaced.run();
@@ -206,16 +211,32 @@ public final class KeptSessions implements SessionKeeper {
   public void sweep() {
     table.each((key, current) -> {
       if (key.name().isEmpty()) {
-        open.compute(
-            key.device(),
-            (device, session) -> {
-              if (session == null) {
-                current.get().ifPresent(record -> age(key, record));
-              }
-              return session;
-            });
+        look(key, current);
       }
     });
+  }
+
+  /**
+   * Looks at one stored session, unless its device is connected to this node, or connects while the
+   * record is read. Reading takes as long as the disk and the registry do: a connection that begins
+   * meanwhile must not have to wait for it.
+   */
+  void look(DeviceKey key, Supplier<Optional<Subscription>> current) {
+    swept.add(key.device());
+    if (open.containsKey(key.device())) {
+      swept.remove(key.device());
+      return;
+    }
+    Optional<Subscription> found = current.get();
+    open.compute(
+        key.device(),
+        (device, session) -> {
+          // What was read may be old if one has been here since, whether it still is or not.
+          if (swept.remove(device) && session == null) {
+            found.ifPresent(record -> age(key, record));
+          }
+          return session;
+        });
   }
 
   private void age(DeviceKey key, Subscription record) {

@@ -293,6 +293,44 @@ final class KeptSessionsTopologyTest {
     untilRecord(Optional.empty());
   }
 
+  @Test
+  void who_connects_while_a_sweep_reads_its_record_does_not_wait_for_that() {
+    CompletableFuture<Boolean> begun = new CompletableFuture<>();
+
+    sessions.look(
+        KeptSessions.key(PHONE),
+        () -> {
+          Thread.ofVirtual()
+              .start(() ->
+                  begun.completeAsync(
+                      () -> sessions.begin(PHONE, true, HOUR).isDone(), Runnable::run));
+          assertThat(begun.orTimeout(60, TimeUnit.SECONDS).join()).isTrue();
+          return Optional.empty();
+        });
+  }
+
+  /** Such a record says that its session ended long ago, and is not the device's any more. */
+  @Test
+  void what_a_sweep_has_read_is_of_no_use_if_the_device_has_been_here_since() throws Exception {
+    Subscription over = new Subscription(List.of("tidings/#"), 1L, 0L, null, null);
+
+    sessions.look(
+        KeptSessions.key(PHONE),
+        () -> {
+          Kept kept = sessions.begin(PHONE, true, HOUR).join();
+          kept.save(ALL).join();
+          kept.end(HOUR);
+          Awaitility.await().until(() -> sessions.open() == 0);
+          return Optional.of(over);
+        });
+
+    harness.comeBack();
+    assertThat(record()).hasValueSatisfying(kept -> assertThat(kept.getKeptFor()).isPositive());
+    assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
+    sessions.look(KeptSessions.key(PHONE), () -> Optional.of(over));
+    assertThat(begins(false, HOUR).subscriptions()).as("its connection is here").isEqualTo(ALL);
+  }
+
   private Kept begins(boolean clean, Duration keptFor) throws Exception {
     return sessions.begin(PHONE, clean, keptFor).get(60, TimeUnit.SECONDS);
   }
