@@ -33,6 +33,7 @@ public final class Flow extends ChannelDuplexHandler {
   private static final int PACED = 1 << 3;
   private static final int DRAINED = 1 << 4;
   private static final int ANSWERS_WAIT = 1 << 5;
+  private static final int ACKNOWLEDGEMENTS_WAIT = 1 << 6;
 
   private final FlowControl control;
   private final boolean paced;
@@ -103,6 +104,11 @@ public final class Flow extends ChannelDuplexHandler {
   /** Stops reading while responses of a kind that is limited in number are pending. */
   public void answersWait(Channel channel, boolean wait) {
     set(channel, ANSWERS_WAIT, wait);
+  }
+
+  /** Stops reading while as many acknowledgements are pending as may be. */
+  public void acknowledgementsWait(Channel channel, boolean wait) {
+    set(channel, ACKNOWLEDGEMENTS_WAIT, wait);
   }
 
   /**

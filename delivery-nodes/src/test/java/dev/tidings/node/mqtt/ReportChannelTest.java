@@ -2,12 +2,17 @@ package dev.tidings.node.mqtt;
 
 import static io.netty.handler.codec.mqtt.MqttQoS.AT_LEAST_ONCE;
 import static io.netty.handler.codec.mqtt.MqttQoS.AT_MOST_ONCE;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.register.RefusedException;
 import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +77,52 @@ final class ReportChannelTest {
       assertThat(conversation.receivePublish())
           .isEqualTo("$tidings/reported {\"error\":\"try again\"}");
       assertThat(conversation.receivePubAck()).isEqualTo("3 " + failed);
+    }
+  }
+
+  /** As it does while the partition of its records has no leader. */
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x97", "MQTT_3_1_1, 0x00"})
+  void what_the_log_does_not_take_in_ten_seconds_is_refused(MqttVersion version, String tooMuch) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish("$tidings/opened", AT_LEAST_ONCE, 1, SAYS);
+      conversation.advance(Duration.ofMillis(9_999));
+      assertThat(conversation.receive()).isNull();
+
+      conversation.advance(Duration.ofMillis(1));
+      assertThat(conversation.receivePublish())
+          .isEqualTo(
+              "$tidings/reported"
+                  + " {\"error\":\"try again: the log takes nothing at the moment\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("1 " + tooMuch);
+      conversation.registrar.open.forEach(each -> each.complete(FakeRegistrar.TOKEN));
+      assertThat(conversation.receive()).isNull();
+    }
+  }
+
+  /** Before MQTT 5 it cannot be told how many it may send. */
+  @Test
+  void a_device_that_is_owed_too_many_acknowledgements_is_not_read_until_it_has_them() {
+    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+      conversation.registrar.answersAtOnce = false;
+      for (int packetId = 1; packetId <= 64; packetId++) {
+        assertThat(conversation.node.config().isAutoRead()).isTrue();
+        conversation.publish("$tidings/opened", AT_LEAST_ONCE, packetId, SAYS);
+      }
+      assertThat(conversation.node.config().isAutoRead()).isFalse();
+
+      conversation.registrar.open.getFirst().complete(FakeRegistrar.TOKEN);
+      assertThat(conversation.node.config().isAutoRead()).isTrue();
+      conversation.registrar.open.forEach(each -> each.complete(FakeRegistrar.TOKEN));
+      int acknowledged = 0;
+      for (MqttMessage packet = conversation.receive();
+          packet != null;
+          packet = conversation.receive()) {
+        acknowledged += packet.fixedHeader().messageType() == MqttMessageType.PUBACK ? 1 : 0;
+        ReferenceCountUtil.release(packet);
+      }
+      assertThat(acknowledged).isEqualTo(64);
     }
   }
 

@@ -143,6 +143,11 @@ public final class DeviceConnection extends ConnectionOutput
   }
 
   @Override
+  public void holdBack(boolean now) {
+    flow().acknowledgementsWait(channel(), now);
+  }
+
+  @Override
   public int notificationsSent() {
     return notificationsSent;
   }

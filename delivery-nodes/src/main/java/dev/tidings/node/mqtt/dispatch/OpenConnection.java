@@ -24,6 +24,9 @@ public interface OpenConnection {
   /** Ends the connection, after a last packet if there is one. */
   void leave(@Nullable Object last);
 
+  /** Reads nothing more from the device, or does again. */
+  void holdBack(boolean now);
+
   /** Returns how many notifications it has sent so far; the number goes round. */
   int notificationsSent();
 

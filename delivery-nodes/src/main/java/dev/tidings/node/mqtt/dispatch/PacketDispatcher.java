@@ -36,6 +36,12 @@ import org.slf4j.LoggerFactory;
 public final class PacketDispatcher implements AnswerChannel {
   private static final Logger log = LoggerFactory.getLogger(PacketDispatcher.class);
 
+  /**
+   * With so many of its packets unacknowledged, a device is not read: before MQTT 5 it cannot be
+   * told how many it may send.
+   */
+  private static final int MOST_UNACKNOWLEDGED = 64;
+
   private final OpenConnection connection;
   private final DispatchServices services;
   private final DeviceId device;
@@ -60,6 +66,9 @@ public final class PacketDispatcher implements AnswerChannel {
 
   /** The time for which the session is kept after this connection. */
   private Duration keptFor;
+
+  /** Whether the device is not read, because it is owed too many acknowledgements. */
+  private boolean heldBack;
 
   /** Whether output is sent with other responses, at the end of the read. */
   private boolean inTake;
@@ -242,11 +251,26 @@ public final class PacketDispatcher implements AnswerChannel {
           ReportRequests.ANSWERS,
           () ->
               ReportRequests.take(
-                  topic, packet.payload(), receivable, device, services.registrar()));
+                  topic,
+                  packet.payload(),
+                  receivable,
+                  device,
+                  services.registrar(),
+                  connection.executor()));
     } else {
       open.publish(topic, packet.payload(), packetId, apps, receivable);
     }
+    holdBack();
     forget();
+  }
+
+  private void holdBack() {
+    RegistrationHandler open = registrationHandler;
+    boolean now = open != null && open.unacknowledged() >= MOST_UNACKNOWLEDGED;
+    if (now != heldBack) {
+      heldBack = now;
+      connection.holdBack(now);
+    }
   }
 
   /**
@@ -341,6 +365,7 @@ public final class PacketDispatcher implements AnswerChannel {
 
   @Override
   public void flush() {
+    holdBack();
     forget();
     connection.flush();
   }

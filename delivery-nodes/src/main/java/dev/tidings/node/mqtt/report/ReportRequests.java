@@ -9,10 +9,14 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,9 @@ public final class ReportRequests {
   private static final Map<String, StepName> STEPS =
       Map.of("$tidings/displayed", StepName.DISPLAYED, "$tidings/opened", StepName.OPENED);
 
+  /** So long a device waits for the log, as it does for a token. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private ReportRequests() {}
 
   /** Returns whether a PUBLISH on this topic is a report. */
@@ -32,12 +39,19 @@ public final class ReportRequests {
   }
 
   /**
-   * Carries out a report.
+   * Carries out a report. It is refused if the log does not have it in time, which may have it
+   * later.
    *
    * @param own the apps that the device may receive
+   * @param timer of the connection
    */
   public static CompletionStage<CommandAnswer> take(
-      String topic, ByteBuf payload, Apps own, DeviceId device, Registrar registrar) {
+      String topic,
+      ByteBuf payload,
+      Apps own,
+      DeviceId device,
+      Registrar registrar,
+      EventExecutor timer) {
     StepName step = STEPS.getOrDefault(topic, StepName.UNKNOWN);
     return switch (ReportReader.read(payload)) {
       case ReportReader.Invalid(var error, var reason) -> refused(error, reason);
@@ -52,9 +66,26 @@ public final class ReportRequests {
             registrar
                 .report(device, app, own::contains, id, step)
                 .whenComplete((done, failure) -> answer(answer, failure));
+        if (!answer.isDone()) {
+          refuseInTime(answer, timer);
+        }
         yield answer;
       }
     };
+  }
+
+  private static void refuseInTime(CompletableFuture<CommandAnswer> answer, EventExecutor timer) {
+    Future<?> late =
+        timer.schedule(
+            () ->
+                answer.complete(
+                    CommandAnswer.refused(
+                        ANSWERS,
+                        "try again: the log takes nothing at the moment",
+                        PubAck.QUOTA_EXCEEDED)),
+            PATIENCE.toNanos(),
+            TimeUnit.NANOSECONDS);
+    var _ = answer.whenComplete((done, failure) -> late.cancel(false));
   }
 
   private static void answer(CompletableFuture<CommandAnswer> answer, @Nullable Throwable failure) {
