@@ -185,8 +185,21 @@ public final class DeviceTable<V extends SpecificRecord> {
   private void each(
       TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     readers
-        .read(() -> reads.some(partition, from, look))
+        .read(() -> reads.some(partition, from, ofIts(partition, look)))
         .thenAccept(next -> next.ifPresent(key -> each(partition, key, look)));
+  }
+
+  /**
+   * Shows only records of devices of the partition: what another program has put back, by its own
+   * hash of the key, may be in any, and what follows from it would be written to the right one.
+   */
+  private BiConsumer<DeviceKey, Supplier<Optional<V>>> ofIts(
+      TablePartition<V> partition, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    return (key, current) -> {
+      if (partition.equals(ownership(key.device()))) {
+        look.accept(key, current);
+      }
+    };
   }
 
   /**
@@ -293,7 +306,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> look = watch;
     if (look != null) {
       readers.read(() -> {
-        reads.show(partition, key, look);
+        reads.show(partition, key, ofIts(partition, look));
         return true;
       });
     }

@@ -10,13 +10,20 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Bytes;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +105,44 @@ final class DeviceTableTopologyTest {
 
       assertThat(harness.table().get(KEY).join()).contains(generation(2));
     }
+  }
+
+  /** Where another program has put it back, by its own hash of the whole key. */
+  @Test
+  void a_record_in_another_partition_than_its_device_s_is_shown_to_nobody() {
+    List<DeviceKey> keys =
+        IntStream.range(0, 100)
+            .mapToObj(number -> new DeviceKey(new DeviceId("phone-" + number), "a"))
+            .toList();
+    DeviceKey away = keys.stream().filter(key -> partition(key) == 1).findFirst().orElseThrow();
+    // Behind it in the store.
+    DeviceKey here =
+        keys.stream()
+            .filter(key -> partition(key) == 0)
+            .filter(key -> Bytes.wrap(key.bytes()).compareTo(Bytes.wrap(away.bytes())) > 0)
+            .findFirst()
+            .orElseThrow();
+    try (var harness =
+        TableHarness.ofPartitions(
+            2, directory, LogTopics.GENERATIONS, (before, after) -> true, registry)) {
+      harness.comeBack();
+      Queue<DeviceKey> shown = new ConcurrentLinkedQueue<>();
+      harness.table().watch((key, current) -> shown.add(key));
+      harness.arrives(away.bytes(), harness.serialized(generation(1)));
+      harness.arrives(here.bytes(), harness.serialized(generation(1)));
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> shown.contains(here));
+      Queue<DeviceKey> scanned = new ConcurrentLinkedQueue<>();
+
+      harness.table().each((key, current) -> scanned.add(key));
+
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> scanned.contains(here));
+      assertThat(scanned).containsExactly(here);
+      assertThat(shown).containsOnly(here);
+    }
+  }
+
+  private static int partition(DeviceKey key) {
+    return Partitioning.partition(key.device().key(), 2);
   }
 
   @Test

@@ -63,14 +63,20 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
 
   /** One with a registry of its own. */
   public TableHarness(Path directory, LogTopic<V> topic, TableRule<V> rule) {
-    this(directory, topic, rule, new FakeRegistry(), true);
+    this(directory, topic, rule, new FakeRegistry(), true, 1);
   }
 
   /**
    * @param server the registry of the log that the records are in
    */
   public TableHarness(Path directory, LogTopic<V> topic, TableRule<V> rule, FakeRegistry server) {
-    this(directory, topic, rule, server, false);
+    this(directory, topic, rule, server, false, 1);
+  }
+
+  /** One whose topic has so many partitions, of which it has the first. */
+  static <V extends SpecificRecord> TableHarness<V> ofPartitions(
+      int partitions, Path directory, LogTopic<V> topic, TableRule<V> rule, FakeRegistry server) {
+    return new TableHarness<>(directory, topic, rule, server, false, partitions);
   }
 
   private TableHarness(
@@ -78,7 +84,8 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
       LogTopic<V> topic,
       TableRule<V> rule,
       FakeRegistry server,
-      boolean ownsServer) {
+      boolean ownsServer,
+      int partitions) {
     this.server = server;
     this.ownsServer = ownsServer;
     this.topic = topic;
@@ -93,7 +100,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
             failure -> {
               throw new AssertionError(failure);
             });
-    table = new DeviceTable<>("table", topic, 1, log, readers, registry, rule);
+    table = new DeviceTable<>("table", topic, partitions, log, readers, registry, rule);
     topology =
         InboxTopology.of(
             "tidings.inbox",
