@@ -3,10 +3,14 @@ package dev.tidings.ingest.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.tidings.auth.device.jwt.keys.HostCheck;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,12 +169,45 @@ class WebhookClientTest {
 
   @Test
   void an_endpoint_without_a_trusted_certificate_gets_nothing() throws Exception {
-    Answer answer =
-        post(
-            named(LONG),
-            URI.create("https://hooks.example.com:" + endpoint.getAddress().getPort() + "/200"));
+    HttpsServer untrusted = HttpsServer.create(new InetSocketAddress(HERE, 0), 0);
+    untrusted.setHttpsConfigurator(new HttpsConfigurator(selfSigned()));
+    untrusted.createContext("/", exchange -> got.add("a request"));
+    untrusted.start();
+    try {
+      assertThat(
+              post(
+                  named(LONG),
+                  URI.create("https://hooks.example.com:" + untrusted.getAddress().getPort())))
+          .isInstanceOfSatisfying(
+              Answer.Failed.class,
+              failed -> assertThat(failed.why()).contains("certificate is not trusted"));
+    } finally {
+      untrusted.stop(0);
+    }
+    assertThat(got).isEmpty();
+  }
 
-    assertThat(answer).isInstanceOf(Answer.Failed.class);
+  /** For the right name, issued by nobody. */
+  private static SSLContext selfSigned() throws Exception {
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=hooks.example.com")
+            .addSanDnsName("hooks.example.com")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(bundle.toKeyManagerFactory().getKeyManagers(), null, null);
+    return tls;
+  }
+
+  @Test
+  void one_that_does_not_speak_tls_gets_nothing() throws Exception {
+    assertThat(
+            post(
+                named(Duration.ofMillis(200)),
+                URI.create("https://hooks.example.com:" + endpoint.getAddress().getPort())))
+        .isInstanceOf(Answer.Failed.class);
     assertThat(got).isEmpty();
   }
 
