@@ -272,9 +272,10 @@ class ArchitectureTest {
             entry("webhook", List.of("receipts")),
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
+            entry("order", List.of()),
             entry("broadcast", List.of("accept", "provider", "limit", "rest", "json")),
-            entry("send", List.of("accept", "repeat", "provider", "limit", "broadcast")),
-            entry("apns", List.of("accept", "provider", "limit"))));
+            entry("send", List.of("accept", "order", "repeat", "provider", "limit", "broadcast")),
+            entry("apns", List.of("accept", "order", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",
         Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));

@@ -72,7 +72,6 @@ class AcceptIT {
             "background");
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
     assertThat(answer.body()).isEmpty();
     assertThat(answer.headers().firstValue("apns-id")).contains(id.toUpperCase(Locale.ROOT));
     ConsumerRecord<byte[], byte[]> record = find(id);

@@ -18,9 +18,6 @@ final class Http2Exchange extends OpenExchange {
   private final boolean bodiless;
   private final Peers.@Nullable Peer peer;
 
-  /** Bytes that a streamed request has to give back to the client's window. */
-  private int windowBytes;
-
   /** The next of the list of those answered while the connection is read; for Http2Session. */
   @Nullable Http2Exchange nextEarly;
 
@@ -97,17 +94,9 @@ final class Http2Exchange extends OpenExchange {
     }
   }
 
-  /** Counts bytes of the body for the client's window. */
-  void received(int bytes) {
-    windowBytes += bytes;
-  }
-
   @Override
   protected void flow(int bytes) {
-    // What came with an upgrade from HTTP/1.1 counts for no window.
-    int counted = Math.min(bytes, windowBytes);
-    windowBytes -= counted;
-    session.responses().returnWindow(stream, counted);
+    session.responses().returnWindow(stream, bytes);
   }
 
   @Override

@@ -103,7 +103,7 @@ final class Http2Frames extends Http2EventAdapter {
       return;
     }
     exchange.start(loop.service(), Request.of(request));
-    exchange.part(request.content(), true);
+    // One with a body is not upgraded.
     end(exchange);
   }
 
@@ -159,7 +159,7 @@ final class Http2Frames extends Http2EventAdapter {
    * Takes a part of a body.
    *
    * @return all of its bytes, which the client may replace by others: what is kept is a copy, and
-   *     bounded; of a streamed request none, for it says itself when
+   *     bounded; of a streamed request none, for it says itself when its stream's window opens
    */
   @Override
   public int onDataRead(
@@ -168,7 +168,6 @@ final class Http2Frames extends Http2EventAdapter {
     Http2Exchange exchange = connection.stream(streamId).getProperty(exchanges);
     if (exchange != null) {
       if (exchange.isStreamed()) {
-        exchange.received(data.readableBytes());
         consumed = padding;
       } else if (exchange.isAnswered() && !endOfStream) {
         session.responses().earlyAnswers().dropped(exchange, consumed);

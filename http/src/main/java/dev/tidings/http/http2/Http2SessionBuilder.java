@@ -4,6 +4,7 @@ import dev.tidings.http.exchange.ServerLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -34,6 +35,14 @@ final class Http2SessionBuilder
         .flowController(
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
+    // The connection's window opens again as bytes arrive, whatever becomes of them: what a
+    // streamed
+    // request does not consume holds up its own stream and no other.
+    connection
+        .local()
+        .flowController(
+            new DefaultHttp2LocalFlowController(
+                connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
     connection(connection);
     initialSettings(
         new Http2Settings()

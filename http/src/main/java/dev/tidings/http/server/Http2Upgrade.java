@@ -13,11 +13,11 @@ import io.netty.util.AsciiString;
 
 /**
  * Lets a client that begins with HTTP/1.1 in plain text go over to HTTP/2 ({@code Upgrade: h2c}, of
- * RFC 7540; the JDK's client does so). Its first request is gathered for that; one that is long, or
- * does not say how long it is, stays what it was.
+ * RFC 7540; the JDK's client does so). A request with a body stays what it was: it would have to be
+ * gathered here, before anybody has asked who sends it, and outside the memory for bodies.
  */
 final class Http2Upgrade extends HttpServerUpgradeHandler {
-  private static final int GATHERED_BYTES = 64 * 1024;
+  private static final int GATHERED_BYTES = 0;
 
   Http2Upgrade(SourceCodec codec, ServerLoop loop) {
     super(
@@ -35,6 +35,6 @@ final class Http2Upgrade extends HttpServerUpgradeHandler {
         && !request.headers().contains(HttpHeaderNames.EXPECT)
         && !HttpUtil.isTransferEncodingChunked(request)
         && Http1Rules.fault(request) == null
-        && HttpUtil.getContentLength(request, 0L) <= GATHERED_BYTES;
+        && HttpUtil.getContentLength(request, 0L) == 0;
   }
 }

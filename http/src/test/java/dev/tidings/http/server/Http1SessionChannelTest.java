@@ -133,9 +133,9 @@ class Http1SessionChannelTest {
   void a_client_may_go_over_to_http_2_and_its_first_request_goes_with_it() {
     wire.write(
         "POST /a HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n"
-            + "http2-settings: AAMAAABkAAQAAP__\r\ncontent-length: 2\r\n\r\n{}");
+            + "http2-settings: AAMAAABkAAQAAP__\r\ncontent-length: 0\r\n\r\n");
     assertThat(wire.text()).startsWith("HTTP/1.1 101 Switching Protocols");
-    assertThat(wire.requests.getFirst().told).containsExactly("complete 2");
+    assertThat(wire.requests.getFirst().told).containsExactly("complete 0");
     wire.hello();
 
     answer(0);

@@ -164,6 +164,32 @@ class RefusalChannelTest {
   }
 
   @Test
+  void a_body_that_comes_with_an_upgrade_has_its_memory_like_any_other() {
+    wire.memory(3_000);
+    wire.write(
+        "POST /a HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n"
+            + "http2-settings: AAMAAABk\r\ncontent-length: 5000\r\n\r\n"
+            + "x".repeat(2_000));
+    assertThat(wire.memoryTaken()).isEqualTo(2_000);
+
+    wire.write("x".repeat(2_000));
+
+    assertThat(wire.requests.getFirst().told).containsExactly("no room");
+    assertThat(wire.text()).startsWith("HTTP/1.1 429");
+    assertThat(wire.memoryTaken()).isZero();
+  }
+
+  @Test
+  void a_request_with_a_body_is_answered_in_http_1_though_it_asks_for_an_upgrade() {
+    wire.respondAtOnce(NO);
+    wire.write(
+        "POST /a HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n"
+            + "http2-settings: AAMAAABk\r\ncontent-length: 2\r\n\r\n");
+
+    assertThat(wire.text()).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
   void in_http_1_a_refusal_comes_before_the_body_and_the_connection_goes_on_after_it() {
     wire.respondAtOnce(NO);
     wire.write("POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n");

@@ -135,6 +135,10 @@ final class EarlierLookups implements EarlierRequests {
   private void look(List<Question> some) {
     Map<HostInfo, List<Question>> elsewhere = new HashMap<>();
     for (Question each : some) {
+      if (!each.isOpen()) {
+        // Those before it have taken too long.
+        continue;
+      }
       Receipts.Place place;
       try {
         place = receipts.look(each.key());
@@ -168,6 +172,15 @@ final class EarlierLookups implements EarlierRequests {
         answer(each, Answer.UNKNOWN);
       }
     }
+    synchronized (waiting) {
+      // The oldest are ahead. They do not count as open: while no thread comes to them, as many as
+      // are asked would be kept.
+      for (Question head = waiting.peekFirst();
+          head != null && !head.isOpen();
+          head = waiting.peekFirst()) {
+        waiting.removeFirst();
+      }
+    }
   }
 
   /** Answers one, unless it was; whoever is told and fails harms no other. */
@@ -195,6 +208,13 @@ final class EarlierLookups implements EarlierRequests {
   /** Answers those that are open; the threads are stopped. */
   void close() {
     open.forEach(each -> answer(each, Answer.UNKNOWN));
+  }
+
+  /** Returns how many questions no thread has come to. */
+  int waiting() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
   }
 
   /** Returns how many questions are open. */

@@ -55,7 +55,8 @@ final class TableReceipts implements Receipts {
     }
     byte[] value = found.receipts().getFirst().value();
     try {
-      List<Step> steps = AvroDeserializer.atOnce(registry, Receipt.class).read(value).getSteps();
+      List<Step> steps =
+          AvroDeserializer.unlessAway(registry, Receipt.class).read(value).getSteps();
       if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
         return Answer.NOTHING;
       }

@@ -11,6 +11,7 @@ import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.repeat.Decision;
 import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.token.TokenCheck;

@@ -16,7 +16,7 @@ public record SendScope(@Nullable ProviderIdentity provider) {
   public static final SendScope ANYBODY = new SendScope(null);
 
   /** Returns on whose behalf it is; null if nobody has to prove that. */
-  @Nullable String team() {
+  public @Nullable String team() {
     return provider == null ? null : provider.team();
   }
 

@@ -5,6 +5,7 @@ import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.repeat.Claim;
 import dev.tidings.ingest.repeat.Decision;
 import dev.tidings.ingest.repeat.Repetitions;

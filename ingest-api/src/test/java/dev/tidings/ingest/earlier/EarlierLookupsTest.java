@@ -174,6 +174,40 @@ class EarlierLookupsTest {
   }
 
   @Test
+  void while_no_thread_comes_to_them_those_that_were_answered_are_not_kept() {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        find();
+      }
+      assertThat(lookups.waiting()).isEqualTo(1_000);
+      pass();
+      assertThat(lookups.waiting()).isZero();
+    }
+
+    assertThat(found).hasSize(3_000).containsOnly(Optional.empty());
+    find();
+    run();
+    assertThat(found.getLast()).contains(EARLIER);
+  }
+
+  @Test
+  void what_was_answered_while_the_table_was_slow_is_not_looked_up_any_more() {
+    List<ReceiptKey> looked = new ArrayList<>();
+    table =
+        key -> {
+          looked.add(key);
+          pass();
+          return KNOWN;
+        };
+    find();
+    find();
+    run();
+
+    assertThat(looked).hasSize(1);
+    assertThat(found).containsExactly(Optional.empty(), Optional.empty());
+  }
+
+  @Test
   void when_the_service_stops_all_are_answered() {
     find();
     stopped = true;

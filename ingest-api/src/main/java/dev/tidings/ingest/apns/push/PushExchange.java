@@ -5,9 +5,11 @@ import dev.tidings.http.body.BodyListener;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.AppendResult.Bottleneck;
+import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
+import dev.tidings.ingest.order.InOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,36 @@ final class PushExchange implements BodyListener, AppendListener {
     } else if (pipeline.payloads().contradicts(payload, notification.pushType())) {
       reject(RejectionReason.INVALID_PUSH_TYPE);
     } else {
+      send(payload);
+    }
+  }
+
+  private void send(byte[] payload) {
+    InOrder.Place behind = InOrder.behind(exchange.connection(), notification.token());
+    if (behind == null) {
       pipeline.notifications().append(notification, payload, this);
+      return;
+    }
+    // One that came by the other interface is still being looked up: it is not to be overtaken.
+    LogPlace place = pipeline.notifications().place();
+    if (place == null || !pipeline.bodies().take(payload.length)) {
+      if (place != null) {
+        place.leave();
+      }
+      behind.ready(() -> {});
+      noRoom();
+      return;
+    }
+    behind.ready(() -> append(place, payload));
+  }
+
+  private void append(LogPlace place, byte[] payload) {
+    pipeline.bodies().give(payload.length);
+    if (finished.get()) {
+      // It has waited for too long, and was answered.
+      place.leave();
+    } else {
+      pipeline.notifications().append(place, notification, payload, this);
     }
   }
 

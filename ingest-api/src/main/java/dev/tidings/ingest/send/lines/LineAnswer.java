@@ -1,7 +1,7 @@
 package dev.tidings.ingest.send.lines;
 
 import dev.tidings.ingest.accept.LogPlace;
-import dev.tidings.ingest.send.InOrder;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;

@@ -2,7 +2,7 @@ package dev.tidings.ingest.send.lines;
 
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.body.SharedMemory;
-import dev.tidings.ingest.send.InOrder;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;
 import java.util.ArrayDeque;

@@ -3,7 +3,6 @@ package dev.tidings.ingest.send.post;
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyReader;
-import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
@@ -12,10 +11,10 @@ import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.ingest.send.FieldError;
-import dev.tidings.ingest.send.InOrder;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -25,7 +24,6 @@ import dev.tidings.ingest.send.SendScope;
 import dev.tidings.ingest.send.lines.LineRequests;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class PostNotifications implements Operation {
   private static final PathTemplate PATH = PathTemplate.of("/v1/notifications");
 
-  /** What the requests of one connection wait for one another by: they name their tokens inside. */
-  private static final Object ORDER = PATH;
-
-  private static final AttributeKey<InOrder> IN_ORDER =
-      AttributeKey.valueOf(PostNotifications.class, "order");
+  /**
+   * What the requests of one connection wait for one another by, for they name their tokens inside:
+   * those of another client of a balancer, and those of another team, do not wait for them.
+   */
+  private record Waiting(InOrder client, @Nullable String team) {}
 
   private final SendDesk desk;
   private final BodyMemory bodies;
@@ -94,7 +92,8 @@ public final class PostNotifications implements Operation {
     };
   }
 
-  private BodyReader serve(
+  /** Goes on with a request of a provider who may send what is in its scope. */
+  BodyReader serve(
       Request head, SendScope scope, @Nullable ProviderGate checking, Exchange exchange) {
     @Nullable Exceeded exceeded = desk.count(scope, exchange.connection().client());
     if (exceeded != null) {
@@ -107,23 +106,20 @@ public final class PostNotifications implements Operation {
           Refusal.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping", null));
     }
     return switch (MediaType.of(head)) {
-      case JSON ->
-          new Body(
-              NotificationReader.MAX_BYTES,
-              bodies,
-              new SendExchange(desk, scope, exchange, bodies, order(exchange.connection())),
-              ORDER);
+      case JSON -> {
+        InOrder order = InOrder.of(exchange.connection());
+        yield new Body(
+            NotificationReader.MAX_BYTES,
+            bodies,
+            new SendExchange(desk, scope, exchange, bodies, order),
+            new Waiting(order, scope.team()));
+      }
       case LINES -> {
         ProviderStanding standing = checking == null ? null : checking.standing(head, exchange);
         yield lines.serve(scope, standing, exchange);
       }
       case OTHER -> unsupported(exchange, head);
     };
-  }
-
-  private static InOrder order(Connection connection) {
-    InOrder known = connection.get(IN_ORDER);
-    return known == null ? connection.putIfAbsent(IN_ORDER, new InOrder()) : known;
   }
 
   private BodyReader unsupported(Exchange exchange, Request head) {

@@ -13,6 +13,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.ingest.order.InOrder;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -23,8 +24,12 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.JsonPayload;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.AttributeKey;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,6 +37,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +55,13 @@ class PushExchangeTest {
   private final List<Integer> answers = new ArrayList<>();
   private final RequestCheck check =
       new RequestCheck(new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
+  private final BodyMemory bodies = new BodyMemory(1 << 10);
+  private final NewNotification notification = request();
+  private final Answering client = new Answering();
   private final PushPipeline pipeline =
       new PushPipeline(
           check,
-          new BodyMemory(1 << 20),
+          bodies,
           new JsonPayload(),
           new NotificationLog(
               new FixedProducer(producer),
@@ -65,7 +74,7 @@ class PushExchangeTest {
   private final PushExchange exchange = open();
 
   private PushExchange open() {
-    return new PushExchange(pipeline, request(), null, new Answering());
+    return new PushExchange(pipeline, notification, null, client);
   }
 
   private NewNotification request() {
@@ -75,7 +84,9 @@ class PushExchangeTest {
     return ((CheckResult.Valid) checked).notification();
   }
 
-  private final class Answering implements Exchange {
+  private final class Answering implements Exchange, Connection {
+    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+
     @Override
     public void respond(Response response) {
       answers.add(response.status().code());
@@ -83,7 +94,42 @@ class PushExchangeTest {
 
     @Override
     public Connection connection() {
-      throw new UnsupportedOperationException();
+      return this;
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+      return null;
+    }
+
+    @Override
+    public long client() {
+      return 1;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+      return List.of();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Each key has its own type.
+    public <T> @Nullable T get(AttributeKey<T> key) {
+      return (T) kept.get(key);
+    }
+
+    @Override
+    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
+      @Nullable T known = get(key);
+      if (known == null) {
+        kept.put(key, value);
+      }
+      return known == null ? value : known;
     }
 
     @Override
@@ -129,6 +175,58 @@ class PushExchangeTest {
     assertThat(answers).containsExactly(503);
     assertThat(refused()).isEqualTo(1);
     assertThat(inFlight.count()).isZero();
+  }
+
+  @Test
+  void one_does_not_overtake_another_to_its_token_that_came_by_the_other_interface() {
+    InOrder.Place before = InOrder.of(client).next(notification.token());
+    exchange.complete("{}".getBytes(UTF_8));
+    assertThat(producer.history()).isEmpty();
+    assertThat(inFlight.count()).isEqualTo(1);
+    assertThat(bodies.taken()).isEqualTo(2);
+
+    before.ready(() -> assertThat(producer.history()).isEmpty());
+
+    assertThat(producer.history()).hasSize(1);
+    assertThat(bodies.taken()).isZero();
+    producer.completeNext();
+    assertThat(answers).containsExactly(200);
+    assertThat(inFlight.count()).isZero();
+  }
+
+  @Test
+  void one_does_not_wait_for_another_token_nor_for_what_was_sent() {
+    InOrder.of(client).next("another");
+    InOrder.of(client).next(notification.token()).ready(() -> {});
+    exchange.complete("{}".getBytes(UTF_8));
+
+    assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void one_that_has_waited_for_too_long_for_another_is_not_sent() {
+    InOrder.Place before = InOrder.of(client).next(notification.token());
+    exchange.complete("{}".getBytes(UTF_8));
+    exchange.timedOut(false);
+    before.ready(() -> {});
+
+    assertThat(answers).containsExactly(503);
+    assertThat(producer.history()).isEmpty();
+    assertThat(inFlight.count()).isZero();
+    assertThat(bodies.taken()).isZero();
+  }
+
+  @Test
+  void one_that_would_wait_needs_memory_for_it_and_holds_up_nobody_without() {
+    InOrder.Place before = InOrder.of(client).next(notification.token());
+    assertThat(bodies.take(1 << 10)).isTrue();
+    exchange.complete("{}".getBytes(UTF_8));
+    assertThat(answers).containsExactly(429);
+    assertThat(inFlight.count()).isZero();
+
+    before.ready(() -> {});
+    assertThat(InOrder.behind(client, notification.token())).isNull();
+    assertThat(producer.history()).isEmpty();
   }
 
   @Test

@@ -5,22 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
+import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.ingest.broadcast.BroadcastResult;
+import dev.tidings.ingest.forwarded.ForwardedClients;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.send.SendBench;
+import dev.tidings.ingest.send.SendScope;
+import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -47,15 +56,18 @@ class PostNotificationsTest {
     bench = other;
   }
 
+  private PostNotifications operation() {
+    return new PostNotifications(
+        bench.desk,
+        bench.bodies,
+        bench.bodies,
+        Duration.ofSeconds(5),
+        () -> bench.closing,
+        Optional.empty());
+  }
+
   private BodyReader begin(String... fields) {
-    PostNotifications operation =
-        new PostNotifications(
-            bench.desk,
-            bench.bodies,
-            bench.bodies,
-            Duration.ofSeconds(5),
-            () -> bench.closing,
-            Optional.empty());
+    PostNotifications operation = operation();
     Map<CharSequence, CharSequence> headers = new HashMap<>();
     for (int i = 0; i < fields.length; i += 2) {
       headers.put(fields[i], fields[i + 1]);
@@ -621,5 +633,50 @@ class PostNotificationsTest {
     assertThat(begin("content-type", "application/json").order())
         .isNotNull()
         .isEqualTo(begin("content-type", "application/json").order());
+  }
+
+  /** A balancer's connection. */
+  private final class Balancer extends SendBench.Client {
+    Balancer() {
+      bench.super();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+      return new InetSocketAddress("10.0.0.1", 4711);
+    }
+  }
+
+  @Test
+  void those_of_one_client_of_a_balancer_do_not_wait_for_those_of_another() {
+    HttpService service =
+        ForwardedClients.behind(AddressRanges.of(List.of("10.0.0.0/8")), operation()::serve);
+    Balancer connection = new Balancer();
+    List<Object> orders = new ArrayList<>();
+    for (String client : List.of("192.0.2.7", "192.0.2.8", "192.0.2.7")) {
+      Map<CharSequence, CharSequence> headers =
+          Map.of("content-type", "application/json", "forwarded", "for=" + client);
+      BodyReader reader =
+          service.serve(Request.of("POST", "/v1/notifications", headers.entrySet()), connection);
+      orders.add(reader.order());
+    }
+
+    assertThat(orders).doesNotContainNull();
+    assertThat(orders.get(0)).isEqualTo(orders.get(2)).isNotEqualTo(orders.get(1));
+  }
+
+  @Test
+  void those_of_one_team_do_not_wait_for_those_of_another_on_the_same_connection() {
+    Map<CharSequence, CharSequence> headers = Map.of("content-type", "application/json");
+    Request head = Request.of("POST", "/v1/notifications", headers.entrySet());
+    List<Object> orders = new ArrayList<>();
+    for (String team : List.of("A", "B", "A")) {
+      SendScope scope =
+          new SendScope(new ProviderIdentity(team, Apps.where(_ -> true), true, "key"));
+      orders.add(operation().serve(head, scope, null, bench.new Client()).order());
+    }
+
+    assertThat(orders).doesNotContainNull();
+    assertThat(orders.get(0)).isEqualTo(orders.get(2)).isNotEqualTo(orders.get(1));
   }
 }

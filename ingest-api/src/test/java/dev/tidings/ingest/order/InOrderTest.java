@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,8 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.order;
 
+import dev.tidings.http.Connection;
 import dev.tidings.service.log.SeldomLog;
+import io.netty.util.AttributeKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * one another. Thread-safe.
  */
 public final class InOrder {
+  private static final AttributeKey<InOrder> OF_CONNECTION =
+      AttributeKey.valueOf(InOrder.class, "connection");
+
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(InOrder.class));
   private final Map<Object, Row> rows = new HashMap<>();
 
@@ -34,7 +39,7 @@ public final class InOrder {
     }
 
     /** Has the task run when all before it were; called once for each place. */
-    void ready(Runnable ready) {
+    public void ready(Runnable ready) {
       synchronized (rows) {
         task = ready;
         if (row.running) {
@@ -50,6 +55,27 @@ public final class InOrder {
           failures.error("a notification was not gone on with", e);
         }
       }
+    }
+  }
+
+  /** Returns that of a connection. */
+  public static InOrder of(Connection connection) {
+    InOrder known = connection.get(OF_CONNECTION);
+    return known == null ? connection.putIfAbsent(OF_CONNECTION, new InOrder()) : known;
+  }
+
+  /**
+   * Returns the next place of a kind behind what waits on a connection; null if nothing of the kind
+   * does, as nearly always.
+   */
+  public static @Nullable Place behind(Connection connection, Object kind) {
+    InOrder known = connection.get(OF_CONNECTION);
+    return known == null ? null : known.behind(kind);
+  }
+
+  private @Nullable Place behind(Object kind) {
+    synchronized (rows) {
+      return rows.containsKey(kind) ? next(kind) : null;
     }
   }
 
