@@ -7,6 +7,7 @@ import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import dev.tidings.service.start.TopicReader;
 import dev.tidings.service.table.TableSource;
 import java.io.PrintWriter;
@@ -115,7 +116,7 @@ public final class Administration implements AutoCloseable {
             registry,
             reading.start(control, registry, clock),
             producer,
-            new ControlWriter(producer, registry, names, clock),
+            new ControlWriter(ProducerSource.always(producer), registry, names, clock),
             author);
     try {
       administration.awaitEntries();

@@ -5,16 +5,14 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.producer.AwaitedWrites;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlWriter {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Producer<byte[], byte[]> producer;
+  private final AwaitedWrites writes;
   private final AvroSerializer<SpecificRecord> serializer;
   private final String control;
   private final String audit;
@@ -45,14 +43,11 @@ public final class ControlWriter {
   /**
    * Creates a writer.
    *
-   * @param producer acknowledged by all replicas; owned and closed by the caller
+   * @param producers acknowledged by all replicas; owned and closed by the caller
    */
   public ControlWriter(
-      Producer<byte[], byte[]> producer,
-      RegistryClient registry,
-      TopicNames names,
-      InstantSource clock) {
-    this.producer = producer;
+      ProducerSource producers, RegistryClient registry, TopicNames names, InstantSource clock) {
+    this.writes = new AwaitedWrites(producers);
     this.serializer = new AvroSerializer<>(registry);
     this.control = names.of(LogTopics.CONTROL);
     this.audit = names.of(LogTopics.AUDIT);
@@ -143,19 +138,6 @@ public final class ControlWriter {
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
-    String topic = record.topic();
-    try {
-      producer.send(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new KafkaException(
-          topic
-              + " has acknowledged nothing for "
-              + PATIENCE.toSeconds()
-              + " s: look before you"
-              + " try again, it may still have been written",
-          e);
-    } catch (ExecutionException e) {
-      throw new KafkaException(topic + " can't be written: " + e.getCause(), e.getCause());
-    }
+    writes.write(record);
   }
 }

@@ -16,6 +16,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import dev.tidings.service.table.TableSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -195,7 +196,8 @@ class ControlReaderTest {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     ControlWriter writer =
-        new ControlWriter(producer, registry, TopicNames.PLAIN, InstantSource.system());
+        new ControlWriter(
+            ProducerSource.always(producer), registry, TopicNames.PLAIN, InstantSource.system());
     Author author = new Author("me", "here");
     try (ControlReader reader = read()) {
       await().atMost(PATIENCE).until(reader::isComplete);

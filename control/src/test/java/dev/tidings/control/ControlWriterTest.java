@@ -9,6 +9,7 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -29,7 +30,8 @@ class ControlWriterTest {
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer())) {
       registry.id(LogTopics.AUDIT.subject(), AuditEntry.getClassSchema());
       ControlWriter writer =
-          new ControlWriter(producer, registry, TopicNames.PLAIN, () -> Instant.EPOCH);
+          new ControlWriter(
+              ProducerSource.always(producer), registry, TopicNames.PLAIN, () -> Instant.EPOCH);
       server.close();
 
       writer.write(

@@ -32,6 +32,7 @@ import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -254,7 +255,8 @@ class DeviceTokensIT {
                 Map.of("bootstrap.servers", pipeline.stack().bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-      new ControlWriter(producer, registry, TopicNames.PLAIN, InstantSource.system())
+      new ControlWriter(
+              ProducerSource.always(producer), registry, TopicNames.PLAIN, InstantSource.system())
           .write(new Author("test", "test"), change);
     }
   }

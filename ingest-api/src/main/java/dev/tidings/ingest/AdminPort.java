@@ -15,7 +15,9 @@ import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.producer.RenewedProducer;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +26,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The port on which administrators decide. */
@@ -83,15 +84,16 @@ final class AdminPort {
     if (!AdminSettings.isOpen(config)) {
       return Optional.empty();
     }
-    Producer<byte[], byte[]> producer =
+    ClientSettings settings =
         clients
             .producer("control-writer")
             .always(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER)
             // Unlike event loops, its threads may wait.
-            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS)
-            .openProducer();
-    lifecycle.onStop("control writer", LATER, () -> producer.close(SOON));
-    ControlWriter writer = new ControlWriter(producer, registry, names, clock);
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    RenewedProducer producers =
+        new RenewedProducer(settings::openProducer, Duration.ZERO, System::nanoTime);
+    lifecycle.onStop("control writer", LATER, () -> producers.last().close(SOON));
+    ControlWriter writer = new ControlWriter(producers, registry, names, clock);
     return Optional.of(new AdminPort(config, control.orElseThrow(), writer, erasures, clock));
   }
 

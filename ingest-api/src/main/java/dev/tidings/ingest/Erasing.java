@@ -11,7 +11,9 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.producer.RenewedProducer;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,7 +24,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The parts that serve the erasure of devices. */
@@ -50,18 +51,19 @@ final class Erasing {
       int partitions,
       MeterRegistry metrics,
       InstantSource clock) {
-    Producer<byte[], byte[]> producer =
+    ClientSettings settings =
         clients
             .producer("erasure-writer")
             .always(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER)
             // Unlike event loops, its threads may wait.
-            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS)
-            .openProducer();
-    lifecycle.onStop("erasure writer", LATER, () -> producer.close(SOON));
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    RenewedProducer producers =
+        new RenewedProducer(settings::openProducer, Duration.ZERO, System::nanoTime);
+    lifecycle.onStop("erasure writer", LATER, () -> producers.last().close(SOON));
     ErasureLog log =
         new ErasureLog(
             TableSource.open(clients, "erasures", names.of(LogTopics.ERASURES), admin),
-            producer,
+            producers,
             registry,
             names,
             partitions,

@@ -8,13 +8,14 @@ import dev.tidings.net.EventLoops;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceInstance;
+import dev.tidings.service.kafka.client.ClientSettings;
+import dev.tidings.service.kafka.producer.RenewedProducer;
 import dev.tidings.service.lifecycle.Lifecycle;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Webhooks, if this process serves any. */
@@ -45,21 +46,22 @@ final class WebhookSending {
     if (!WebhookSettings.isOn(config)) {
       return;
     }
-    Producer<byte[], byte[]> producer =
+    ClientSettings settings =
         instance
             .clients()
             .producer("webhook-writer")
             .always(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER)
-            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS)
-            .openProducer();
-    lifecycle.onStop("webhook writer", SOON.plus(SOON), () -> producer.close(SOON));
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    RenewedProducer producers =
+        new RenewedProducer(settings::openProducer, Duration.ZERO, System::nanoTime);
+    lifecycle.onStop("webhook writer", SOON.plus(SOON), () -> producers.last().close(SOON));
     WebhookService webhooks =
         WebhookService.start(
             instance.clients(),
             instance.topics(),
             admin,
             control.orElseThrow(),
-            new ControlWriter(producer, registry, instance.topics(), clock),
+            new ControlWriter(producers, registry, instance.topics(), clock),
             receipts,
             loops,
             WebhookSettings.rules(config),

@@ -1,42 +1,28 @@
 package dev.tidings.ingest.accept;
 
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.producer.ProducerSource;
+import dev.tidings.service.kafka.producer.RenewedProducer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The producer behind {@link NotificationLog}, or for another topic. The caller of {@link #open}
  * closes it.
  */
 public final class LogProducer implements ProducerSource, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LogProducer.class);
   private static final Duration RETRY_EVERY = Duration.ofMillis(20);
 
-  /**
-   * The minimum time between replacements: a producer that fails at once must not be replaced with
-   * every request.
-   */
-  private static final long REPLACE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** Longer than brokers take to agree on another leader, so that this replaces no producer. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
 
-  private final Supplier<Producer<byte[], byte[]>> making;
-  private final LongSupplier nanoTime;
-  private volatile Producer<byte[], byte[]> producer;
-  private long replaceFrom;
-  private boolean closed;
+  private final RenewedProducer producers;
 
-  LogProducer(Supplier<Producer<byte[], byte[]>> making, LongSupplier nanoTime) {
-    this.making = making;
-    this.nanoTime = nanoTime;
-    this.producer = making.get();
-    this.replaceFrom = nanoTime.getAsLong();
+  private LogProducer(RenewedProducer producers) {
+    this.producers = producers;
   }
 
   /**
@@ -59,13 +45,15 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
       throws InterruptedException {
     LogProducer opened =
         new LogProducer(
-            ProducerSettings.of(clients, name, bufferBytes, deliveryTimeout)::openProducer,
-            System::nanoTime);
+            new RenewedProducer(
+                ProducerSettings.of(clients, name, bufferBytes, deliveryTimeout)::openProducer,
+                SILENCE,
+                System::nanoTime));
     try {
       opened.warmUp(topic, warmUp);
       return opened;
     } catch (InterruptedException | RuntimeException e) {
-      opened.producer.close(Duration.ZERO);
+      opened.producers.last().close(Duration.ZERO);
       throw e;
     }
   }
@@ -74,7 +62,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {
-        producer.partitionsFor(topic);
+        current().partitionsFor(topic);
         return;
       } catch (TimeoutException e) {
         if (System.nanoTime() >= deadline) {
@@ -87,34 +75,21 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
 
   @Override
   public Producer<byte[], byte[]> current() {
-    return producer;
+    return producers.current();
   }
 
   /**
-   * Replaces the producer. The new one does not know the topic yet: appends in its first moments
-   * fail with 503.
+   * {@inheritDoc} The new one does not know the topic yet: appends in its first moments fail with
+   * 503.
    */
   @Override
-  public synchronized void replace(Producer<byte[], byte[]> failed) {
-    long now = nanoTime.getAsLong();
-    if (closed || !failed.equals(producer) || now - replaceFrom < 0) {
-      return;
-    }
-    replaceFrom = now + REPLACE_EVERY_NANOS;
-    log.warn("the producer can't go on, another takes its place");
-    try {
-      producer = making.get();
-    } catch (KafkaException e) {
-      log.warn("no other producer can be made, tried again at the next failure: {}", e.toString());
-      return;
-    }
-    // Not in this thread, which may be that of the producer to be closed.
-    Thread.ofPlatform().daemon().name("producer-close").start(() -> failed.close(Duration.ZERO));
+  public void ended(Producer<byte[], byte[]> producer, @Nullable Exception failure) {
+    producers.ended(producer, failure);
   }
 
   /** Returns the free bytes of the buffer. */
   public double bufferAvailable() {
-    return producer.metrics().values().stream()
+    return current().metrics().values().stream()
         .filter(metric -> metric.metricName().name().equals("buffer-available-bytes"))
         .map(Metric::metricValue)
         .mapToDouble(value -> value instanceof Number number ? number.doubleValue() : Double.NaN)
@@ -125,11 +100,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /** Waits until all appended records are in the log or have failed, then closes. */
   @Override
   public void close() {
-    Producer<byte[], byte[]> last;
-    synchronized (this) {
-      closed = true;
-      last = producer;
-    }
+    Producer<byte[], byte[]> last = producers.last();
     last.flush();
     last.close();
   }

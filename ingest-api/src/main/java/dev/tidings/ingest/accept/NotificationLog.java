@@ -10,6 +10,7 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.kafka.ProducerFailure;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -179,9 +180,7 @@ public final class NotificationLog {
       Runnable leaving,
       AppendListener listener) {
     leaving.run();
-    if (failure != null && ProducerFailure.isOne(failure)) {
-      producers.replace(producer);
-    }
+    producers.ended(producer, failure);
     listener.appended(result(id, acceptedAt, failure));
   }
 

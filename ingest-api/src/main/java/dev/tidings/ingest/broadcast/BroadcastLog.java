@@ -2,7 +2,6 @@ package dev.tidings.ingest.broadcast;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tidings.ingest.accept.ProducerSource;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -11,6 +10,7 @@ import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.ProducerFailure;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
@@ -188,9 +188,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
       Producer<byte[], byte[]> producer,
       @Nullable Exception failure,
       Consumer<@Nullable Exception> acknowledged) {
-    if (failure != null && ProducerFailure.isOne(failure)) {
-      producers.replace(producer);
-    }
+    producers.ended(producer, failure);
     acknowledged.accept(failure);
   }
 

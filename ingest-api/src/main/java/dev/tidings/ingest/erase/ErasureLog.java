@@ -12,21 +12,17 @@ import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.producer.AwaitedWrites;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +30,10 @@ import org.jspecify.annotations.Nullable;
  * line without an erasure, but no erasure without a line. Thread-safe.
  */
 public final class ErasureLog implements Erasures, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   /** Of some 100,000 erasures. */
   private static final long MOST_BYTES = 48L * 1024 * 1024;
 
-  private final Producer<byte[], byte[]> producer;
+  private final AwaitedWrites writes;
   private final AvroSerializer<SpecificRecord> serializer;
   private final String topic;
   private final String audit;
@@ -53,17 +47,17 @@ public final class ErasureLog implements Erasures, AutoCloseable {
    * Starts reading.
    *
    * @param source the topic {@code erasures}
-   * @param producer acknowledged by all replicas; owned and closed by the caller
+   * @param producers acknowledged by all replicas; owned and closed by the caller
    * @param partitions how many the topic has
    */
   public ErasureLog(
       TableSource source,
-      Producer<byte[], byte[]> producer,
+      ProducerSource producers,
       RegistryClient registry,
       TopicNames names,
       int partitions,
       InstantSource clock) {
-    this.producer = producer;
+    this.writes = new AwaitedWrites(producers);
     // Shared by threads: a serializer is for one.
     this.serializer = new AvroSerializer<>(registry);
     this.topic = names.of(LogTopics.ERASURES);
@@ -92,8 +86,8 @@ public final class ErasureLog implements Erasures, AutoCloseable {
     AuditEntry line =
         new AuditEntry(
             clock.instant(), request.who(), request.what(), "erasure/" + id, request.from());
-    send(new ProducerRecord<>(audit, name, serialize(audit, line)));
-    send(
+    writes.write(new ProducerRecord<>(audit, name, serialize(audit, line)));
+    writes.write(
         new ProducerRecord<>(
             topic,
             Partitioning.partition(request.device().key(), partitions),
@@ -106,16 +100,6 @@ public final class ErasureLog implements Erasures, AutoCloseable {
 
   private synchronized byte[] serialize(String to, SpecificRecord record) {
     return requireNonNull(serializer.serialize(to, record));
-  }
-
-  private void send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
-    try {
-      producer.send(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new KafkaException(record.topic() + " has not acknowledged in time", e);
-    } catch (ExecutionException e) {
-      throw new KafkaException(record.topic() + " can't be written: " + e.getCause(), e.getCause());
-    }
   }
 
   @Override

@@ -19,6 +19,8 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.kafka.ProducerFailure;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +33,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,8 +68,8 @@ class NotificationLogTest {
     }
 
     @Override
-    public void replace(Producer<byte[], byte[]> failed) {
-      if (failed.equals(all.getFirst())) {
+    public void ended(Producer<byte[], byte[]> of, @Nullable Exception failure) {
+      if (failure != null && ProducerFailure.isOne(failure) && of.equals(all.getFirst())) {
         all.removeFirst();
       }
     }
@@ -90,6 +94,7 @@ class NotificationLogTest {
     return List.of(
         new OutOfOrderSequenceException("a gap"),
         new ProducerFencedException("another one"),
+        new SaslAuthenticationException("a password that is wrong for a moment"),
         new KafkaException("in an error state"));
   }
 

@@ -8,7 +8,6 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.accept.ProducerSource;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Found;
 import dev.tidings.ingest.trace.TraceResult.Location;
@@ -29,6 +28,7 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.kafka.producer.ProducerSource;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -74,8 +74,8 @@ class WithdrawalTest {
     }
 
     @Override
-    public void replace(Producer<byte[], byte[]> failed) {
-      throw new AssertionError("it has not failed");
+    public void ended(Producer<byte[], byte[]> of, @Nullable Exception failure) {
+      // It is not replaced.
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tidings.service.kafka;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -9,8 +10,8 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 /**
  * Recognises write failures that are caused by the producer, not by the record. A producer that was
  * once refused its id (by an ACL or a password that is wrong for a moment) stays in an error state
- * and fails every further send with it; so does one whose id or sequence the broker no longer
- * accepts. Only a new producer helps.
+ * and fails every further send with it, or waits for its id for ever; so does one whose id or
+ * sequence the broker no longer accepts. Only a new producer helps.
  */
 public final class ProducerFailure {
   private ProducerFailure() {}
@@ -21,6 +22,7 @@ public final class ProducerFailure {
       case InvalidProducerEpochException fenced -> true;
       case InvalidPidMappingException forgotten -> true;
       case OutOfOrderSequenceException gap -> true;
+      case AuthenticationException refused -> true;
       // The error state has no exception class of its own; failures of a single record do.
       default -> failure.getClass() == KafkaException.class;
     };

@@ -10,6 +10,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
 import dev.tidings.ingest.order.InOrder;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class PushExchange implements BodyListener, AppendListener {
       // It has waited for too long, and was answered.
       place.leave();
     } else {
-      pipeline.notifications().append(place, notification, payload, this);
+      pipeline.notifications().append(place, notification, payload, Map.of(), this);
     }
   }
 

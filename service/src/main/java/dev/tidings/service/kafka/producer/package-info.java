@@ -1,0 +1,8 @@
+/**
+ * Producers that outlive their failures. In: what makes a producer, and how its records ended. Out:
+ * a producer that can go on.
+ */
+@NullMarked
+package dev.tidings.service.kafka.producer;
+
+import org.jspecify.annotations.NullMarked;
