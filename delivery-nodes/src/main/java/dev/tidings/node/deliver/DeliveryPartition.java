@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One partition this node owns, and its life, from the fence to the last commit: the hot window,
@@ -36,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  * parts.
  */
 final class DeliveryPartition {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryPartition.class);
+
   private final int number;
   private final EventExecutor loop;
+  private final GuardedLoop guarded;
   private final DeliveryRules rules;
   private final Inboxes inboxes;
   private final Settlement settlement;
@@ -54,6 +59,7 @@ final class DeliveryPartition {
   private final BiConsumer<DeliverySink, CommitPoint> commits;
 
   private volatile Stage stage = Stage.FENCING;
+  private volatile boolean failed;
   private @Nullable ScheduledFuture<?> ticks;
 
   /** What waits until it is clear whether the partition is still this node's. */
@@ -76,6 +82,7 @@ final class DeliveryPartition {
       BiConsumer<DeliverySink, CommitPoint> commits) {
     this.number = number;
     this.loop = loop;
+    this.guarded = new GuardedLoop(loop, this::fails);
     this.rules = partitionServices.rules();
     this.whenOpen = whenOpen;
     this.commits = commits;
@@ -119,7 +126,7 @@ final class DeliveryPartition {
     this.entries =
         new HotEntries(
             number,
-            loop,
+            guarded,
             this::isClosed,
             doubt,
             hot,
@@ -132,7 +139,7 @@ final class DeliveryPartition {
             index.life());
     this.updates =
         new ParkedUpdates(
-            loop,
+            guarded,
             this::isClosed,
             inboxes,
             parked,
@@ -164,6 +171,9 @@ final class DeliveryPartition {
 
   /** What it waits for while it is not open. */
   String awaits() {
+    if (failed) {
+      return "(unexpected failure: the log has it; the node is to be restarted)";
+    }
     return stage == Stage.FENCING
         ? "(its first record is not in inbox-%d yet)".formatted(number)
         : "(deliveries-%d is not read yet)".formatted(number);
@@ -216,14 +226,14 @@ final class DeliveryPartition {
   }
 
   private void ended(DeviceInbox inbox, Entry entry) {
-    loop.execute(() -> {
+    guarded.execute(() -> {
       entries.resolve(entry);
       inboxes.dropIfIdle(inbox);
     });
   }
 
   private void unstorable(DeviceInbox inbox, Entry entry, String why) {
-    loop.execute(() -> {
+    guarded.execute(() -> {
       if (!isClosed()) {
         settlement.unstorable(inbox, entry, why);
         sender.pull(inbox);
@@ -297,7 +307,9 @@ final class DeliveryPartition {
     // All partitions at the same time, so that one commit does for them all.
     long every = rules.commitInterval().toMillis();
     long first = every - settlement.now() % every;
-    ticks = loop.scheduleAtFixedRate(this::tick, first, every, TimeUnit.MILLISECONDS);
+    ticks =
+        loop.scheduleAtFixedRate(
+            () -> guarded.run(this::tick), first, every, TimeUnit.MILLISECONDS);
     entries.recordHighestParked();
     whenOpen.run();
     inboxes.snapshot().forEach(sender::pull);
@@ -329,10 +341,26 @@ final class DeliveryPartition {
       if (now) {
         doubt.begin();
       } else if (doubt.isOpen()) {
-        doubt.end();
-        inboxes.snapshot().forEach(sender::pull);
+        guarded.run(this::goOn);
       }
     });
+  }
+
+  private void goOn() {
+    doubt.end();
+    inboxes.snapshot().forEach(sender::pull);
+  }
+
+  /**
+   * What has failed is half done, and what follows would say that it was done. So nothing more is
+   * read, sent or committed here: whoever has the partition next begins before it. Until then this
+   * node is not ready.
+   */
+  private void fails(Throwable why) {
+    LOG.error(
+        "partition {}: closed, until this node is restarted or another one has it", number, why);
+    failed = true;
+    stage = Stage.CLOSED;
   }
 
   /** Sends nothing more, and lets nobody in. */
@@ -353,7 +381,8 @@ final class DeliveryPartition {
     return CompletableFuture.supplyAsync(
         () -> {
           @Nullable Window current = hot.window();
-          return doubt.isOpen()
+          return failed
+              || doubt.isOpen()
               || (sessions.hasNoneInFlight() && (current == null || !current.isEnding()));
         },
         loop);
@@ -379,7 +408,7 @@ final class DeliveryPartition {
       }
       List<DeviceLink> links = sessions.connected();
       inboxes.clear();
-      @Nullable CommitPoint last = doubt.isOpen() ? null : hot.commitPoint();
+      @Nullable CommitPoint last = failed || doubt.isOpen() ? null : hot.commitPoint();
       doubt.clear();
       remains.complete(new Remains(last, links));
     });

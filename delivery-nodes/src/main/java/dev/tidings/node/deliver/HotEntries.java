@@ -13,7 +13,6 @@ import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.node.window.Window;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotEntries implements DeliverySink {
   private final int number;
-  private final EventExecutor loop;
+  private final GuardedLoop loop;
   private final BooleanSupplier closed;
   private final Doubt doubt;
   private final HotWindow hot;
@@ -46,7 +45,7 @@ final class HotEntries implements DeliverySink {
    */
   HotEntries(
       int number,
-      EventExecutor loop,
+      GuardedLoop loop,
       BooleanSupplier closed,
       Doubt doubt,
       HotWindow hot,

@@ -9,7 +9,6 @@ import dev.tidings.node.parked.ParkedHeader;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * was stored or removed, or the fence has come back.
  */
 final class ParkedUpdates implements InboxListener {
-  private final EventExecutor loop;
+  private final GuardedLoop loop;
   private final BooleanSupplier closed;
   private final Inboxes inboxes;
   private final ParkedTotals totals;
@@ -51,7 +50,7 @@ final class ParkedUpdates implements InboxListener {
    * @param fenceReached called on the loop when everything written before the fence is stored
    */
   ParkedUpdates(
-      EventExecutor loop,
+      GuardedLoop loop,
       BooleanSupplier closed,
       Inboxes inboxes,
       ParkedTotals totals,

@@ -119,6 +119,8 @@ final class PartitionHarness implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> inbox;
   private final DeliveryRules rules;
   private final DeliveryPartition partition;
+  private volatile String failing = "";
+  private volatile boolean failsCommits;
   private ParkedStore store;
   private InboxListener news = new Deaf();
   private int fed;
@@ -329,8 +331,7 @@ final class PartitionHarness implements AutoCloseable {
             new Receipts(log, clock, "node-under-test"),
             new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
-            new DropPolicy(
-                collapseKeys, (device, token) -> revoked.contains(token), erased::contains),
+            new DropPolicy(collapseKeys, (device, token) -> isRevoked(token), erased::contains),
             new DeliveryMeters(new SimpleMeterRegistry()),
             replays,
             durable.now()::get);
@@ -344,6 +345,9 @@ final class PartitionHarness implements AutoCloseable {
             fence,
             () -> {},
             (sink, point) -> {
+              if (failsCommits) {
+                throw new IllegalStateException("for the test");
+              }
               if (survives()) {
                 durable.commit(point);
               }
@@ -406,6 +410,23 @@ final class PartitionHarness implements AutoCloseable {
             "node-under-test");
     node.acquired(0, store, store.index(labels(), (device, app, token) -> false));
     return node;
+  }
+
+  private boolean isRevoked(String token) {
+    if (token.equals(failing)) {
+      throw new IllegalStateException("for the test");
+    }
+    return revoked.contains(token);
+  }
+
+  /** Whoever is to commit fails from now on. */
+  void failCommits() {
+    failsCommits = true;
+  }
+
+  /** Whatever has to do with this token fails from now on. */
+  void failFor(String token) {
+    failing = token;
   }
 
   private boolean survives() {
