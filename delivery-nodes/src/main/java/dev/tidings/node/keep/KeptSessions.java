@@ -223,20 +223,23 @@ public final class KeptSessions implements SessionKeeper {
    */
   void look(DeviceKey key, Supplier<Optional<Subscription>> current) {
     swept.add(key.device());
-    if (open.containsKey(key.device())) {
+    try {
+      if (open.containsKey(key.device())) {
+        return;
+      }
+      Optional<Subscription> found = current.get();
+      open.compute(
+          key.device(),
+          (device, session) -> {
+            // What was read may be old if one has been here since, whether it still is or not.
+            if (swept.remove(device) && session == null) {
+              found.ifPresent(record -> age(key, record));
+            }
+            return session;
+          });
+    } finally {
       swept.remove(key.device());
-      return;
     }
-    Optional<Subscription> found = current.get();
-    open.compute(
-        key.device(),
-        (device, session) -> {
-          // What was read may be old if one has been here since, whether it still is or not.
-          if (swept.remove(device) && session == null) {
-            found.ifPresent(record -> age(key, record));
-          }
-          return session;
-        });
   }
 
   private void age(DeviceKey key, Subscription record) {
