@@ -540,7 +540,7 @@ final class WaitingTopologyTest {
     pipeline.register(TOKEN, DEVICE, APP);
     UnknownTokens unknown = unknownTokens(context, room);
 
-    unknown.tidy();
+    unknown.release(waiting.token());
 
     assertThat(context.forwarded())
         .singleElement()
