@@ -8,6 +8,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,9 @@ final class WriteRetries {
 
   /** Topics that accept nothing at the moment, by name. */
   private final Map<String, RetriedTopic> topics = new HashMap<>();
+
+  /** The producer that the brokers refused to know, if that was the last one. */
+  private @Nullable Producer<byte[], byte[]> refused;
 
   private volatile boolean stopping;
   private int refusals;
@@ -96,6 +102,7 @@ final class WriteRetries {
     if (recovered == null) {
       return null;
     }
+    refused = null;
     LOG.info(
         "{} accepts records again, after {} s",
         topic,
@@ -109,6 +116,12 @@ final class WriteRetries {
     WriteFailure kind = WriteFailure.of(failure);
     if (kind == WriteFailure.UNKNOWN && !producer.isCurrent(outcome.by())) {
       // It says how that producer ended, and nothing of the record.
+      kind = WriteFailure.PRODUCER;
+    }
+    if (failure instanceof AuthenticationException) {
+      refused = outcome.by();
+    } else if (failure instanceof TimeoutException && outcome.by().equals(refused)) {
+      // It may wait for ever for the id that it asked for when its password was wrong.
       kind = WriteFailure.PRODUCER;
     }
     meters.failed(kind);

@@ -38,6 +38,8 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -314,6 +316,27 @@ class LogWriterTest {
     assertThat(gone).allMatch(MockProducer::closed);
     assertThat(writer.health()).isEqualTo(Health.healthy());
     assertThat(fatal).isEmpty();
+    writer.close();
+  }
+
+  /** Kafka's producer may wait for ever for the id that it asked for meanwhile. */
+  @Test
+  void a_producer_whose_password_was_wrong_and_that_gives_up_records_then_is_replaced() {
+    FailingProducer one = new FailingProducer();
+    one.fail(LogTopics.INBOX, "", new SaslAuthenticationException("for the test"));
+    dead.add(one);
+    LogWriter writer = writer();
+    writer.start();
+    write(writer, LogTopics.INBOX, "i1");
+    write(writer, LogTopics.INBOX, "i2");
+    Awaitility.await().until(() -> writer.health() instanceof Health.Unhealthy);
+    assertThat(one.closed()).isFalse();
+
+    one.fail(LogTopics.INBOX, "", new TimeoutException("for the test"));
+
+    Awaitility.await().until(() -> stored.equals(List.of("i1", "i2")));
+    assertThat(one.closed()).isTrue();
+    assertThat(producer.written(LogTopics.INBOX)).containsExactly("i1", "i2");
     writer.close();
   }
 
