@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pings a client that has been silent for an interval, and closes the connection if it stays silent
- * for another. Meant for proxies that drop idle connections earlier than MQTT's keep-alive sends a
- * packet. Each ping wakes a phone, so pings are off by default.
+ * for another. Silence is not counted while the connection is not read, for example because its
+ * output buffer is full: what the client answers is behind what it has not taken yet. Meant for
+ * proxies that drop idle connections earlier than MQTT's keep-alive sends a packet. Each ping wakes
+ * a phone, so pings are off by default.
  */
 final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   private final Duration interval;
@@ -38,6 +40,12 @@ final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    heard = true;
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (scheduled != null) {
       scheduled.cancel(false);
@@ -50,6 +58,9 @@ final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   }
 
   private void probe(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable() || !ctx.channel().config().isAutoRead()) {
+      heard = true;
+    }
     if (!heard && asked) {
       ctx.close();
       return;

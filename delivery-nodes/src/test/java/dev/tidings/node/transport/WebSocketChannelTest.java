@@ -222,6 +222,63 @@ final class WebSocketChannelTest {
     assertThat(directory.last().detached).hasValue(1);
   }
 
+  @Test
+  void a_client_that_takes_its_bytes_slowly_is_not_silent() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    receive().release();
+    advance(Duration.ofSeconds(30));
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+
+    advance(Duration.ofSeconds(25));
+    full(true);
+    advance(Duration.ofSeconds(5));
+    assertThat(node.isOpen()).as("its buffer is full").isTrue();
+    full(false);
+    advance(Duration.ofSeconds(30));
+    assertThat(node.isOpen()).as("its silence counts from here").isTrue();
+
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+    advance(Duration.ofSeconds(25));
+    full(true);
+    full(false);
+    advance(Duration.ofSeconds(5));
+    assertThat(node.isOpen()).as("its buffer was full meanwhile").isTrue();
+
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+    advance(Duration.ofSeconds(30));
+    assertThat(node.isOpen()).as("silent since").isFalse();
+  }
+
+  @Test
+  void a_client_that_is_not_read_is_not_silent() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    receive().release();
+    Flow.of(node).pauseReading(node);
+
+    advance(Duration.ofSeconds(30));
+    advance(Duration.ofSeconds(30));
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).as("no ping: its pong would not be read").isNull();
+    assertThat(node.isOpen()).isTrue();
+
+    Flow.of(node).resumeReading(node);
+    advance(Duration.ofSeconds(30));
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+    advance(Duration.ofSeconds(30));
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  private void full(boolean full) {
+    node.unsafe().outboundBuffer().setUserDefinedWritability(1, !full);
+    node.runPendingTasks();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'',",
