@@ -26,6 +26,7 @@ final class Http2Shutdown {
   private final FrameGate gate;
   private final Limits limits;
   private final long sinceNanos;
+  private ByteBuf reason = SHUTDOWN;
   private boolean leaving;
   private boolean quietOver;
   private boolean left;
@@ -62,8 +63,7 @@ final class Http2Shutdown {
     } else if (gate.isWaiting(now, requestTimeout)) {
       fail(Http2Error.NO_ERROR, IDLE_TIMEOUT.duplicate(), now);
     } else if (!leaving && (isIdle(now) || isUnused(now))) {
-      leaving = true;
-      leave(IDLE_TIMEOUT);
+      goAway(IDLE_TIMEOUT);
     }
   }
 
@@ -83,12 +83,17 @@ final class Http2Shutdown {
    * request behind it for a breach of the protocol, and would end the others with it.
    */
   void goAway() {
+    goAway(SHUTDOWN);
+  }
+
+  private void goAway(ByteBuf why) {
     ChannelHandlerContext in = session.context();
     if (leaving || in == null || !in.channel().isActive()) {
       return;
     }
     leaving = true;
-    goAway(in, Integer.MAX_VALUE, SHUTDOWN);
+    reason = why;
+    writeGoAway(in, Integer.MAX_VALUE);
     open.drain();
     in.executor().schedule(this::quietIsOver, ClientSession.QUIET_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -108,11 +113,11 @@ final class Http2Shutdown {
 
   private void leaveIfIdle() {
     if (open.isEmpty()) {
-      leave(SHUTDOWN);
+      leave();
     }
   }
 
-  private void leave(ByteBuf reason) {
+  private void leave() {
     ChannelHandlerContext in = session.context();
     if (left || in == null || !in.channel().isActive()) {
       return;
@@ -121,12 +126,12 @@ final class Http2Shutdown {
     if (failed) {
       in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> in.close());
     } else {
-      goAway(in, session.connection().remote().lastStreamCreated(), reason);
+      writeGoAway(in, session.connection().remote().lastStreamCreated());
       in.channel().close();
     }
   }
 
-  private void goAway(ChannelHandlerContext in, int lastStream, ByteBuf reason) {
+  private void writeGoAway(ChannelHandlerContext in, int lastStream) {
     session.goAway(in, lastStream, Http2Error.NO_ERROR.code(), reason.duplicate(), in.newPromise());
     session.flush(in);
   }

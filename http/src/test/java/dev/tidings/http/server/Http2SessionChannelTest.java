@@ -234,8 +234,36 @@ class Http2SessionChannelTest {
     assertThat(wire.channel.isActive()).isTrue();
 
     wire.pass(Wire.IDLE_TIMEOUT);
+    wire.pass(SECOND);
 
-    assertThat(wire.frames()).extracting(Frame::type).containsExactly(Wire.GOAWAY);
+    assertThat(wire.frames()).extracting(Frame::type).containsExactly(Wire.GOAWAY, Wire.GOAWAY);
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void what_is_sent_in_the_moment_in_which_an_idle_connection_ends_is_answered() {
+    List<Frame> told = wire.frames();
+    for (int i = 0; told.isEmpty() && i < 10 * Wire.IDLE_TIMEOUT.toSeconds(); i++) {
+      wire.pass(Duration.ofMillis(100));
+      told = wire.frames();
+    }
+    Frame first = told.getFirst();
+    assertThat(first.type()).isEqualTo(Wire.GOAWAY);
+    assertThat(first.number(0)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(first.payload().toString(8, 24, StandardCharsets.US_ASCII))
+        .isEqualTo("{\"reason\":\"IdleTimeout\"}");
+
+    wire.request(1);
+    wire.pass(SECOND);
+    assertThat(wire.channel.isActive()).isTrue();
+    wire.requests.getFirst().exchange.respond(ok());
+    wire.run();
+
+    List<Frame> frames = wire.frames();
+    assertThat(frames).extracting(Frame::type).containsExactly(Wire.HEADERS, Wire.GOAWAY);
+    assertThat(frames.getLast().number(0)).isEqualTo(1);
+    assertThat(frames.getLast().payload().toString(8, 24, StandardCharsets.US_ASCII))
+        .isEqualTo("{\"reason\":\"IdleTimeout\"}");
     assertThat(wire.channel.isActive()).isFalse();
   }
 
