@@ -19,6 +19,7 @@ import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
@@ -96,7 +97,12 @@ record NodeMembership(
     RocksLibrary.load(node.config().get(NodeSettings.STATE_DIR));
     RocksMemory memory = new RocksMemory(node.config().get(RocksMemory.SIZE));
     node.lifecycle().onStop("memory of the inbox", NodeContext.SOON, memory::close);
-    tables.directory().mend(node.topics().tombstonesKept(), InboxTopology.WALKED);
+    tables
+        .directory()
+        .mend(
+            node.topics().tombstonesKept(),
+            new LogDeletions(node.configuration().instance().clients()),
+            InboxTopology.WALKED);
     InboxStreams inbox =
         new InboxStreams(
             node.clients().inbox(self, memory).toProperties(),

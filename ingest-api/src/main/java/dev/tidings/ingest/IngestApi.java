@@ -47,6 +47,7 @@ import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
+import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -252,7 +253,7 @@ public final class IngestApi {
 
     // Traces.
     TableDirectory tables = Traces.directory(config, names, clock);
-    tables.mend(topics.tombstonesKept());
+    tables.mend(topics.tombstonesKept(), new LogDeletions(clients));
     StreamThreadRestarts failures =
         new StreamThreadRestarts(
             lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);

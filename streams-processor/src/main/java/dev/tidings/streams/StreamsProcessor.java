@@ -11,6 +11,7 @@ import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.ChangelogEnds;
+import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -190,8 +191,9 @@ public final class StreamsProcessor {
     }
   }
 
-  private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics) {
-    tables.mend(topics.tombstonesKept(), Set.of("waiting"));
+  private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics)
+      throws InterruptedException {
+    tables.mend(topics.tombstonesKept(), new LogDeletions(instance.clients()), Set.of("waiting"));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics, clock);

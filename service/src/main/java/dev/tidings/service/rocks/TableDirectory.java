@@ -17,15 +17,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.DBOptions;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -40,9 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class TableDirectory {
   private static final Logger log = LoggerFactory.getLogger(TableDirectory.class);
   private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
-  private static final Pattern OFFSET = Pattern.compile("\\S+ \\d+ -?\\d+");
   private static final String LOCK = ".lock";
-  private static final String CHECKPOINT = ".checkpoint";
   private static final String PROCESS = "kafka-streams-process-metadata";
 
   /**
@@ -50,6 +47,12 @@ public final class TableDirectory {
    * wrong.
    */
   private static final Duration SKEW = Duration.ofMinutes(5);
+
+  /**
+   * The part of the time for which tombstones are kept that is left to restore a table: with a day,
+   * six hours.
+   */
+  private static final int MARGIN = 4;
 
   private final Path directory;
 
@@ -76,18 +79,20 @@ public final class TableDirectory {
    * Deletes tables that must not be used. Must be called before Kafka Streams is created.
    *
    * @param tombstonesKept how long the log keeps tombstones
+   * @param deletions asked what the tables may have missed
    */
-  public void mend(Duration tombstonesKept) {
-    mend(tombstonesKept, Set.of());
+  public void mend(Duration tombstonesKept, KeptDeletions deletions) throws InterruptedException {
+    mend(tombstonesKept, deletions, Set.of());
   }
 
   /**
-   * As {@link #mend(Duration)}.
+   * As {@link #mend(Duration, KeptDeletions)}.
    *
    * @param walked tables that are scanned from end to end, where an unreadable entry would count as
    *     absent: all their contents are checked
    */
-  public void mend(Duration tombstonesKept, Set<String> walked) {
+  public void mend(Duration tombstonesKept, KeptDeletions deletions, Set<String> walked)
+      throws InterruptedException {
     if (!Files.isDirectory(directory)) {
       return;
     }
@@ -105,7 +110,7 @@ public final class TableDirectory {
       } else if (isOlderThan(tombstonesKept)) {
         wipe(directory, "it is older than the log's memory of deletions, " + tombstonesKept);
       } else {
-        mendTasks(walked);
+        deleteBehind(mendTasks(walked), deletions, tombstonesKept);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -186,12 +191,17 @@ public final class TableDirectory {
     }
   }
 
-  private void mendTasks(Set<String> walked) throws IOException {
+  /** Deletes the tasks with a fault, and returns the tables of the others. */
+  private List<StoredTable> mendTasks(Set<String> walked) throws IOException {
     RocksDB.loadLibrary();
+    List<StoredTable> good = new ArrayList<>();
     for (Path task : tasks()) {
-      Optional<String> fault = faultOf(task, walked);
+      List<StoredTable> stored = new ArrayList<>();
+      Optional<String> fault = faultOf(task, walked, stored);
       if (fault.isPresent()) {
         wipe(task, fault.get());
+      } else {
+        good.addAll(stored);
       }
     }
     // The directory also has the process id of Kafka Streams; without it, a new one is chosen.
@@ -199,11 +209,39 @@ public final class TableDirectory {
     if (Files.exists(process) && !text(process).strip().matches("(?s)\\{.*\"processId\".*}")) {
       wipe(process, "it can't be read");
     }
+    return good;
   }
 
-  private static Optional<String> faultOf(Path task, Set<String> walked) throws IOException {
-    Path checkpoint = task.resolve(CHECKPOINT);
-    if (Files.exists(checkpoint) && !isCheckpoint(text(checkpoint))) {
+  /**
+   * Deletes the tables whose files are older than the log's memory of deletions. The stamp tells
+   * only that the process followed the log: what it had read may have been in memory, for days if
+   * little was written, and is lost if the process was killed.
+   */
+  private void deleteBehind(
+      List<StoredTable> tables, KeptDeletions deletions, Duration tombstonesKept)
+      throws IOException, InterruptedException {
+    Set<TopicPartition> partitions =
+        tables.stream()
+            .flatMap(table -> table.positions().keySet().stream())
+            .collect(Collectors.toSet());
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Instant since = clock.instant().minus(tombstonesKept).plus(tombstonesKept.dividedBy(MARGIN));
+    Map<TopicPartition, Long> firsts = deletions.firstSince(partitions, since);
+    for (StoredTable table : tables) {
+      Path task = table.directory().getParent().getParent();
+      // Of an earlier version, whose other tables have their offsets there, this one too.
+      Path what = Files.exists(CheckpointFile.of(task)) ? task : table.directory();
+      if (table.isBehind(firsts) && Files.exists(what)) {
+        wipe(what, "its files may lack deletions from before " + since);
+      }
+    }
+  }
+
+  private static Optional<String> faultOf(Path task, Set<String> walked, List<StoredTable> stored)
+      throws IOException {
+    if (CheckpointFile.isDamaged(task)) {
       return Optional.of("its checkpoint can't be read");
     }
     Path stores = task.resolve("rocksdb");
@@ -213,54 +251,13 @@ public final class TableDirectory {
     try (Stream<Path> all = Files.list(stores)) {
       for (Path store : all.filter(Files::isDirectory).toList()) {
         try {
-          open(store, walked.contains(store.getFileName().toString()));
+          stored.add(StoredTable.read(store, walked.contains(store.getFileName().toString())));
         } catch (RocksDBException e) {
           return Optional.of(store.getFileName() + " can't be read: " + e.getMessage());
         }
       }
     }
     return Optional.empty();
-  }
-
-  /** Opens a table as Kafka Streams will open it, and closes it; if asked, also reads it. */
-  private static void open(Path store, boolean whole) throws RocksDBException {
-    try (Stream<Path> files = Files.list(store)) {
-      if (files.findAny().isEmpty()) {
-        return;
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    List<ColumnFamilyDescriptor> families = new ArrayList<>();
-    try (Options options = new Options();
-        DBOptions dbOptions = new DBOptions()) {
-      for (byte[] name : RocksDB.listColumnFamilies(options, store.toString())) {
-        families.add(new ColumnFamilyDescriptor(name));
-      }
-      if (families.isEmpty()) {
-        throw new RocksDBException("its manifest lists nothing");
-      }
-      List<ColumnFamilyHandle> handles = new ArrayList<>();
-      try (RocksDB opened = RocksDB.openReadOnly(dbOptions, store.toString(), families, handles)) {
-        log.trace("{} can be opened: {}", store, opened);
-        if (whole) {
-          opened.verifyChecksum();
-        }
-        handles.forEach(ColumnFamilyHandle::close);
-      }
-    }
-  }
-
-  private static boolean isCheckpoint(String text) {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 2
-        || !lines.get(0).matches("\\d{1,9}")
-        || !lines.get(1).matches("\\d{1,9}")) {
-      return false;
-    }
-    List<String> offsets = lines.subList(2, lines.size());
-    return offsets.size() == Integer.parseInt(lines.get(1))
-        && offsets.stream().allMatch(line -> OFFSET.matcher(line).matches());
   }
 
   private static String text(Path file) throws IOException {

@@ -3,18 +3,27 @@ package dev.tidings.service.rocks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -27,6 +36,15 @@ class TableDirectoryTest {
   @TempDir Path state;
 
   private Instant now = Instant.now();
+  private final Map<TopicPartition, Long> firsts = new HashMap<>();
+  private final List<Instant> asked = new ArrayList<>();
+  private final KeptDeletions log =
+      (partitions, since) -> {
+        asked.add(since);
+        Map<TopicPartition, Long> known = new HashMap<>(firsts);
+        known.keySet().retainAll(partitions);
+        return known;
+      };
   private TableDirectory tables;
   private Path good;
   private Path other;
@@ -56,7 +74,7 @@ class TableDirectoryTest {
   @Test
   void tables_that_are_well_stay_as_they_are() throws Exception {
     tables.touch();
-    tables.mend(DAY);
+    tables.mend(DAY, log);
 
     assertThat(good.resolve("rocksdb/inbox/CURRENT")).isNotEmptyFile();
     assertThat(other.resolve(".checkpoint")).exists();
@@ -68,7 +86,7 @@ class TableDirectoryTest {
       Path store = task("0_1").resolve("rocksdb").resolve("inbox");
       Files.write(file(store, damage), new byte[0]);
 
-      tables.mend(DAY);
+      tables.mend(DAY, log);
 
       assertThat(other).as(damage).doesNotExist();
       assertThat(good).isDirectory();
@@ -82,7 +100,7 @@ class TableDirectoryTest {
         Path store = task("0_1").resolve("rocksdb").resolve("inbox");
         damage.to(file(store, prefix));
 
-        tables.mend(DAY, Set.of("inbox"));
+        tables.mend(DAY, log, Set.of("inbox"));
 
         assertThat(other).as("%s %s", prefix, damage).doesNotExist();
         assertThat(good).isDirectory();
@@ -125,11 +143,105 @@ class TableDirectoryTest {
     }
   }
 
+  /** A table as Kafka Streams leaves it: its last record has this offset. */
+  private Path table(Path task, String name, TopicPartition partition, long last) throws Exception {
+    Path store = Files.createDirectories(task.resolve("rocksdb").resolve(name));
+    Files.deleteIfExists(task.resolve(".checkpoint"));
+    try (Options options = new Options().setCreateIfMissing(true);
+        ColumnFamilyOptions familyOptions = new ColumnFamilyOptions();
+        FlushOptions flush = new FlushOptions();
+        RocksDB db = RocksDB.open(options, store.toString());
+        ColumnFamilyHandle offsets =
+            db.createColumnFamily(new ColumnFamilyDescriptor(bytes("offsets"), familyOptions))) {
+      db.put(offsets, bytes("status"), number(1));
+      db.put(offsets, bytes("position"), new byte[] {0, 1, 2});
+      db.put(offsets, bytes(partition.toString()), number(last));
+      db.flush(flush, offsets);
+    }
+    return store;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] number(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
   @Test
-  void a_table_that_does_not_have_what_it_has_is_thrown_away_at_the_next_start() {
+  void only_a_table_whose_files_end_before_what_the_log_still_has_is_thrown_away()
+      throws Exception {
+    TopicPartition inbox = new TopicPartition("tidings.inbox-of-a", 0);
+    TopicPartition sessions = new TopicPartition("tidings.sessions", 0);
+    Path behind = table(good, "sessions", sessions, 16);
+    Path upToDate = table(good, "parked", inbox, 17);
+    tables.touch();
+    firsts.put(inbox, 18L);
+    firsts.put(sessions, 18L);
+
+    tables.mend(DAY, log);
+
+    assertThat(behind).doesNotExist();
+    assertThat(upToDate).isDirectory();
+    assertThat(good.resolve("rocksdb/inbox")).isDirectory();
+    assertThat(asked).containsExactly(now.minus(Duration.ofHours(18)));
+  }
+
+  @Test
+  void a_table_of_which_the_log_says_nothing_certain_is_thrown_away() throws Exception {
+    TopicPartition inbox = new TopicPartition("tidings.inbox", 0);
+    Path table = table(good, "parked", inbox, 17);
+    firsts.put(inbox, KeptDeletions.UNKNOWN);
+
+    tables.mend(DAY, log);
+
+    assertThat(table).doesNotExist();
+  }
+
+  @Test
+  void a_table_whose_topic_is_not_there_stays() throws Exception {
+    Path table = table(good, "waiting", new TopicPartition("deleted", 0), 17);
+
+    tables.mend(DAY, log);
+
+    assertThat(table).isDirectory();
+  }
+
+  @Test
+  void a_table_that_was_never_restored_is_behind_any_record_that_may_be_gone() throws Exception {
+    TopicPartition inbox = new TopicPartition("tidings.inbox", 0);
+    long nothingRead = -4;
+    Path table = table(good, "parked", inbox, nothingRead);
+    firsts.put(inbox, 0L);
+
+    tables.mend(DAY, log);
+    assertThat(table).isDirectory();
+
+    firsts.put(inbox, 1L);
+    tables.mend(DAY, log);
+    assertThat(table).doesNotExist();
+  }
+
+  @Test
+  void beside_a_checkpoint_of_an_earlier_version_the_whole_task_is_thrown_away() throws Exception {
+    TopicPartition inbox = new TopicPartition("tidings.inbox", 0);
+    table(good, "parked", inbox, 16);
+    table(good, "sessions", inbox, 16);
+    Files.writeString(good.resolve(".checkpoint"), "0\n1\ntidings.inbox 0 17\n");
+    firsts.put(inbox, 18L);
+
+    tables.mend(DAY, log);
+
+    assertThat(good).doesNotExist();
+    assertThat(other).isDirectory();
+  }
+
+  @Test
+  void a_table_that_does_not_have_what_it_has_is_thrown_away_at_the_next_start() throws Exception {
     assertThat(tables.damagedBy(new IllegalStateException(new DamagedTableException("inbox"))))
         .isPresent();
-    tables.mend(DAY);
+    tables.mend(DAY, log);
     assertThat(good).doesNotExist();
   }
 
@@ -140,7 +252,7 @@ class TableDirectoryTest {
       task("0_1");
       Files.writeString(other.resolve(".checkpoint"), garbage);
 
-      tables.mend(DAY);
+      tables.mend(DAY, log);
 
       assertThat(other).as(garbage).doesNotExist();
     }
@@ -151,14 +263,14 @@ class TableDirectoryTest {
     tables.touch();
     now = now.plus(DAY).plusSeconds(1);
 
-    tables.mend(DAY);
+    tables.mend(DAY, log);
 
     assertThat(good).doesNotExist();
   }
 
   @Test
   void without_a_stamp_their_files_tell_how_old_they_are() throws Exception {
-    tables.mend(DAY);
+    tables.mend(DAY, log);
     assertThat(good).isDirectory();
 
     for (Path task : List.of(good, other)) {
@@ -168,12 +280,12 @@ class TableDirectoryTest {
         }
       }
     }
-    tables.mend(DAY);
+    tables.mend(DAY, log);
     assertThat(good).doesNotExist();
   }
 
   @Test
-  void what_is_found_damaged_at_work_is_thrown_away_at_the_next_start() {
+  void what_is_found_damaged_at_work_is_thrown_away_at_the_next_start() throws Exception {
     Exception failure =
         new IllegalStateException(
             new RocksDBException(
@@ -182,7 +294,7 @@ class TableDirectoryTest {
 
     assertThat(tables.damagedBy(failure))
         .hasValueSatisfying(why -> assertThat(why).contains("damaged"));
-    tables.mend(DAY);
+    tables.mend(DAY, log);
     assertThat(good).doesNotExist();
     assertThat(tables.damagedBy(new IllegalStateException(new IOException("disk full")))).isEmpty();
   }

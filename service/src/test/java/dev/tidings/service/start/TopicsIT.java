@@ -7,13 +7,19 @@ import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.rocks.KeptDeletions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,5 +97,28 @@ class TopicsIT {
     } finally {
       configure(LogTopics.NOTIFICATIONS, "message.timestamp.type", "LogAppendTime");
     }
+  }
+
+  @Test
+  void the_log_tells_from_which_offset_on_it_has_what_was_written_since_a_time() throws Exception {
+    String topic = LogTopics.SUBSCRIPTIONS.name();
+    Instant before = Instant.now().minus(Duration.ofHours(1));
+    Instant after = Instant.now().plus(Duration.ofHours(1));
+    RecordMetadata record =
+        cluster.appendBytes(LogTopics.SUBSCRIPTIONS, new byte[] {1}, new byte[] {2});
+    TopicPartition written = new TopicPartition(topic, record.partition());
+    TopicPartition empty = new TopicPartition(topic, (record.partition() + 1) % Cluster.PARTITIONS);
+    KeptDeletions log =
+        new LogDeletions(
+            new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test"));
+    Set<TopicPartition> asked =
+        Set.of(
+            written,
+            empty,
+            new TopicPartition(topic, Cluster.PARTITIONS),
+            new TopicPartition("none", 0));
+
+    assertThat(log.firstSince(asked, before)).isEqualTo(Map.of(written, 0L, empty, 0L));
+    assertThat(log.firstSince(asked, after)).isEqualTo(Map.of(written, 1L, empty, 0L));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidings.streams.run;
 
+import dev.tidings.service.kafka.OffsetAnswers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

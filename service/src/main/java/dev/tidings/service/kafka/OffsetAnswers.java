@@ -1,4 +1,4 @@
-package dev.tidings.streams.run;
+package dev.tidings.service.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param silent those that do not answer
  */
-record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> silent) {
+public record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> silent) {
   /**
    * Waits until all have answered; or until some have, and the others had time enough.
    *
@@ -29,7 +29,7 @@ record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> sile
    * @param some whether at least one has to answer
    * @throws ExecutionException if one refuses to; or if some have to answer, and none does
    */
-  static OffsetAnswers of(
+  public static OffsetAnswers of(
       ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience, boolean some)
       throws InterruptedException, ExecutionException {
     await(result, partitions, patience, some);

@@ -1,4 +1,4 @@
-package dev.tidings.streams.run;
+package dev.tidings.service.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
