@@ -111,7 +111,10 @@ class LifeIT {
             .header("apns-topic", TestNode.APP)
             .POST(BodyPublishers.ofString("{}"))
             .build();
+    HttpRequest first = HttpRequest.newBuilder(uri.resolve("/openapi.json")).build();
     try (HttpClient http = HttpClient.newHttpClient()) {
+      // Goes over to HTTP/2, as no request with a body does.
+      http.send(first, BodyHandlers.discarding());
       while (true) {
         HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() != 200) {

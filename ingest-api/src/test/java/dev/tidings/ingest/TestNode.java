@@ -56,6 +56,10 @@ public final class TestNode implements AutoCloseable {
             !get("management", "/health/ready")
                 .body()
                 .contains("\"revocations\":{\"status\":\"DOWN\""));
+    if (endpoints.containsKey("http")) {
+      // Goes over to HTTP/2, as no request with a body does.
+      get("http", "/openapi.json");
+    }
   }
 
   /** What it is told unless a test wants it otherwise. */
