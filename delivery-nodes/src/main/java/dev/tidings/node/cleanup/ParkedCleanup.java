@@ -25,10 +25,12 @@ public final class ParkedCleanup {
   private final ParkedPurge purge;
 
   /**
+   * @param partition its number
    * @param index what is in the store at take-over; handed over
    * @param doubtful whether the partition may be another node's: then nothing is ended
    */
   public ParkedCleanup(
+      int partition,
       EventExecutor loop,
       PartitionServices partitionServices,
       Inboxes inboxes,
@@ -37,7 +39,7 @@ public final class ParkedCleanup {
       ParkedIndex index,
       BooleanSupplier doubtful) {
     Deadlines deadlines = index.deadlines();
-    this.reads = new ParkedReads(loop, inboxes, doubtful);
+    this.reads = new ParkedReads(partition, loop, inboxes, doubtful);
     this.expiry =
         new ParkedExpiry(
             partitionServices, inboxes, settlement, store, reads, deadlines, index.candidates());

@@ -86,7 +86,13 @@ final class ParkedEviction {
       return;
     }
     if (entries == null) {
-      LOG.warn("reading what is too much failed, trying again: {}", failure + "");
+      LOG.warn(
+          "partition {}, device {}: its inbox is full and could not be read, it is read again in"
+              + " {} ms: {}",
+          reads.partition(),
+          inbox.device(),
+          ParkedReads.RETRY_MILLIS,
+          failure + "");
       reads.end(read);
       reads.retry(inbox, () -> evict(inbox));
       return;

@@ -134,7 +134,13 @@ final class ParkedExpiry {
       return;
     }
     if (found == null) {
-      LOG.warn("looking through parked entries failed, trying again: {}", failure + "");
+      LOG.warn(
+          "partition {}: {} parked entries that may have ended could not be read, they are read"
+              + " again in {} ms: {}",
+          reads.partition(),
+          batch.size(),
+          ParkedReads.RETRY_MILLIS,
+          failure + "");
       candidates.addAll(batch);
       reads.end(read);
       reads.retry(this::look);

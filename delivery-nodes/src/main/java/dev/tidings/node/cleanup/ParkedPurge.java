@@ -144,7 +144,13 @@ final class ParkedPurge {
     }
     if (entries == null || reads.isDoubtful()) {
       if (failure != null) {
-        LOG.warn("reading what is revoked failed, trying again: {}", failure + "");
+        LOG.warn(
+            "partition {}, device {}: its inbox could not be searched for revoked tokens, it is"
+                + " searched again in {} ms: {}",
+            reads.partition(),
+            inbox.device(),
+            ParkedReads.RETRY_MILLIS,
+            failure.toString());
       }
       reads.end(read);
       reads.retry(() -> {

@@ -16,8 +16,10 @@ import java.util.function.BooleanSupplier;
  * read's result may still contain it. Confined to the partition's loop.
  */
 final class ParkedReads {
-  private static final long RETRY_MILLIS = 500;
+  /** The pause before what could not be read is read again. */
+  static final long RETRY_MILLIS = 500;
 
+  private final int partition;
   private final EventExecutor loop;
   private final Inboxes inboxes;
   private final BooleanSupplier doubtful;
@@ -35,12 +37,18 @@ final class ParkedReads {
   private boolean closed;
 
   /**
+   * @param partition its number
    * @param doubtful whether the partition may be another node's: then nothing is ended
    */
-  ParkedReads(EventExecutor loop, Inboxes inboxes, BooleanSupplier doubtful) {
+  ParkedReads(int partition, EventExecutor loop, Inboxes inboxes, BooleanSupplier doubtful) {
+    this.partition = partition;
     this.loop = loop;
     this.inboxes = inboxes;
     this.doubtful = doubtful;
+  }
+
+  int partition() {
+    return partition;
   }
 
   void close() {

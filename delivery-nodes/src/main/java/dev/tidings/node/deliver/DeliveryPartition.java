@@ -121,7 +121,7 @@ final class DeliveryPartition {
             loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender, replays);
     this.cleanup =
         new ParkedCleanup(
-            loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
+            number, loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
     ParkedCopies copies = new ParkedCopies(this::isClosed, doubt, hot, inboxes, settlement);
     this.entries =
         new HotEntries(

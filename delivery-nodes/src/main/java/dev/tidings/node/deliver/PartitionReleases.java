@@ -4,15 +4,18 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.window.CommitPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * and are told where to go at a bounded rate.
  */
 final class PartitionReleases {
-  private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionReleases.class);
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
   private static final Duration LET_GO = Duration.ofSeconds(4);
 
@@ -59,21 +62,33 @@ final class PartitionReleases {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    CompletableFuture<DeliveryPartition.Remains> closed = partition.close();
     CompletableFuture<Void> released =
-        partition
-            .close()
-            .thenCompose(remains -> {
-              tell(partition, remains.links());
-              return deliveries.release(number, partition.entries(), remains.last());
-            });
+        closed.thenCompose(remains -> {
+          tell(partition, remains.links());
+          return deliveries.release(number, partition.entries(), remains.last());
+        });
     try {
       released.get(LET_GO.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.info("partition {}: let go", number);
+      LOG.info("partition {}: released", number);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("partition {}: let go without a last commit, a little is repeated", number);
+      LOG.warn(
+          "partition {}: released, but its last commit ({}) is not known to be in the log: what"
+              + " was settled since the one before is delivered again by the next owner: {}",
+          number,
+          lastCommit(closed),
+          e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static String lastCommit(CompletableFuture<DeliveryPartition.Remains> closed) {
+    if (closed.state() != Future.State.SUCCESS) {
+      return "offset not known";
+    }
+    @Nullable CommitPoint last = closed.resultNow().last();
+    return last == null ? "none" : "offset " + last.low();
   }
 
   /**

@@ -184,7 +184,10 @@ final class Sender {
    */
   private void breaks(DeviceSession session, Throwable why) {
     session.breaks();
-    broken.error("a device's connection cannot be written to, and is closed", why);
+    broken.error(
+        "partition %d, device %s: its connection cannot be written to and is closed"
+            .formatted(number, session.inbox().device()),
+        why);
     // Not from within: whoever sends has not come to an end.
     loop.execute(() -> {
       session.detached();
@@ -220,7 +223,13 @@ final class Sender {
       return;
     }
     if (some == null) {
-      LOG.warn("inbox-{}: reading parked entries failed, trying again: {}", number, failure + "");
+      LOG.warn(
+          "partition {}, device {}: its parked entries could not be read, they are read again in"
+              + " {} ms: {}",
+          number,
+          session.inbox().device(),
+          RETRY_MILLIS,
+          failure + "");
       session.abandonRead();
       loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;

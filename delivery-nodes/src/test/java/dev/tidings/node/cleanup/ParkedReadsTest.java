@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ParkedReadsTest {
   private final ParkedReads reads =
-      new ParkedReads(ImmediateEventExecutor.INSTANCE, new Inboxes(Map.of()), () -> false);
+      new ParkedReads(3, ImmediateEventExecutor.INSTANCE, new Inboxes(Map.of()), () -> false);
 
   @Test
   void what_is_removed_while_nothing_is_read_is_not_remembered() {

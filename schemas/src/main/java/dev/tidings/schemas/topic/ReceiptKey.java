@@ -106,6 +106,16 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     }
   }
 
+  /**
+   * Describes a receipt's notification for a log: a provider over Kafka may write ids that would
+   * break its lines.
+   */
+  public static String notification(byte[] key) {
+    return parse(key)
+        .map(parsed -> "notification " + parsed.id())
+        .orElse("a notification whose id is not a UUID");
+  }
+
   /** Returns the partition of the receipts of an id. */
   public static int partition(byte[] key, int partitions) {
     if (key.length > 0 && key[0] == REPORT) {

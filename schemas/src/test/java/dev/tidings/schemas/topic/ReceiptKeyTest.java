@@ -28,6 +28,15 @@ class ReceiptKeyTest {
     }
   }
 
+  /** A provider over Kafka may write any id. */
+  @Test
+  void a_log_line_names_the_notification_and_repeats_no_text_that_is_not_an_id() {
+    assertThat(ReceiptKey.notification(ReceiptKey.of(ID.value(), "a")))
+        .isEqualTo("notification " + ID);
+    assertThat(ReceiptKey.notification(ReceiptKey.of("1\nERROR forged", null)))
+        .isEqualTo("a notification whose id is not a UUID");
+  }
+
   @Test
   void tokens_and_repetitions_are_told_apart_and_lie_between_the_first_and_the_last_key() {
     byte[][] keys = {

@@ -85,12 +85,12 @@ public final class StreamThreadRestarts implements StreamsUncaughtExceptionHandl
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
     if (cause(failure, stopped).isPresent()) {
-      log.info("a stream thread stopped while it waited");
+      log.info("{}: stopped while it waited", thread());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     deaths.increment();
     if (cause(failure, Error.class).isPresent()) {
-      log.error("a stream thread can't go on, nor can the process", failure);
+      log.error("{}: it can't go on, and the process ends", thread(), failure);
       return end(failure);
     }
     if (cause(failure, FencedInstanceIdException.class).isPresent()) {
@@ -106,7 +106,7 @@ public final class StreamThreadRestarts implements StreamsUncaughtExceptionHandl
       return end(new IllegalStateException(damaged.get(), failure));
     }
     Duration wait = died(failure);
-    log.error("a stream thread died, another follows in {} ms", wait.toMillis(), failure);
+    log.error("{}: it died, another takes over in {} ms", thread(), wait.toMillis(), failure);
     try {
       // Runs in the dying thread: while it waits here, its tasks are not reassigned.
       Thread.sleep(wait);
@@ -114,6 +114,11 @@ public final class StreamThreadRestarts implements StreamsUncaughtExceptionHandl
       Thread.currentThread().interrupt();
     }
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** Kafka Streams calls this class in the thread that dies. */
+  private static String thread() {
+    return "stream thread " + Thread.currentThread().getName();
   }
 
   private StreamThreadExceptionResponse end(Throwable why) {

@@ -1,5 +1,6 @@
 package dev.tidings.streams.read;
 
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,10 +12,17 @@ public final class GuardedReader {
 
   private final NotificationReader reader;
   private final RegistryRetry patience;
+  private final Supplier<String> place;
 
-  public GuardedReader(NotificationReader reader, RegistryRetry patience) {
+  /**
+   * Creates a reader.
+   *
+   * @param place the topic, partition and offset of the record that is processed, for the log
+   */
+  public GuardedReader(NotificationReader reader, RegistryRetry patience, Supplier<String> place) {
     this.reader = reader;
     this.patience = patience;
+    this.place = place;
   }
 
   /**
@@ -27,7 +35,10 @@ public final class GuardedReader {
     } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      log.error("unexpected failure reading a notification: it goes to the dead letters", e);
+      log.error(
+          "{}: unexpected failure reading a notification, it goes to the dead letters",
+          place.get(),
+          e);
       return new ReadResult.Invalid("unexpected: " + e.getClass().getName(), null, null);
     }
   }

@@ -72,7 +72,9 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     this.registrationsTopic = stepContext.names().of(LogTopics.REGISTRATIONS);
     this.schedulesTopic = stepContext.names().of(LogTopics.SCHEDULES);
     this.patience = stepContext.patience();
-    this.reader = new GuardedReader(new NotificationReader(stepContext.registry()), patience);
+    this.reader =
+        new GuardedReader(
+            new NotificationReader(stepContext.registry()), patience, this::placeInLog);
   }
 
   @Override
@@ -155,6 +157,13 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     public void withdraw(NotificationId withdrawn) {
       log.debug("{} is not scheduled any more", withdrawn);
     }
+  }
+
+  private String placeInLog() {
+    return context
+        .recordMetadata()
+        .map(record -> record.topic() + "-" + record.partition() + " offset " + record.offset())
+        .orElseGet(() -> "partition " + context.taskId().partition() + ", a kept record");
   }
 
   private Duration tickInterval() {

@@ -218,7 +218,12 @@ final class DueEntries {
     } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      log.error("unexpected failure with what is due: it goes to the dead letters", e);
+      log.error(
+          "{}-{}, notification {}: unexpected failure when it was due, it goes to the dead letters",
+          source.topic(),
+          source.partition(),
+          id(key),
+          e);
       outputs.deadLetter(record, source, "unexpected: " + e.getClass().getName());
       return true;
     }
@@ -244,11 +249,21 @@ final class DueEntries {
   /** Keeps what a registry may still tell the schema of: it is as late then as it must be. */
   private void hold(Bytes key, ReadResult.SchemaMissing missing) {
     if (unread.isEmpty()) {
-      log.warn("what is scheduled waits for its schema: {}", missing.otherwise().why());
+      log.warn(
+          "{}-{}, notification {}: it is due and waits, as others may, until a registry has its"
+              + " schema: {}",
+          source.topic(),
+          source.partition(),
+          id(key),
+          missing.otherwise().why());
     }
     if (unread.size() < MOST_UNREAD) {
       unread.add(key);
     }
+  }
+
+  private static String id(Bytes key) {
+    return ScheduleKey.parse(key.get()).id().value();
   }
 
   /** The first of the times that are known, in ms since the epoch. */

@@ -82,10 +82,7 @@ public final class OversizedRecords implements AutoCloseable {
    * when the log has them, because the record's offset may be committed after that.
    */
   public synchronized void writeInsteadOf(ProducerRecord<byte[], byte[]> record) {
-    log.error(
-        "{} bytes are too large for {}",
-        record.value() == null ? 0 : record.value().length,
-        record.topic());
+    log.error("{}: too large for its topic, a dead letter is written instead", place(record));
     boolean isLetter = record.topic().equals(names.of(LogTopics.DEAD_LETTERS));
     // A record that is itself a dead letter has already been refused at full length, and counted.
     if (isLetter || !write(deadLetter(record))) {
@@ -96,9 +93,20 @@ public final class OversizedRecords implements AutoCloseable {
     }
     Optional<ProducerRecord<byte[], byte[]>> receipt = receipt(record);
     if (receipt.isPresent()) {
+      log.error("{}: {} is rejected", place(record), ReceiptKey.notification(receipt.get().key()));
       write(receipt.get());
       meters.ended(Outcome.REJECTED);
     }
+  }
+
+  /** What an operator finds the record by, without anything of what is in it. */
+  private static String place(ProducerRecord<byte[], byte[]> record) {
+    return "%s-%s, record of %d bytes and time %s"
+        .formatted(
+            record.topic(),
+            record.partition() == null ? "?" : record.partition(),
+            record.value() == null ? 0 : record.value().length,
+            record.timestamp());
   }
 
   private void writeShortened(ProducerRecord<byte[], byte[]> letter) {
@@ -107,7 +115,7 @@ public final class OversizedRecords implements AutoCloseable {
         return;
       }
     }
-    log.error("not even the beginning of a dead letter fits {}", letter.topic());
+    log.error("{}: not even its beginning fits the dead letters, it is lost", place(letter));
   }
 
   /** Writes a record. Returns false if it is too large for its topic. */
@@ -122,7 +130,7 @@ public final class OversizedRecords implements AutoCloseable {
         producer = null;
         throw new KafkaException("nothing could be written to " + record.topic(), e.getCause());
       }
-      log.error("what would be written to {} is too large as well", record.topic());
+      log.error("{}: too large as well, it is shortened or left out", place(record));
       return false;
     } catch (KafkaException e) {
       close();
@@ -177,7 +185,7 @@ public final class OversizedRecords implements AutoCloseable {
         return scheduled(record, now);
       }
     } catch (SerializationException e) {
-      log.error("no receipt for what is too large for {}", record.topic(), e);
+      log.error("{}: it cannot be read, so it gets no receipt", place(record), e);
     }
     return Optional.empty();
   }

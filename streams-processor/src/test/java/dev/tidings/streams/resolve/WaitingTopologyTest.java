@@ -568,7 +568,7 @@ final class WaitingTopologyTest {
         };
     return new UnknownTokens(
         step,
-        new GuardedReader(new NotificationReader(step.registry()), step.patience()),
+        new GuardedReader(new NotificationReader(step.registry()), step.patience(), () -> "here"),
         new RegistrationTable(
             context.getStateStore(step.registrationsStore()), step.registry(), step.patience()),
         room,

@@ -99,7 +99,7 @@ abstract class TimetableHarness {
         new Timetable(
             step,
             context,
-            new GuardedReader(new NotificationReader(client), step.patience()),
+            new GuardedReader(new NotificationReader(client), step.patience(), () -> "here"),
             new ResolveOutputs(
                 context,
                 client,

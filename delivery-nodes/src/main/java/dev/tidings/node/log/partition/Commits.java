@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -85,20 +86,26 @@ public final class Commits {
   private void done(List<OwnedPartition> committing, @Nullable Exception failure) {
     if (failure == null) {
       if (!trouble.isEmpty()) {
-        LOG.info("commits succeed again");
+        LOG.info("commits succeed again, of {}", partitions(committing));
       }
       failures = 0;
       trouble = "";
       return;
     }
     committing.forEach(reading -> reading.uncommitted(true));
-    failed(failure);
+    failed(partitions(committing), failure);
     if (Proof.isRefused(failure) || System.nanoTime() - failingSince >= WORRY_NANOS) {
       trouble = "commits fail: " + failure.getMessage();
     }
   }
 
-  private void failed(Exception failure) {
+  private static String partitions(List<OwnedPartition> committing) {
+    return committing.stream()
+        .map(reading -> reading.partition() + " at " + reading.commit().offset())
+        .collect(Collectors.joining(", "));
+  }
+
+  private void failed(String partitions, Exception failure) {
     long now = System.nanoTime();
     meters.commitFailed();
     notBefore = now + PAUSE_NANOS;
@@ -106,7 +113,11 @@ public final class Commits {
       failingSince = now;
     }
     if (Integer.bitCount(failures) == 1) {
-      LOG.warn("commit failed {} times in a row, it is retried: {}", failures, failure.toString());
+      LOG.warn(
+          "commit failed {} times in a row, it is retried, of {}: {}",
+          failures,
+          partitions,
+          failure.toString());
     }
   }
 
@@ -126,7 +137,7 @@ public final class Commits {
       } catch (WakeupException e) {
         // The wake-up was meant for poll().
       } catch (KafkaException e) {
-        failed(e);
+        failed(partitions(List.of(reading)), e);
         throw e;
       }
     }

@@ -1,6 +1,10 @@
 package dev.tidings.node.log.write;
 
+import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.value.InvalidValueException;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
@@ -60,6 +64,27 @@ public record LogWrite(
 
   public LogWrite inPartition(int number) {
     return new LogWrite(topic, number, key, value, headers, stored, refused);
+  }
+
+  /** Describes the record in the log: what it is about, and nothing of its content. */
+  String place() {
+    if (topic.equals(LogTopics.INBOX)) {
+      try {
+        InboxKey inboxKey = InboxKey.parse(key);
+        return "%s, device %s, sequence %d"
+            .formatted(target(), inboxKey.device(), inboxKey.sequence());
+      } catch (InvalidValueException e) {
+        // The partition's record of its life, which is about no device.
+        return target();
+      }
+    }
+    return topic.equals(LogTopics.RECEIPTS)
+        ? target() + ", " + ReceiptKey.notification(key)
+        : target();
+  }
+
+  private String target() {
+    return partition == null ? topic.name() : topic.name() + "-" + partition;
   }
 
   /** Returns the same write with a handler for a refusal. */

@@ -185,7 +185,11 @@ public final class LogWriter implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(GATHER_NANOS);
     } else if (queue.isEmpty()) {
       if (!retries.isEmpty()) {
-        LOG.warn("pending writes to {} are dropped: the node is stopping", retries.names());
+        LOG.warn(
+            "the node is stopping: what waited to be written to {} is given up, {} records are not"
+                + " in the log",
+            retries.names(),
+            pending.count());
       }
       return true;
     }

@@ -31,7 +31,7 @@ final class PendingWrites {
     try {
       then.run();
     } catch (RuntimeException e) {
-      LOG.error("the follow-up of a write to {} has failed", write.topic(), e);
+      LOG.error("{}: what follows its write has failed, and is not tried again", write.place(), e);
     } finally {
       count.decrementAndGet();
     }

@@ -132,7 +132,10 @@ final class WriteRetries {
       }
       refuse(outcome.write(), failure);
     } else if (stopping) {
-      LOG.warn("write to {} dropped, the node is stopping: {}", topic, failure.toString());
+      LOG.warn(
+          "{}: its write is given up, because the node is stopping: {}",
+          outcome.write().place(),
+          failure.toString());
     } else {
       if (kind == WriteFailure.PRODUCER && outcome.probe() && producer.isCurrent(outcome.by())) {
         producer.replace(failure);
@@ -171,7 +174,11 @@ final class WriteRetries {
     if (retried.failed(outcome.write(), outcome.number(), outcome.probe(), why, now)
         && Integer.bitCount(retried.failures()) == 1) {
       // Logged at doubling intervals: the failure may last for hours.
-      LOG.warn("write to {} failed {} times, it is retried: {}", topic, retried.failures(), why);
+      LOG.warn(
+          "{}: write failed {} times, it is retried, and its topic's others wait: {}",
+          outcome.write().place(),
+          retried.failures(),
+          why);
     }
   }
 
@@ -180,7 +187,7 @@ final class WriteRetries {
     // Logged at doubling intervals: refused records may be frequent.
     if (Integer.bitCount(++refusals) == 1) {
       LOG.warn(
-          "{} records refused for good so far, the last for {}: {}", refusals, write.topic(), why);
+          "{}: refused for good, the {}. record since the start: {}", write.place(), refusals, why);
     }
     pending.done(write, () -> write.refused().because(why));
   }

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.trace.table;
 
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
@@ -76,17 +77,19 @@ final class EndWriter implements EndAgain, AutoCloseable {
     } catch (InterruptedException | InterruptException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      failed(e.getCause() == null ? e : e.getCause());
+      failed(partition, key, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException | KafkaException e) {
-      failed(e);
+      failed(partition, key, e);
     }
   }
 
-  private void failed(Throwable why) {
+  private void failed(int partition, Bytes key, Throwable why) {
     log.warn(
-        "{}: how a notification ended can't be written behind a later receipt that says that it"
-            + " waits, which a restored table will tell; tried again in {} s: {}",
+        "{}-{}, {}: its end can't be written behind a later receipt that says that it waits,"
+            + " which a restored table will tell; no end is written for {} s: {}",
         topic,
+        partition,
+        ReceiptKey.notification(key.get()),
         AFTER_FAILURE.toSeconds(),
         why.toString());
     failed = true;
