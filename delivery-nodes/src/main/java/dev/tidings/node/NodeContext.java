@@ -83,10 +83,7 @@ record NodeContext(
     RegistryClient registry =
         service.registry(
             registries ->
-                new RegistryClient(
-                    registries,
-                    new SchemaFiles(
-                        config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries)),
+                new SchemaFiles(config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries),
             WRITTEN_SCHEMAS);
     Admin topicAdmin = configuration.clients().topics();
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));

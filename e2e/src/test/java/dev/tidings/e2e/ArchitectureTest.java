@@ -13,14 +13,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Timer;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.BaseStream;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. */
@@ -104,6 +115,42 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
         .check(CLASSES);
+  }
+
+  /** Whoever uses the records and the registry's client decides what runs where, and ends it. */
+  @Test
+  void schemas_start_no_thread() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.schemas..")
+        .should(startThreads())
+        .check(CLASSES);
+  }
+
+  private static ArchCondition<JavaClass> startThreads() {
+    return new ArchCondition<>("start threads") {
+      @Override
+      public void check(JavaClass each, ConditionEvents events) {
+        for (JavaCodeUnitAccess<?> call : each.getCodeUnitAccessesFromSelf()) {
+          if (startsThread(call.getTargetOwner(), call.getName())) {
+            events.add(SimpleConditionEvent.satisfied(call, call.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  private static boolean startsThread(JavaClass owner, String name) {
+    return (owner.isAssignableTo(Thread.class)
+            && Set.of("<init>", "start", "startVirtualThread", "ofVirtual", "ofPlatform")
+                .contains(name))
+        || owner.isEquivalentTo(Executors.class)
+        || owner.isAssignableTo(ForkJoinPool.class)
+        || owner.isAssignableTo(ThreadPoolExecutor.class)
+        || owner.isEquivalentTo(Timer.class)
+        || (owner.isAssignableTo(CompletableFuture.class) && name.endsWith("Async"))
+        || (owner.isAssignableTo(BaseStream.class) && name.equals("parallel"))
+        || (owner.isAssignableTo(Collection.class) && name.equals("parallelStream"));
   }
 
   @Test

@@ -36,6 +36,7 @@ import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopics;
@@ -158,7 +159,7 @@ public final class IngestApi {
     TopicNames names = instance.topics();
     TopicsFound topics = service.awaitTopics(IngestTopics.needed());
     Installation installation = service.join(topics, Optional.of(keys), false);
-    RegistryClient registry = service.registry(RegistryClient::new, IngestTopics.written());
+    RegistryClient registry = service.registry(any -> SchemaStore.none(), IngestTopics.written());
 
     // The path of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));

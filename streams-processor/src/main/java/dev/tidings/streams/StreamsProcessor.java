@@ -1,6 +1,7 @@
 package dev.tidings.streams;
 
 import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
@@ -159,7 +160,7 @@ public final class StreamsProcessor {
     service.join(topics, Optional.empty(), false);
     RegistryClient registry =
         service.registry(
-            RegistryClient::new,
+            any -> SchemaStore.none(),
             List.of(
                 LogTopics.DELIVERIES,
                 LogTopics.RECEIPTS,

@@ -88,7 +88,8 @@ final class FakeLog implements AutoCloseable {
               public Optional<Schema> find(int id) {
                 return id == LATE ? Optional.empty() : Optional.of(client.schema(id));
               }
-            });
+            },
+            Thread::startVirtualThread);
   }
 
   /** As it is written by somebody whose schema the registry does not know yet. */

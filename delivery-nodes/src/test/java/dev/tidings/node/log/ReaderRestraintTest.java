@@ -488,7 +488,8 @@ class ReaderRestraintTest {
           public Optional<Schema> find(int id) {
             return id == known ? Optional.of(Delivery.getClassSchema()) : Optional.empty();
           }
-        });
+        },
+        Thread::startVirtualThread);
   }
 
   @Test

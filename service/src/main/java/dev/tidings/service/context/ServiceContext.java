@@ -1,6 +1,7 @@
 package dev.tidings.service.context;
 
 import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
@@ -145,12 +146,20 @@ public final class ServiceContext {
 
   /**
    * Opens the schema registry's client and waits until the registry has the schemas that this
-   * service writes.
+   * service writes. Requests that must not keep their callers run on virtual threads, which end
+   * with the client: it makes their requests fail.
+   *
+   * @param kept opens the store of schemas that were fetched before
    */
   public RegistryClient registry(
-      Function<RegistryConfig, RegistryClient> open, List<LogTopic<?>> written)
+      Function<RegistryConfig, SchemaStore> kept, List<LogTopic<?>> written)
       throws InterruptedException {
-    RegistryClient registry = open.apply(registryConfig());
+    RegistryConfig registries = registryConfig();
+    RegistryClient registry =
+        new RegistryClient(
+            registries,
+            kept.apply(registries),
+            lookup -> Thread.ofVirtual().name("schema-lookup").start(lookup));
     lifecycle.onStop("registry client", SOON, registry::close);
     prerequisites.awaitSchemas(registry, instance.topics().all(written));
     return registry;

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
@@ -12,15 +14,16 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches schemas on separate threads, for callers that must not block for long: a registry may
- * accept a connection and never answer. At most one request per id at a time, and a few in total.
- * Thread-safe.
+ * Fetches schemas on the threads of an executor, for callers that must not block for long: a
+ * registry may accept a connection and never answer. At most one request per id at a time, and a
+ * few in total. Thread-safe.
  */
 final class Questions {
   private static final int MOST = 16;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final IntFunction<Schema> source;
+  private final Executor executor;
   private final Map<Integer, Question> open = new ConcurrentHashMap<>();
 
   private record Question(CompletableFuture<Schema> answer, long begun) {
@@ -31,9 +34,11 @@ final class Questions {
 
   /**
    * @param source returns the schema of an id; may block
+   * @param executor runs the requests, {@link #MOST} at a time; belongs to the caller
    */
-  Questions(IntFunction<Schema> source) {
+  Questions(IntFunction<Schema> source, Executor executor) {
     this.source = source;
+    this.executor = executor;
   }
 
   /**
@@ -48,7 +53,10 @@ final class Questions {
       if (open.size() >= MOST) {
         return Optional.empty();
       }
-      question = open.computeIfAbsent(id, this::begin);
+      question = begin(id);
+    }
+    if (question == null) {
+      return Optional.empty();
     }
     try {
       return Optional.of(question.answer().get(Math.max(0, question.left()), TimeUnit.NANOSECONDS));
@@ -65,19 +73,27 @@ final class Questions {
     }
   }
 
-  private Question begin(int id) {
-    CompletableFuture<Schema> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("schema-" + id)
-        .start(() -> {
-          try {
-            answer.complete(source.apply(id));
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          } finally {
-            open.remove(id);
-          }
-        });
-    return new Question(answer, System.nanoTime());
+  /** Returns null if the executor takes no more. */
+  private @Nullable Question begin(int id) {
+    Question begun = new Question(new CompletableFuture<>(), System.nanoTime());
+    @Nullable Question other = open.putIfAbsent(id, begun);
+    if (other != null) {
+      return other;
+    }
+    try {
+      executor.execute(() -> {
+        try {
+          begun.answer().complete(source.apply(id));
+        } catch (RuntimeException | Error e) {
+          begun.answer().completeExceptionally(e);
+        } finally {
+          open.remove(id);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      open.remove(id);
+      return null;
+    }
+    return begun;
   }
 }

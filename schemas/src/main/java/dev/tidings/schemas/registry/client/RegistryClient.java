@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +27,28 @@ public final class RegistryClient implements AutoCloseable {
   private final UnknownIds unknown = new UnknownIds();
   private final SchemaStore kept;
   private final Absence absence = new Absence();
-  private final Questions questions = new Questions(this::schemaIfThere);
+  private final Questions questions;
   private final Map<Integer, Schema> schemas =
       Collections.synchronizedMap(new LeastRecent<>(MAX_SCHEMAS));
   private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
 
   private record Subject(String name, Schema schema) {}
 
+  /** Creates a client without a store, for callers that may wait for each request. */
   public RegistryClient(RegistryConfig config) {
-    this(config, SchemaStore.none());
+    this(config, SchemaStore.none(), Runnable::run);
   }
 
   /**
+   * Creates a client.
+   *
    * @param kept schemas that were fetched before, used when no registry can be reached
+   * @param executor runs the requests of {@link #schemaUnlessAway}, a few at a time; the caller
+   *     closes it, if it has to be closed, after this client, whose end makes its requests fail
    */
-  public RegistryClient(RegistryConfig config, SchemaStore kept) {
+  public RegistryClient(RegistryConfig config, SchemaStore kept, Executor executor) {
     this.kept = kept;
+    this.questions = new Questions(this::schemaIfThere, executor);
     this.registries = new RegistryCalls(config);
     this.source = new SchemaSource(registries);
     this.autoRegister = config.autoRegister();
@@ -62,7 +69,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * As {@link #schema(int)}, but blocks for a second at most, whatever the registries do. Each
+   * As {@link #schema(int)}, but blocks for a second at most, whatever the registries do (unless
+   * the client was created without an executor: the request is made in this thread then). Each
    * registry is asked once, and not at all if it was away a moment ago; a request that takes longer
    * continues, and a later call returns its result. An id that no registry knows may be known soon.
    */

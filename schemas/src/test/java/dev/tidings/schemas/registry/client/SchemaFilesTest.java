@@ -12,8 +12,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +104,7 @@ class SchemaFilesTest {
   void a_directory_that_cannot_be_written_costs_nothing_else() throws IOException {
     Path blocked = Files.createFile(directory.resolve("file"));
 
-    try (RegistryClient client = new RegistryClient(config(), new SchemaFiles(blocked, config()))) {
+    try (RegistryClient client = client(config(), blocked)) {
       assertThat(client.schema(id)).isEqualTo(SCHEMA);
     }
   }
@@ -167,11 +172,45 @@ class SchemaFilesTest {
                   "http.read.timeout.ms",
                   "3600000"));
       new SchemaFiles(directory, config).keep(7, SCHEMA);
-      try (RegistryClient client = new RegistryClient(config, new SchemaFiles(directory, config))) {
+      try (RegistryClient client = client(config, directory)) {
         assertThatThrownBy(() -> client.schemaUnlessAway(8))
             .isInstanceOf(RegistryException.Unavailable.class);
         assertThat(client.schemaUnlessAway(7)).isEqualTo(SCHEMA);
       }
+    }
+  }
+
+  @Test
+  void requests_of_those_who_do_not_wait_run_where_the_caller_says_one_for_each_id() {
+    List<Runnable> given = new ArrayList<>();
+    try (RegistryClient client = new RegistryClient(config(), SchemaStore.none(), given::add)) {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> client.schemaUnlessAway(id))
+            .isInstanceOf(RegistryException.Unavailable.class);
+      }
+      assertThat(given).hasSize(1);
+
+      given.getFirst().run();
+      assertThat(client.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  @Test
+  void an_executor_that_takes_no_more_fails_a_request_and_none_that_follows() {
+    AtomicBoolean full = new AtomicBoolean(true);
+    Executor executor =
+        task -> {
+          if (full.get()) {
+            throw new RejectedExecutionException();
+          }
+          task.run();
+        };
+    try (RegistryClient client = new RegistryClient(config(), SchemaStore.none(), executor)) {
+      assertThatThrownBy(() -> client.schemaUnlessAway(id))
+          .isInstanceOf(RegistryException.Unavailable.class);
+
+      full.set(false);
+      assertThat(client.schemaUnlessAway(id)).isEqualTo(SCHEMA);
     }
   }
 
@@ -188,7 +227,12 @@ class SchemaFilesTest {
   }
 
   private RegistryClient client() {
-    return new RegistryClient(config(), new SchemaFiles(directory, config()));
+    return client(config(), directory);
+  }
+
+  private static RegistryClient client(RegistryConfig config, Path directory) {
+    return new RegistryClient(
+        config, new SchemaFiles(directory, config), Thread::startVirtualThread);
   }
 
   private RegistryConfig config() {
