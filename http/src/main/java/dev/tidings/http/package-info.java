@@ -1,6 +1,6 @@
 /**
- * What a service sees of HTTP, whichever version is spoken. Input: the head of a request, then the
- * parts of its body as they arrive. Output: a response. Nothing here blocks.
+ * What a service sees of HTTP, whichever version is spoken. In: the head of a request, then the
+ * parts of its body as they arrive. Out: a response. Nothing here blocks.
  */
 @NullMarked
 package dev.tidings.http;

@@ -1,7 +1,7 @@
 /**
- * Delivery itself, a partition at a time. In come the window's records, devices' connections and
- * confirmations, and the news of the parked inbox; out go pushes in order and within credit, parked
- * entries, and a receipt for every end. All of a partition happens on one event loop.
+ * Delivery itself, a partition at a time. In: the window's records, devices' connections and
+ * confirmations, and the changes of the parked inbox. Out: pushes in order and within credit,
+ * parked entries, and a receipt for every end. All of a partition happens on one event loop.
  */
 @NullMarked
 package dev.tidings.node.deliver;

@@ -1,8 +1,8 @@
 /**
- * What the two protocols share. Input: the requests of a connection, from {@code http1} or {@code
- * http2}. Output: calls of the service, and its responses back to the connection, written together
- * and flushed once. Timeouts and limits are enforced here. Everything about a connection happens in
- * its event loop, which never blocks.
+ * What the two protocols share. In: the requests of a connection, from {@code http1} or {@code
+ * http2}. Out: calls of the service, and its responses back to the connection, written together and
+ * flushed once. Timeouts and limits are enforced here. Everything about a connection happens in its
+ * event loop, which never blocks.
  */
 @NullMarked
 package dev.tidings.http.exchange;

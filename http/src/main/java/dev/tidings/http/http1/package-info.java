@@ -1,7 +1,4 @@
-/**
- * HTTP/1.1 (RFC 9112). Input: bytes of a connection. Output: exchanges, and their responses as
- * bytes.
- */
+/** HTTP/1.1 (RFC 9112). In: bytes of a connection. Out: exchanges, and their responses as bytes. */
 @NullMarked
 package dev.tidings.http.http1;
 

@@ -1,6 +1,4 @@
-/**
- * HTTP/2 (RFC 9113). Input: bytes of a connection. Output: exchanges, and their responses as bytes.
- */
+/** HTTP/2 (RFC 9113). In: bytes of a connection. Out: exchanges, and their responses as bytes. */
 @NullMarked
 package dev.tidings.http.http2;
 

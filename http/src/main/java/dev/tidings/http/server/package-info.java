@@ -1,6 +1,6 @@
 /**
- * The server: ports, TLS, and which protocol a connection speaks. Input: accepted connections.
- * Output: the handlers of {@code http1} or {@code http2} in their pipelines.
+ * The server: ports, TLS, and which protocol a connection speaks. In: accepted connections. Out:
+ * the handlers of {@code http1} or {@code http2} in their pipelines.
  */
 @NullMarked
 package dev.tidings.http.server;

@@ -1,7 +1,7 @@
 /**
- * Who gets which partition of the inbox. In come the nodes there are and how far the copy of each
- * lags; out go owners, standbys and copies to be warmed up. A partition leaves a node that is alive
- * only for one that has it warm.
+ * Decides which node gets which partition of the inbox. In: the nodes there are and how far the
+ * copy of each lags. Out: owners, standbys and copies to be warmed up. A partition leaves a node
+ * that is alive only for one that has it warm.
  */
 @NullMarked
 package dev.tidings.node.inbox.assign;
