@@ -2,6 +2,7 @@ package dev.tidings.e2e;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -40,6 +41,25 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new DoNotIncludeTests())
           .importPackages("dev.tidings");
+
+  private static final String[] OF_SERVICES = {
+    "dev.tidings.schemas..",
+    "dev.tidings.service..",
+    "dev.tidings.net..",
+    "dev.tidings.http..",
+    "dev.tidings.auth..",
+    "dev.tidings.control..",
+    "dev.tidings.ingest..",
+    "dev.tidings.streams..",
+    "dev.tidings.node.."
+  };
+
+  /**
+   * Simple names that two classes of the services have: none is to be added. The names of Avro
+   * records, which two of them are, are part of the format of the log.
+   */
+  private static final Set<String> SAME_NAMES =
+      Set.of("Administrator", "NotificationReader", "Outcome");
 
   @Test
   void no_packages_know_one_another_in_a_circle() {
@@ -405,6 +425,23 @@ class ArchitectureTest {
         .allSatisfy((name, modules) -> {
           assertThat(modules).as(name).hasSize(1);
         });
+  }
+
+  /** A document names a class without its package, and a reader meets all of them. */
+  @Test
+  void no_two_classes_of_the_services_have_the_same_simple_name() {
+    Map<String, Set<String>> places = new TreeMap<>();
+    for (JavaClass each : CLASSES.that(resideInAnyPackage(OF_SERVICES))) {
+      if (each.isTopLevelClass() && !each.getSimpleName().equals("package-info")) {
+        places
+            .computeIfAbsent(each.getSimpleName(), any -> new TreeSet<>())
+            .add(each.getPackageName());
+      }
+    }
+    assertThat(places).hasSizeGreaterThan(500);
+    places.values().removeIf(packages -> packages.size() == 1);
+
+    assertThat(places.keySet()).isEqualTo(SAME_NAMES);
   }
 
   @Test

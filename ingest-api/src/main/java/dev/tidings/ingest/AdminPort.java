@@ -8,7 +8,7 @@ import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.admin.AdminApi;
-import dev.tidings.ingest.erase.Erasures;
+import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ReloadingTls;
@@ -50,14 +50,14 @@ final class AdminPort {
   private final Config config;
   private final ControlReader reader;
   private final ControlWriter writer;
-  private final Erasures erasures;
+  private final DeviceErasures erasures;
   private final InstantSource clock;
 
   private AdminPort(
       Config config,
       ControlReader reader,
       ControlWriter writer,
-      Erasures erasures,
+      DeviceErasures erasures,
       InstantSource clock) {
     this.config = config;
     this.reader = reader;
@@ -79,7 +79,7 @@ final class AdminPort {
       Optional<ControlReader> control,
       RegistryClient registry,
       TopicNames names,
-      Erasures erasures,
+      DeviceErasures erasures,
       InstantSource clock) {
     if (!AdminSettings.isOpen(config)) {
       return Optional.empty();

@@ -141,7 +141,7 @@ public final class IngestApi {
     Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
     Optional<TlsFiles> peerFiles = PeerSettings.files(config, tlsFiles);
     AdminSettings.check(config, tlsFiles.isPresent());
-    OpenPorts.check(config);
+    IngestOpenPorts.check(config);
     Balancers.check(config);
 
     // Health and metrics start first and stop last; then the parts that need the log.

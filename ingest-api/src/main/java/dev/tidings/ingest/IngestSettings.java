@@ -176,7 +176,7 @@ final class IngestSettings {
               HTTP_PORT,
               HTTPS_PORT,
               BIND_ADDRESS,
-              OpenPorts.SETTING,
+              IngestOpenPorts.SETTING,
               ADVERTISED_ADDRESS,
               PeerSettings.PORT,
               PeerSettings.TLS.certificate(),

@@ -11,7 +11,7 @@ import dev.tidings.http.route.Router;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.peer.KnownPeers;
-import dev.tidings.ingest.peer.PeerGate;
+import dev.tidings.ingest.peer.NodePeerGate;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.MutualTls;
 import dev.tidings.net.tls.PeerMode;
@@ -112,7 +112,7 @@ final class PeerPort {
             loops,
             mode.isRequired() ? listener : listener.alsoWithoutTls(),
             limits,
-            new PeerGate(peers, refused::increment, router.build()),
+            new NodePeerGate(peers, refused::increment, router.build()),
             Problem.RESPONSES);
     IngestGauges.bind(metrics, LISTENER, server);
     return server;

@@ -3,8 +3,8 @@ package dev.tidings.ingest;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.broadcast.BroadcastOperations;
 import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
+import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.receipts.GetReceipts;
@@ -66,7 +66,7 @@ public final class ProviderApiOperations {
     return named;
   }
 
-  private static final class NoErasures implements Erasures {
+  private static final class NoErasures implements DeviceErasures {
     @Override
     public String request(ErasureRequest request) {
       throw new AssertionError("nothing is erased");

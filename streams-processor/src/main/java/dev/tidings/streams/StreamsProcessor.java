@@ -150,7 +150,7 @@ public final class StreamsProcessor {
 
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
-    OpenPorts.check(config);
+    StreamsOpenPorts.check(config);
     new StreamsProcessor(config, lifecycle).start();
   }
 

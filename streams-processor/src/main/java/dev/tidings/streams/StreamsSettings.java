@@ -79,7 +79,7 @@ final class StreamsSettings {
               BIND_ADDRESS,
               MANAGEMENT_HOST,
               MANAGEMENT_PORT,
-              OpenPorts.SETTING,
+              StreamsOpenPorts.SETTING,
               STATE_DIR,
               THREADS,
               STANDBYS,

@@ -54,7 +54,7 @@ public enum JwsAlgorithm {
   Optional<PublicKey> publicKey(byte[] encoded) throws JoseException {
     try {
       PublicKey key = KeyFactory.getInstance(keys).generatePublic(new X509EncodedKeySpec(encoded));
-      return Optional.of(this == ES256 ? P256.publicKey(encoded) : key);
+      return Optional.of(this == ES256 ? P256PublicKeys.publicKey(encoded) : key);
     } catch (InvalidKeySpecException e) {
       return Optional.empty();
     } catch (NoSuchAlgorithmException e) {

@@ -18,7 +18,8 @@ public record VerificationKey(Optional<String> id, JwsAlgorithm algorithm, Publi
    * @throws JoseException if it is anything else than a key on P-256
    */
   public static VerificationKey es256(String id, byte[] encoded) throws JoseException {
-    return new VerificationKey(Optional.of(id), JwsAlgorithm.ES256, P256.publicKey(encoded));
+    return new VerificationKey(
+        Optional.of(id), JwsAlgorithm.ES256, P256PublicKeys.publicKey(encoded));
   }
 
   /**

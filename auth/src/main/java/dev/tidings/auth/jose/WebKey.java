@@ -62,7 +62,7 @@ final class WebKey {
   private static PublicKey publicKey(JwsAlgorithm algorithm, JsonObject key) throws JoseException {
     try {
       return switch (algorithm) {
-        case ES256 -> P256.publicKey(bytes(key, "x"), bytes(key, "y"));
+        case ES256 -> P256PublicKeys.publicKey(bytes(key, "x"), bytes(key, "y"));
         case RS256 -> rsa(new BigInteger(1, bytes(key, "n")), new BigInteger(1, bytes(key, "e")));
         case ED25519 -> ed25519(bytes(key, "x"));
       };

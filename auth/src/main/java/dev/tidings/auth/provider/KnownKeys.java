@@ -14,7 +14,7 @@ final class KnownKeys {
   private final ProviderDirectory directory;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final Map<String, KnownKey> known = new ConcurrentHashMap<>();
+  private final Map<String, VerifyingKey> known = new ConcurrentHashMap<>();
   private volatile int sweepAt = SWEPT_FROM;
 
   KnownKeys(ProviderDirectory directory, InstantSource clock, LongSupplier nanoTime) {
@@ -24,7 +24,7 @@ final class KnownKeys {
   }
 
   /** Returns a key that is valid now; null if there is none. */
-  @Nullable KnownKey find(String id) {
+  @Nullable VerifyingKey find(String id) {
     Optional<ProviderDirectory.Key> entry = directory.key(id);
     if (entry.isEmpty()) {
       known.remove(id);
@@ -33,17 +33,17 @@ final class KnownKeys {
     if (entry.get().notAfter().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
       return null;
     }
-    KnownKey key = known.get(id);
+    VerifyingKey key = known.get(id);
     return key != null && key.isOf(entry.get()) ? key : read(id, entry.get());
   }
 
-  private KnownKey read(String id, ProviderDirectory.Key entry) {
-    KnownKey read =
-        new KnownKey(
+  private VerifyingKey read(String id, ProviderDirectory.Key entry) {
+    VerifyingKey read =
+        new VerifyingKey(
             id,
             entry,
             ProviderIdentity.of(directory, entry.team(), entry.apps(), Providers.TOKEN_KEY + id),
-            new Allowance(KnownKey.PER_SECOND, nanoTime));
+            new Allowance(VerifyingKey.PER_SECOND, nanoTime));
     known.put(id, read);
     if (known.size() > sweepAt) {
       // Those whose entries have been deleted, and that nobody has asked for since.

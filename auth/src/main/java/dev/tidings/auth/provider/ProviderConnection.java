@@ -30,7 +30,7 @@ public final class ProviderConnection {
    * The token in force, as it came: the newest of those that were accepted, as long as its key is
    * the same.
    */
-  private record Current(String authorization, ProviderToken token, KnownKey key) {}
+  private record Current(String authorization, ProviderToken token, VerifyingKey key) {}
 
   private final Providers providers;
   private final long client;
@@ -68,7 +68,7 @@ public final class ProviderConnection {
     }
     Current known = current;
     if (known != null && known.authorization().equals(authorization)) {
-      KnownKey key = providers.key(known.token().keyId());
+      VerifyingKey key = providers.key(known.token().keyId());
       if (key == null || key.verifiesAs(known.key())) {
         return again(known, key);
       }
@@ -111,7 +111,7 @@ public final class ProviderConnection {
     return decision instanceof Refused ? counted(decision) : decision;
   }
 
-  private ProviderDecision again(Current known, @Nullable KnownKey key) {
+  private ProviderDecision again(Current known, @Nullable VerifyingKey key) {
     ProviderDecision decision = providers.again(known.token(), key);
     if (decision instanceof Refused) {
       providers.outcomes().count(decision);
@@ -129,7 +129,7 @@ public final class ProviderConnection {
     }
     return switch (providers.verify(text, client)) {
       case Verified.Bad(Refused why) -> why;
-      case Verified.Good(ProviderToken token, KnownKey key) -> {
+      case Verified.Good(ProviderToken token, VerifyingKey key) -> {
         if (current != null && !current.token().team().equals(token.team())) {
           yield OTHER_TEAM;
         }
@@ -149,14 +149,14 @@ public final class ProviderConnection {
   /** Returns the token in force with its key as it is now; null if that is no more. */
   private @Nullable Current inForce() {
     Current known = current;
-    KnownKey key = known == null ? null : providers.key(known.token().keyId());
+    VerifyingKey key = known == null ? null : providers.key(known.token().keyId());
     return known == null || key == null || !key.verifiesAs(known.key())
         ? null
         : new Current(known.authorization(), known.token(), key);
   }
 
   private static @Nullable Refused contradiction(
-      Current before, ProviderToken token, KnownKey key) {
+      Current before, ProviderToken token, VerifyingKey key) {
     if (token.isSame(before.token())) {
       return null;
     }

@@ -1,10 +1,10 @@
 package dev.tidings.auth.provider;
 
 import dev.tidings.auth.jose.JoseException;
-import dev.tidings.auth.provider.KnownKey.Verdict;
 import dev.tidings.auth.provider.ProviderDecision.Accepted;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
+import dev.tidings.auth.provider.VerifyingKey.Verdict;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +27,7 @@ public final class Providers {
    * Tokens each second, of all addresses together from which too many forged ones came: fewer than
    * the verifications of one key, so that they leave every key some.
    */
-  static final int SUSPECTS = KnownKey.PER_SECOND / 2;
+  static final int SUSPECTS = VerifyingKey.PER_SECOND / 2;
 
   /** What is in front of the ids of the two kinds of credentials. */
   static final String TOKEN_KEY = "key/";
@@ -111,12 +111,12 @@ public final class Providers {
     if (credential.startsWith(API_KEY)) {
       return apiKeys.find(credential.substring(API_KEY.length()));
     }
-    KnownKey key =
+    VerifyingKey key =
         credential.startsWith(TOKEN_KEY) ? key(credential.substring(TOKEN_KEY.length())) : null;
     return key == null ? Optional.empty() : Optional.of(key.accepted().identity());
   }
 
-  @Nullable KnownKey key(String id) {
+  @Nullable VerifyingKey key(String id) {
     return keys.find(id);
   }
 
@@ -127,7 +127,7 @@ public final class Providers {
   /** A token whose signature and times are right, or why it is refused. */
   sealed interface Verified {
     /** They are. */
-    record Good(ProviderToken token, KnownKey key) implements Verified {}
+    record Good(ProviderToken token, VerifyingKey key) implements Verified {}
 
     /** They are not. */
     record Bad(Refused refused) implements Verified {}
@@ -148,11 +148,11 @@ public final class Providers {
     } catch (JoseException e) {
       return new Verified.Bad(new Refused(Reason.INVALID, e.text()));
     }
-    KnownKey named = key(token.keyId());
+    VerifyingKey named = key(token.keyId());
     if (named == null && !directory.isComplete()) {
       return new Verified.Bad(STARTING);
     }
-    KnownKey key = named != null && named.team().equals(token.team()) ? named : null;
+    VerifyingKey key = named != null && named.team().equals(token.team()) ? named : null;
     if (key != null && key.remembers(text)) {
       return timely(token, key);
     }
@@ -169,7 +169,7 @@ public final class Providers {
     return verdict == Verdict.NOT_NOW ? new Verified.Bad(NOT_NOW) : timely(token, key);
   }
 
-  private Verified timely(ProviderToken token, KnownKey key) {
+  private Verified timely(ProviderToken token, VerifyingKey key) {
     Instant now = now();
     if (token.isTooOld(now)) {
       return new Verified.Bad(OLD);
@@ -185,7 +185,7 @@ public final class Providers {
       return directory.isComplete() ? decision : STARTING;
     }
     return switch (verify(text, client)) {
-      case Verified.Good(ProviderToken _, KnownKey key) -> key.accepted();
+      case Verified.Good(ProviderToken _, VerifyingKey key) -> key.accepted();
       case Verified.Bad(Refused refused) -> refused;
     };
   }
@@ -209,21 +209,21 @@ public final class Providers {
     }
     String keyId = token.keyId();
     double issuedAt = token.issuedAt();
-    KnownKey known = key(keyId);
+    VerifyingKey known = key(keyId);
     // Another one may have taken its place just now.
-    KnownKey then = known != null && known.remembers(text) ? known : null;
+    VerifyingKey then = known != null && known.remembers(text) ? known : null;
     return () -> {
-      KnownKey key = key(keyId);
+      VerifyingKey key = key(keyId);
       return again(issuedAt, key != null && then != null && key.verifiesAs(then) ? key : null);
     };
   }
 
   /** Decides about a token that was good before. */
-  ProviderDecision again(ProviderToken token, @Nullable KnownKey key) {
+  ProviderDecision again(ProviderToken token, @Nullable VerifyingKey key) {
     return again(token.issuedAt(), key);
   }
 
-  private ProviderDecision again(double issuedAt, @Nullable KnownKey key) {
+  private ProviderDecision again(double issuedAt, @Nullable VerifyingKey key) {
     if (!directory.isComplete()) {
       return STARTING;
     }

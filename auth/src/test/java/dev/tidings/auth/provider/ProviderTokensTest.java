@@ -488,7 +488,7 @@ class ProviderTokensTest {
     String known = directory.bearer(0);
     accepted(providers.connection(++client).push(known));
     String forged = "bearer " + Signer.of(KEY, JwsAlgorithm.ES256).token(claims(TEAM, 0));
-    for (int i = 1; i < KnownKey.PER_SECOND; i++) {
+    for (int i = 1; i < VerifyingKey.PER_SECOND; i++) {
       refused(providers.connection(++client).push(forged), Reason.INVALID);
     }
 
@@ -539,14 +539,14 @@ class ProviderTokensTest {
   @Test
   void all_keys_together_are_limited() {
     Providers providers = directory.providers();
-    int keys = Providers.VERIFICATIONS / KnownKey.PER_SECOND;
+    int keys = Providers.VERIFICATIONS / VerifyingKey.PER_SECOND;
     Signer stranger = Signer.of("stranger", JwsAlgorithm.ES256);
     for (int i = 0; i < keys; i++) {
       String id = "FLOODED" + i;
       directory.add(directory.signer, id, TEAM);
       String header = "{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(id);
       String forged = "bearer " + stranger.token(header, claims(TEAM, 0));
-      for (int j = 0; j < KnownKey.PER_SECOND; j++) {
+      for (int j = 0; j < VerifyingKey.PER_SECOND; j++) {
         refused(providers.connection(++client).push(forged), Reason.INVALID);
       }
     }

@@ -8,9 +8,9 @@ import dev.tidings.node.device.SessionEvents;
 import dev.tidings.node.replay.ReplayEnd;
 import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySpan;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.settle.DropReason;
 import dev.tidings.node.settle.Settlement;
@@ -71,11 +71,11 @@ final class PartitionSessions implements SessionEvents {
     onLoop.execute(() -> {
       Stage now = stage.get();
       if (now == Stage.DRAINING || now == Stage.CLOSED) {
-        link.refused(now == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
+        link.refused(now == Stage.CLOSED ? AttachRefusal.NOT_HERE : AttachRefusal.SHUTTING_DOWN);
         return;
       }
       if (doubt.isOpen()) {
-        link.refused(Refusal.DOUBTFUL);
+        link.refused(AttachRefusal.DOUBTFUL);
         return;
       }
       DeviceInbox inbox = inboxes.of(device);

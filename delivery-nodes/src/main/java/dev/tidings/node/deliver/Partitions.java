@@ -13,10 +13,10 @@ import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.replay.ReplaySource;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.node.settle.DropPolicy;
@@ -111,9 +111,9 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   public void attach(DeviceId device, DeviceLink link, int credit) {
     @Nullable DeliveryPartition partition = owned.get(Partitioning.partition(device.key(), count));
     if (releases.isStopping()) {
-      link.refused(Refusal.SHUTTING_DOWN);
+      link.refused(AttachRefusal.SHUTTING_DOWN);
     } else if (partition == null) {
-      link.refused(Refusal.NOT_HERE);
+      link.refused(AttachRefusal.NOT_HERE);
     } else {
       partition.sessions().attach(device, link, credit);
     }

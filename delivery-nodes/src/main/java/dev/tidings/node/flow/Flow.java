@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * buffer that stays full for too long closes the connection, and so does a packet that stays
  * incomplete for too long, because its bytes are kept until then. Event loop only. Longer than
  * most: every connection has one, so what is only needed at times ({@link FullBuffer}, {@link
- * Pace}) is apart, and nothing else.
+ * InputPace}) is apart, and nothing else.
  */
 public final class Flow extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(Flow.class);
@@ -40,7 +40,7 @@ public final class Flow extends ChannelDuplexHandler {
   private int state;
   private @Nullable FullBuffer buffer;
   private @Nullable Future<?> check;
-  private @Nullable Pace pace;
+  private @Nullable InputPace pace;
 
   /** Bytes received since the last complete packet, and how many of them are counted. */
   private int unfinished;
@@ -306,9 +306,10 @@ public final class Flow extends ChannelDuplexHandler {
   // ---- Too much input
 
   private void count(ChannelHandlerContext ctx, int bytes) {
-    Pace counted = pace;
+    InputPace counted = pace;
     if (counted == null) {
-      counted = new Pace(control.settings.burst(), control.settings.bytesPerSecond(), now(ctx));
+      counted =
+          new InputPace(control.settings.burst(), control.settings.bytesPerSecond(), now(ctx));
       pace = counted;
     }
     long wait = counted.take(bytes, now(ctx));

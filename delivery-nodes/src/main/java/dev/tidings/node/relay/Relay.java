@@ -52,7 +52,7 @@ public final class Relay {
   private final ConnectionFiles files;
   private final RelayMeters meters;
   private final RelayFailures failures = new RelayFailures();
-  private final Attempts attempts;
+  private final RelayAttempts attempts;
   private final LongSupplier nanoTime;
   private volatile @Nullable NoLocalPort noLocalPort;
 
@@ -77,7 +77,7 @@ public final class Relay {
     this.connector = new PeerConnector(settings, outgoing, tls);
     this.flow = flow;
     this.files = files;
-    this.attempts = new Attempts(nanoTime);
+    this.attempts = new RelayAttempts(nanoTime);
     this.nanoTime = nanoTime;
     this.meters = new RelayMeters(registry);
   }

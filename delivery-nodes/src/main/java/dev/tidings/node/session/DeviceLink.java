@@ -16,7 +16,7 @@ public interface DeviceLink {
   void attached(Session session);
 
   /** The inbox cannot accept the connection: send the reason to the device and close. */
-  void refused(Refusal refusal);
+  void refused(AttachRefusal refusal);
 
   /**
    * Writes a notification. It is sent at the next {@link #flush}, which has to follow: until then

@@ -63,7 +63,7 @@ public final class InternalSettings {
           TLS.authorities(),
           TLS_NAMES,
           TLS_MODE,
-          OpenPorts.SETTING,
+          NodeOpenPorts.SETTING,
           ADVERTISED_HOST);
 
   private InternalSettings() {}

@@ -42,7 +42,7 @@ public record NodeConfiguration(
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     NodeTls tls = NodeTls.of(config);
-    OpenPorts.check(config);
+    NodeOpenPorts.check(config);
     return new NodeConfiguration(
         config, instance, keys, endpoints, collapseKeys, authentication, front, clients, tls);
   }

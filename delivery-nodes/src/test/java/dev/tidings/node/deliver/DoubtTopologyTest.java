@@ -2,8 +2,8 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Outcome;
@@ -129,7 +129,7 @@ class DoubtTopologyTest {
     node.settle();
     node.partition().doubt(true);
     phone.session().detached();
-    assertThat(node.connect("phone", 10).refusal()).isEqualTo(Refusal.DOUBTFUL);
+    assertThat(node.connect("phone", 10).refusal()).isEqualTo(AttachRefusal.DOUBTFUL);
 
     node.partition().doubt(false);
     Phone again = node.connect("phone", 10);

@@ -1,8 +1,8 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
@@ -22,7 +22,7 @@ public final class Phone implements DeviceLink {
   private final Subscriptions wanted;
   private Session session;
   private CloseReason closeReason;
-  private Refusal refusal;
+  private AttachRefusal refusal;
   private Error failure;
   private volatile boolean proofOver;
   private final AtomicInteger looksAtApps = new AtomicInteger();
@@ -48,7 +48,7 @@ public final class Phone implements DeviceLink {
   }
 
   @Override
-  public synchronized void refused(Refusal why) {
+  public synchronized void refused(AttachRefusal why) {
     refusal = why;
   }
 
@@ -137,7 +137,7 @@ public final class Phone implements DeviceLink {
     return closeReason;
   }
 
-  synchronized Refusal refusal() {
+  synchronized AttachRefusal refusal() {
     return refusal;
   }
 

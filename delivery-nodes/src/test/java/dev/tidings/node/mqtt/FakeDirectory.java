@@ -2,10 +2,10 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySpan;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
@@ -39,8 +39,8 @@ public final class FakeDirectory implements DeviceDirectory {
     attachments.add(attachment);
     switch (answer) {
       case ATTACHED -> link.attached(attachment);
-      case NOT_HERE -> link.refused(Refusal.NOT_HERE);
-      case SHUTTING_DOWN -> link.refused(Refusal.SHUTTING_DOWN);
+      case NOT_HERE -> link.refused(AttachRefusal.NOT_HERE);
+      case SHUTTING_DOWN -> link.refused(AttachRefusal.SHUTTING_DOWN);
       case NONE -> {}
     }
   }

@@ -10,7 +10,7 @@ import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -67,7 +67,7 @@ final class OwnerRouteChannelTest {
     directory.answer = Answer.NONE;
     send(connect.substring(0, 10));
     send(connect.substring(10) + "c000" + "30");
-    directory.last().link.refused(Refusal.NOT_HERE);
+    directory.last().link.refused(AttachRefusal.NOT_HERE);
     send("0a0001");
     elsewhere.routeListener.open(elsewhere);
 

@@ -21,7 +21,7 @@ import dev.tidings.ingest.admin.entry.TeamOperations;
 import dev.tidings.ingest.admin.entry.WebhookOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
-import dev.tidings.ingest.erase.Erasures;
+import dev.tidings.ingest.erase.DeviceErasures;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class AdminApi implements AutoCloseable {
 
   AdminApi(
       Decisions decisions,
-      Erasures erasures,
+      DeviceErasures erasures,
       AdministratorDirectory administrators,
       Set<String> names,
       InstantSource clock,
@@ -70,7 +70,7 @@ public final class AdminApi implements AutoCloseable {
   public static AdminApi of(
       ControlReader reader,
       ControlWriter writer,
-      Erasures erasures,
+      DeviceErasures erasures,
       Optional<ConfiguredCredential> configured,
       Set<String> names,
       InstantSource clock,
@@ -88,7 +88,7 @@ public final class AdminApi implements AutoCloseable {
 
   /** Returns every operation. */
   static List<AdminOperation> operations(
-      Decisions decisions, Erasures erasures, InstantSource clock) {
+      Decisions decisions, DeviceErasures erasures, InstantSource clock) {
     Response document = OpenApiDocument.response();
     List<AdminOperation> all = new ArrayList<>();
     all.add(AdminOperation.of("GET", OpenApiDocument.PATH, request -> document));

@@ -33,7 +33,7 @@ final class EarlierAnswers implements Operation {
 
   private static final AsciiString SECOND = AsciiString.cached("1");
 
-  private final Receipts receipts;
+  private final ReceiptLookup receipts;
   private final Turns turns;
   private final NodeSeal seal;
   private final KnownPeers peers;
@@ -44,7 +44,7 @@ final class EarlierAnswers implements Operation {
    * @param threads runs what may block
    * @param peers whose questions are looked at
    */
-  EarlierAnswers(Receipts receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
+  EarlierAnswers(ReceiptLookup receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
     this.receipts = receipts;
     this.turns = new Turns(PLACES, threads);
     this.seal = seal;
@@ -95,10 +95,10 @@ final class EarlierAnswers implements Operation {
     }
 
     /** What has moved to another node is not asked for there: the next question finds it. */
-    private Answer answer(ReceiptKey key) {
-      return receipts.look(key) instanceof Receipts.Place.Here(Answer answer)
+    private EarlierAnswer answer(ReceiptKey key) {
+      return receipts.look(key) instanceof ReceiptLookup.Place.Here(EarlierAnswer answer)
           ? answer
-          : Answer.UNKNOWN;
+          : EarlierAnswer.UNKNOWN;
     }
 
     @Override

@@ -42,7 +42,7 @@ final class EarlierLookups implements EarlierRequests {
 
   private static final int MOST_NODES = 256;
 
-  private final Receipts receipts;
+  private final ReceiptLookup receipts;
   private final NodeQuestions.Asking asking;
   private final Executor threads;
   private final LongSupplier nanoTime;
@@ -61,7 +61,7 @@ final class EarlierLookups implements EarlierRequests {
    * @param unknown run for each question of which the answer is not known
    */
   EarlierLookups(
-      Receipts receipts,
+      ReceiptLookup receipts,
       NodeQuestions.Asking asking,
       Executor threads,
       LongSupplier nanoTime,
@@ -77,7 +77,7 @@ final class EarlierLookups implements EarlierRequests {
   public void find(NotificationId id, Token token, Consumer<Optional<Earlier>> found) {
     Question question = new Question(ReceiptKey.of(id, token), nanoTime.getAsLong(), found);
     if (count.incrementAndGet() > MOST_OPEN) {
-      answer(question, Answer.UNKNOWN);
+      answer(question, EarlierAnswer.UNKNOWN);
       return;
     }
     open.add(question);
@@ -95,7 +95,7 @@ final class EarlierLookups implements EarlierRequests {
       synchronized (waiting) {
         running--;
       }
-      answer(question, Answer.UNKNOWN);
+      answer(question, EarlierAnswer.UNKNOWN);
     }
   }
 
@@ -139,16 +139,16 @@ final class EarlierLookups implements EarlierRequests {
         // Those before it have taken too long.
         continue;
       }
-      Receipts.Place place;
+      ReceiptLookup.Place place;
       try {
         place = receipts.look(each.key());
       } catch (RuntimeException e) {
         failures.error("not known whether a request comes again", e);
-        place = new Receipts.Place.Here(Answer.UNKNOWN);
+        place = new ReceiptLookup.Place.Here(EarlierAnswer.UNKNOWN);
       }
       switch (place) {
-        case Receipts.Place.Here(Answer answer) -> answer(each, answer);
-        case Receipts.Place.There(HostInfo node) ->
+        case ReceiptLookup.Place.Here(EarlierAnswer answer) -> answer(each, answer);
+        case ReceiptLookup.Place.There(HostInfo node) ->
             elsewhere.computeIfAbsent(node, _ -> new ArrayList<>()).add(each);
       }
     }
@@ -169,7 +169,7 @@ final class EarlierLookups implements EarlierRequests {
     long now = nanoTime.getAsLong();
     for (Question each : open) {
       if (each.isOlderThan(PATIENCE.toNanos(), now)) {
-        answer(each, Answer.UNKNOWN);
+        answer(each, EarlierAnswer.UNKNOWN);
       }
     }
     synchronized (waiting) {
@@ -184,7 +184,7 @@ final class EarlierLookups implements EarlierRequests {
   }
 
   /** Answers one, unless it was; whoever is told and fails harms no other. */
-  private void answer(Question question, Answer answer) {
+  private void answer(Question question, EarlierAnswer answer) {
     Consumer<Optional<Earlier>> told = question.close();
     if (told == null) {
       return;
@@ -192,7 +192,7 @@ final class EarlierLookups implements EarlierRequests {
     open.remove(question);
     count.decrementAndGet();
     Optional<Earlier> earlier = Optional.empty();
-    if (answer instanceof Answer.Known(var known)) {
+    if (answer instanceof EarlierAnswer.Known(var known)) {
       earlier = known;
     } else {
       unknown.run();
@@ -207,7 +207,7 @@ final class EarlierLookups implements EarlierRequests {
 
   /** Answers those that are open; the threads are stopped. */
   void close() {
-    open.forEach(each -> answer(each, Answer.UNKNOWN));
+    open.forEach(each -> answer(each, EarlierAnswer.UNKNOWN));
   }
 
   /** Returns how many questions no thread has come to. */

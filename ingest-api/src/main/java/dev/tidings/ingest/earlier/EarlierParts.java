@@ -53,7 +53,7 @@ public final class EarlierParts implements AutoCloseable {
       MeterRegistry metrics) {
     this.nodes = nodes;
     this.seal = seal;
-    Receipts receipts = new TableReceipts(tables, registry);
+    ReceiptLookup receipts = new TableReceipts(tables, registry);
     Counter unknown =
         Counter.builder("tidings.ingest.rest.unchecked")
             .description(

@@ -67,12 +67,12 @@ final class NodeQuestion {
   }
 
   /** Returns the response with the answers. */
-  static Response response(List<Answer> answers) {
+  static Response response(List<EarlierAnswer> answers) {
     StringBuilder lines = new StringBuilder();
-    for (Answer answer : answers) {
+    for (EarlierAnswer answer : answers) {
       switch (answer) {
-        case Answer.Unknown _ -> lines.append(UNKNOWN);
-        case Answer.Known(var earlier) ->
+        case EarlierAnswer.Unknown _ -> lines.append(UNKNOWN);
+        case EarlierAnswer.Known(var earlier) ->
             earlier.ifPresentOrElse(
                 known -> {
                   lines.append(known.acceptedAtMillis());
@@ -92,7 +92,7 @@ final class NodeQuestion {
   }
 
   /** Reads the answers to so many keys; an empty list if it is not such a response. */
-  static List<Answer> read(Response response, int keys) {
+  static List<EarlierAnswer> read(Response response, int keys) {
     if (!response.status().equals(HttpResponseStatus.OK)) {
       return List.of();
     }
@@ -101,7 +101,7 @@ final class NodeQuestion {
     if (lines.length != keys + 1) {
       return List.of();
     }
-    List<Answer> read = new ArrayList<>();
+    List<EarlierAnswer> read = new ArrayList<>();
     try {
       for (int i = 0; i < keys; i++) {
         read.add(answer(lines[i]));
@@ -112,14 +112,15 @@ final class NodeQuestion {
     }
   }
 
-  private static Answer answer(String line) {
+  private static EarlierAnswer answer(String line) {
     return switch (line) {
-      case NOTHING -> Answer.NOTHING;
-      case UNKNOWN -> Answer.UNKNOWN;
+      case NOTHING -> EarlierAnswer.NOTHING;
+      case UNKNOWN -> EarlierAnswer.UNKNOWN;
       default -> {
         String[] fields = line.split(FIELDS, 2);
         long at = Long.parseLong(fields[0]);
-        yield new Answer.Known(Optional.of(new Earlier(at, fields.length == 1 ? null : fields[1])));
+        yield new EarlierAnswer.Known(
+            Optional.of(new Earlier(at, fields.length == 1 ? null : fields[1])));
       }
     };
   }

@@ -30,7 +30,7 @@ final class NodeQuestions {
 
   private final Function<List<ReceiptKey>, CompletableFuture<Response>> node;
   private final LongSupplier nanoTime;
-  private final BiConsumer<Question, Answer> answered;
+  private final BiConsumer<Question, EarlierAnswer> answered;
   private final Deque<Question> waiting = new ArrayDeque<>();
   private int out;
   private boolean silent;
@@ -52,7 +52,7 @@ final class NodeQuestions {
   NodeQuestions(
       Function<List<ReceiptKey>, CompletableFuture<Response>> node,
       LongSupplier nanoTime,
-      BiConsumer<Question, Answer> answered) {
+      BiConsumer<Question, EarlierAnswer> answered) {
     this.node = node;
     this.nanoTime = nanoTime;
     this.answered = answered;
@@ -71,7 +71,7 @@ final class NodeQuestions {
         }
       }
     }
-    refused.forEach(each -> answered.accept(each, Answer.UNKNOWN));
+    refused.forEach(each -> answered.accept(each, EarlierAnswer.UNKNOWN));
     askNext();
   }
 
@@ -108,7 +108,7 @@ final class NodeQuestions {
   }
 
   private void ended(List<Question> questions, @Nullable Response response) {
-    List<Answer> answers =
+    List<EarlierAnswer> answers =
         response == null ? List.of() : NodeQuestion.read(response, questions.size());
     List<Question> others = List.of();
     synchronized (this) {
@@ -121,9 +121,10 @@ final class NodeQuestions {
       }
     }
     for (int i = 0; i < questions.size(); i++) {
-      answered.accept(questions.get(i), i < answers.size() ? answers.get(i) : Answer.UNKNOWN);
+      answered.accept(
+          questions.get(i), i < answers.size() ? answers.get(i) : EarlierAnswer.UNKNOWN);
     }
-    others.forEach(each -> answered.accept(each, Answer.UNKNOWN));
+    others.forEach(each -> answered.accept(each, EarlierAnswer.UNKNOWN));
     askNext();
   }
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The table of receipts that this node has a part of. Thread-safe; it blocks. */
-final class TableReceipts implements Receipts {
-  private static final Place UNKNOWN = new Place.Here(Answer.UNKNOWN);
+final class TableReceipts implements ReceiptLookup {
+  private static final Place UNKNOWN = new Place.Here(EarlierAnswer.UNKNOWN);
 
   private final Supplier<Optional<TraceTable>> tables;
   private final RegistryClient registry;
@@ -49,22 +49,22 @@ final class TableReceipts implements Receipts {
     };
   }
 
-  private Answer answer(Lookup.Found found) {
+  private EarlierAnswer answer(Lookup.Found found) {
     if (found.receipts().isEmpty()) {
-      return Answer.NOTHING;
+      return EarlierAnswer.NOTHING;
     }
     byte[] value = found.receipts().getFirst().value();
     try {
       List<Step> steps =
           AvroDeserializer.unlessAway(registry, Receipt.class).read(value).getSteps();
       if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
-        return Answer.NOTHING;
+        return EarlierAnswer.NOTHING;
       }
       Step accepted = steps.getFirst();
-      return new Answer.Known(
+      return new EarlierAnswer.Known(
           Optional.of(new Earlier(accepted.getAt(), AcceptedStep.fingerprint(accepted))));
     } catch (UnreadableRecordException | RegistryException.Unavailable e) {
-      return Answer.UNKNOWN;
+      return EarlierAnswer.UNKNOWN;
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.tidings.ingest.erase;
 
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
-import dev.tidings.ingest.erase.Erasures.Known;
+import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The erasures in the log. A request is written after its line in {@code audit}: there may be a
  * line without an erasure, but no erasure without a line. Thread-safe.
  */
-public final class ErasureLog implements Erasures, AutoCloseable {
+public final class ErasureLog implements DeviceErasures, AutoCloseable {
   /** Of some 100,000 erasures. */
   private static final long MOST_BYTES = 48L * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.erase;
 
-import dev.tidings.ingest.erase.Erasures.Known;
+import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.DeviceKey;

@@ -14,7 +14,7 @@ public interface Claim {
   Claim NONE =
       new Claim() {
         @Override
-        public void find(Consumer<Optional<Decision>> found) {
+        public void find(Consumer<Optional<RepeatDecision>> found) {
           found.accept(Optional.empty());
         }
 
@@ -35,7 +35,7 @@ public interface Claim {
    * @param found called once, at once or soon, from any thread; empty if it is the first, as far as
    *     is known. It must not block
    */
-  void find(Consumer<Optional<Decision>> found);
+  void find(Consumer<Optional<RepeatDecision>> found);
 
   /** The log was given it, and has answered. */
   void ended(AppendResult result);

@@ -62,14 +62,14 @@ public final class Repetitions {
    * @param fingerprint null if nothing can be compared
    */
   private record Known(long acceptedAt, @Nullable String fingerprint) {
-    Decision compared(String with) {
+    RepeatDecision compared(String with) {
       return fingerprint == null || fingerprint.equals(with)
-          ? new Decision.Again(acceptedAt)
-          : new Decision.Different();
+          ? new RepeatDecision.Again(acceptedAt)
+          : new RepeatDecision.Different();
     }
   }
 
-  private record Waiting(String fingerprint, Consumer<Decision> told) {}
+  private record Waiting(String fingerprint, Consumer<RepeatDecision> told) {}
 
   public Repetitions(EarlierRequests earlier, InstantSource clock) {
     this(earlier, clock, MOST);
@@ -95,9 +95,9 @@ public final class Repetitions {
    * @return the claim of the first one, as far as this node knows; null for any other
    */
   public @Nullable Claim enter(
-      NotificationId id, Token token, String fingerprint, Consumer<Decision> told) {
+      NotificationId id, Token token, String fingerprint, Consumer<RepeatDecision> told) {
     Key key = Key.of(id, token);
-    Decision decision;
+    RepeatDecision decision;
     synchronized (pending) {
       Known known = accepted.get(key);
       if (known != null && isForgotten(known.acceptedAt())) {
@@ -118,7 +118,7 @@ public final class Repetitions {
           first.waiting.add(new Waiting(fingerprint, told));
           return null;
         }
-        decision = new Decision.Crowded();
+        decision = new RepeatDecision.Crowded();
       }
     }
     told.accept(decision);
@@ -170,7 +170,7 @@ public final class Repetitions {
     }
 
     @Override
-    public void find(Consumer<Optional<Decision>> found) {
+    public void find(Consumer<Optional<RepeatDecision>> found) {
       AtomicBoolean once = new AtomicBoolean();
       Consumer<Optional<Earlier>> answered =
           answer -> {
@@ -187,7 +187,7 @@ public final class Repetitions {
       }
     }
 
-    private Optional<Decision> decided(Optional<Earlier> answer) {
+    private Optional<RepeatDecision> decided(Optional<Earlier> answer) {
       if (answer.isEmpty() || isForgotten(answer.get().acceptedAtMillis())) {
         return Optional.empty();
       }
@@ -202,16 +202,16 @@ public final class Repetitions {
         Known known = new Known(atMillis, fingerprint);
         end(known, each -> known.compared(each.fingerprint()));
       } else {
-        end(null, _ -> new Decision.Failed(result));
+        end(null, _ -> new RepeatDecision.Failed(result));
       }
     }
 
     @Override
     public void dropped() {
-      end(null, _ -> new Decision.Dropped());
+      end(null, _ -> new RepeatDecision.Dropped());
     }
 
-    private void end(@Nullable Known known, Function<Waiting, Decision> decision) {
+    private void end(@Nullable Known known, Function<Waiting, RepeatDecision> decision) {
       List<Waiting> told;
       synchronized (pending) {
         if (over) {

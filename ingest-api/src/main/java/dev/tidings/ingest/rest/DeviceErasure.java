@@ -11,10 +11,10 @@ import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.erase.DeviceErasures;
+import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.ingest.erase.ErasureAnswers;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.erase.Erasures;
-import dev.tidings.ingest.erase.Erasures.Known;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -55,7 +55,7 @@ public final class DeviceErasure implements AutoCloseable {
   private static final String ERASURES = "/v1/erasures/";
   private static final AsciiString SOON = AsciiString.cached("1");
 
-  private final Erasures erasures;
+  private final DeviceErasures erasures;
   private final Function<ProviderIdentity, List<String>> apps;
   private final Optional<ProviderGate> gate;
   private final SendLimits limits;
@@ -75,7 +75,7 @@ public final class DeviceErasure implements AutoCloseable {
    * @param nanoTime as {@link System#nanoTime}
    */
   public DeviceErasure(
-      Erasures erasures,
+      DeviceErasures erasures,
       Function<ProviderIdentity, List<String>> apps,
       Optional<ProviderGate> gate,
       SendLimits limits,

@@ -12,7 +12,7 @@ import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.order.InOrder;
-import dev.tidings.ingest.repeat.Decision;
+import dev.tidings.ingest.repeat.RepeatDecision;
 import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.value.AppId;
@@ -212,25 +212,25 @@ public final class SendDesk {
   }
 
   /** Returns what it means for the one who sent it that it came before. */
-  static SendResult result(NewNotification notification, Decision decision) {
+  static SendResult result(NewNotification notification, RepeatDecision decision) {
     NotificationId id = notification.id();
     return switch (decision) {
-      case Decision.Again(long atMillis) -> new SendResult.Repeated(notification, atMillis);
-      case Decision.Different _ ->
+      case RepeatDecision.Again(long atMillis) -> new SendResult.Repeated(notification, atMillis);
+      case RepeatDecision.Different _ ->
           new SendResult.Refused(
               Refusal.of(
                   HttpResponseStatus.CONFLICT,
                   ID_USED,
                   List.of(FieldError.of("id", id.value(), OWN_ID)),
                   id));
-      case Decision.Failed(AppendResult failure) -> result(notification, failure);
-      case Decision.Dropped _ ->
+      case RepeatDecision.Failed(AppendResult failure) -> result(notification, failure);
+      case RepeatDecision.Dropped _ ->
           new SendResult.Refused(
               Refusal.of(
                   HttpResponseStatus.SERVICE_UNAVAILABLE,
                   "an earlier request with this id ended before it was sent: send it again",
                   id));
-      case Decision.Crowded _ ->
+      case RepeatDecision.Crowded _ ->
           new SendResult.Refused(
               Refusal.of(
                   HttpResponseStatus.TOO_MANY_REQUESTS,

@@ -7,7 +7,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.repeat.Claim;
-import dev.tidings.ingest.repeat.Decision;
+import dev.tidings.ingest.repeat.RepeatDecision;
 import dev.tidings.ingest.repeat.Repetitions;
 import java.util.Map;
 import java.util.Optional;
@@ -72,11 +72,11 @@ public final class Sending implements AppendListener {
     claim.find(found -> behind.ready(() -> decided(found)));
   }
 
-  private void told(Decision decision) {
+  private void told(RepeatDecision decision) {
     sender.ended(SendDesk.result(notification, decision));
   }
 
-  private void decided(Optional<Decision> found) {
+  private void decided(Optional<RepeatDecision> found) {
     byte[] bytes = payload;
     Map<String, byte[]> others = localized;
     if (!settled.compareAndSet(false, true) || bytes == null) {

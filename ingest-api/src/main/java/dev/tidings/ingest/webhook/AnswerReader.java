@@ -21,14 +21,14 @@ import java.util.concurrent.CompletableFuture;
 final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
   private static final int MOST_DIGITS = 9;
 
-  private final CompletableFuture<Answer> answer;
+  private final CompletableFuture<WebhookOutcome> answer;
   private final FullHttpRequest request;
   private boolean written;
 
   /**
    * @param request released if it is not written
    */
-  AnswerReader(CompletableFuture<Answer> answer, FullHttpRequest request) {
+  AnswerReader(CompletableFuture<WebhookOutcome> answer, FullHttpRequest request) {
     this.answer = answer;
     this.request = request;
   }
@@ -56,13 +56,13 @@ final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
     if (part.decoderResult().isFailure()) {
-      end(context, new Answer.Failed("the answer is not HTTP, or its head is too long"));
+      end(context, new WebhookOutcome.Failed("the answer is not HTTP, or its head is too long"));
       return;
     }
     if (part instanceof HttpResponse response
         && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
       // Whatever follows, and however long: the status says whether it is taken.
-      end(context, new Answer.Answered(response.status().code(), retryAfter(response)));
+      end(context, new WebhookOutcome.Answered(response.status().code(), retryAfter(response)));
     }
   }
 
@@ -74,14 +74,14 @@ final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
         : Optional.empty();
   }
 
-  private void end(ChannelHandlerContext context, Answer with) {
+  private void end(ChannelHandlerContext context, WebhookOutcome with) {
     answer.complete(with);
     context.close();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    answer.complete(new Answer.Failed("the connection was closed unanswered"));
+    answer.complete(new WebhookOutcome.Failed("the connection was closed unanswered"));
   }
 
   @Override

@@ -64,16 +64,16 @@ final class Attempts {
    *
    * @param random from 0 to 1: pauses differ, so that not everything comes again at once
    */
-  Next after(Answer answer, Instant now, double random) {
+  Next after(WebhookOutcome answer, Instant now, double random) {
     return switch (answer) {
-      case Answer.Answered(int status, _) when status >= OK && status < REDIRECTS -> {
+      case WebhookOutcome.Answered(int status, _) when status >= OK && status < REDIRECTS -> {
         failures = 0;
         failingSince = null;
         yield new Next.GoOn();
       }
-      case Answer.Answered(int status, _) when status == GONE ->
+      case WebhookOutcome.Answered(int status, _) when status == GONE ->
           new Next.GiveUp("the endpoint answers 410 (Gone)");
-      case Answer.Answered(int status, Optional<Duration> retryAfter) ->
+      case WebhookOutcome.Answered(int status, Optional<Duration> retryAfter) ->
           failed(
               status >= REDIRECTS && status < ERRORS
                   ? "the endpoint answers " + status + ", and redirects are not followed"
@@ -81,7 +81,7 @@ final class Attempts {
               retryAfter,
               now,
               random);
-      case Answer.Failed(String why) -> failed(why, Optional.empty(), now, random);
+      case WebhookOutcome.Failed(String why) -> failed(why, Optional.empty(), now, random);
     };
   }
 

@@ -62,7 +62,8 @@ final class Courier implements Runnable {
   /** Sends a request. */
   @FunctionalInterface
   interface Sender {
-    Answer post(URI uri, Map<String, String> headers, byte[] body) throws InterruptedException;
+    WebhookOutcome post(URI uri, Map<String, String> headers, byte[] body)
+        throws InterruptedException;
   }
 
   /** Begins reading receipts. */
@@ -205,7 +206,7 @@ final class Courier implements Runnable {
         receipts.rest();
       }
       Instant sent = clock.instant();
-      Answer answer = route.sender().post(uri, headers(outgoing), outgoing.body());
+      WebhookOutcome answer = route.sender().post(uri, headers(outgoing), outgoing.body());
       slow = Duration.between(sent, clock.instant()).compareTo(SLOW) > 0;
       boolean failedBefore = attempts.failingSince().isPresent();
       switch (attempts.after(answer, clock.instant(), random.nextDouble())) {

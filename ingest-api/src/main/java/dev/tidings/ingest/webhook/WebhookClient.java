@@ -80,9 +80,10 @@ final class WebhookClient implements AutoCloseable {
   }
 
   /** Sends a body, and waits for what comes of it, for as long as one request may take. */
-  Answer post(URI uri, Map<String, String> headers, byte[] body) throws InterruptedException {
+  WebhookOutcome post(URI uri, Map<String, String> headers, byte[] body)
+      throws InterruptedException {
     if (!hosts.accepts(uri)) {
-      return new Answer.Failed(
+      return new WebhookOutcome.Failed(
           "its URL has another scheme than https, and webhooks.hosts does not name its host");
     }
     long end = System.nanoTime() + timeout.toNanos();
@@ -91,23 +92,25 @@ final class WebhookClient implements AutoCloseable {
       addresses = lookups.find(uri.getHost()).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       hosts.addresses(uri, addresses);
     } catch (RejectedExecutionException e) {
-      return new Answer.Failed("its host can't be looked up: too many others are");
+      return new WebhookOutcome.Failed("its host can't be looked up: too many others are");
     } catch (TimeoutException e) {
-      return new Answer.Failed("its host was not found within " + timeout.toMillis() + " ms");
+      return new WebhookOutcome.Failed(
+          "its host was not found within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
-      return new Answer.Failed("its host has no address");
+      return new WebhookOutcome.Failed("its host has no address");
     } catch (IOException e) {
-      return new Answer.Failed(String.valueOf(e.getMessage()));
+      return new WebhookOutcome.Failed(String.valueOf(e.getMessage()));
     }
     int tried = Math.min(addresses.length, MOST_ADDRESSES);
     for (int i = 0; i < tried; i++) {
-      Optional<Answer> answer =
+      Optional<WebhookOutcome> answer =
           post(uri, addresses[i], request(uri, headers, body), end, tried - i);
       if (answer.isPresent()) {
         return answer.get();
       }
     }
-    return new Answer.Failed(tried == 0 ? "its host has no address" : "it can't be connected to");
+    return new WebhookOutcome.Failed(
+        tried == 0 ? "its host has no address" : "it can't be connected to");
   }
 
   /**
@@ -117,22 +120,23 @@ final class WebhookClient implements AutoCloseable {
    * @param addresses how many there are to be tried, this one among them
    * @return empty if that cannot be connected to
    */
-  private Optional<Answer> post(
+  private Optional<WebhookOutcome> post(
       URI uri, InetAddress address, FullHttpRequest request, long end, int addresses)
       throws InterruptedException {
     long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
     // Such that there is time for the others.
     long toConnect = Math.max(1, Math.min(left / addresses, TO_CONNECT.toMillis()));
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    CompletableFuture<WebhookOutcome> answer = new CompletableFuture<>();
     ChannelFuture connecting = connect(uri, address, Math.toIntExact(toConnect), request, answer);
     try {
       return Optional.of(answer.get(left, TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      return Optional.of(new Answer.Failed("no answer within " + timeout.toMillis() + " ms"));
+      return Optional.of(
+          new WebhookOutcome.Failed("no answer within " + timeout.toMillis() + " ms"));
     } catch (ExecutionException e) {
       return connecting.isDone() && !connecting.isSuccess()
           ? Optional.empty()
-          : Optional.of(new Answer.Failed(words(e.getCause())));
+          : Optional.of(new WebhookOutcome.Failed(words(e.getCause())));
     } finally {
       connecting.cancel(false);
       connecting.channel().close();
@@ -144,7 +148,7 @@ final class WebhookClient implements AutoCloseable {
       InetAddress address,
       int toConnectMillis,
       FullHttpRequest request,
-      CompletableFuture<Answer> answer) {
+      CompletableFuture<WebhookOutcome> answer) {
     boolean secure = "https".equals(uri.getScheme());
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? HTTPS_PORT : HTTP_PORT;
     ChannelFuture connecting =

@@ -17,8 +17,8 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
@@ -49,7 +49,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** The interface of administrators over entries in memory, as somebody sees it who asks. */
-final class AdminDesk implements Decisions, ControlEntries, Erasures, AutoCloseable {
+final class AdminDesk implements Decisions, ControlEntries, DeviceErasures, AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final String ID = "ADM4567890";
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -30,11 +30,11 @@ class EarlierAnswersTest {
 
   private final SendBench bench = new SendBench(LimitRules.Fixed.NONE);
   private final Deque<Runnable> tasks = new ArrayDeque<>();
-  private Receipts receipts =
+  private ReceiptLookup receipts =
       key ->
           key.equals(HERE)
-              ? new Receipts.Place.Here(Answer.NOTHING)
-              : new Receipts.Place.There(new HostInfo("other", 1));
+              ? new ReceiptLookup.Place.Here(EarlierAnswer.NOTHING)
+              : new ReceiptLookup.Place.There(new HostInfo("other", 1));
   private final EarlierAnswers answers =
       new EarlierAnswers(key -> receipts.look(key), tasks::add, SEAL, KnownPeers.bySealAlone());
 
@@ -62,7 +62,7 @@ class EarlierAnswersTest {
     tasks.remove().run();
 
     assertThat(NodeQuestion.read(bench.answers.getFirst(), 2))
-        .containsExactly(Answer.NOTHING, Answer.UNKNOWN);
+        .containsExactly(EarlierAnswer.NOTHING, EarlierAnswer.UNKNOWN);
   }
 
   @Test

@@ -23,14 +23,14 @@ class EarlierLookupsTest {
   private static final Token TOKEN = new Token("ab".repeat(32));
   private static final HostInfo NODE = new HostInfo("other", 1);
   private static final Earlier EARLIER = new Earlier(17, "f".repeat(32));
-  private static final Receipts.Place KNOWN =
-      new Receipts.Place.Here(new Answer.Known(Optional.of(EARLIER)));
+  private static final ReceiptLookup.Place KNOWN =
+      new ReceiptLookup.Place.Here(new EarlierAnswer.Known(Optional.of(EARLIER)));
 
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<List<ReceiptKey>> sent = new ArrayList<>();
   private final List<CompletableFuture<Response>> responses = new ArrayList<>();
   private final List<Optional<Earlier>> found = new ArrayList<>();
-  private Function<ReceiptKey, Receipts.Place> table = key -> KNOWN;
+  private Function<ReceiptKey, ReceiptLookup.Place> table = key -> KNOWN;
   private boolean stopped;
   private long now;
   private int unknown;
@@ -88,7 +88,7 @@ class EarlierLookupsTest {
 
   @Test
   void what_another_node_has_is_asked_of_it_together() {
-    table = key -> new Receipts.Place.There(NODE);
+    table = key -> new ReceiptLookup.Place.There(NODE);
     find();
     find();
     run();
@@ -97,7 +97,8 @@ class EarlierLookupsTest {
     responses
         .getFirst()
         .complete(
-            NodeQuestion.response(List.of(Answer.NOTHING, new Answer.Known(Optional.of(EARLIER)))));
+            NodeQuestion.response(
+                List.of(EarlierAnswer.NOTHING, new EarlierAnswer.Known(Optional.of(EARLIER)))));
 
     assertThat(found).containsExactly(Optional.empty(), Optional.of(EARLIER));
     assertThat(unknown).isZero();
@@ -108,7 +109,7 @@ class EarlierLookupsTest {
     find();
     // No thread comes to it.
     pass();
-    table = key -> new Receipts.Place.There(NODE);
+    table = key -> new ReceiptLookup.Place.There(NODE);
     find();
     run();
     // The node does not answer, and its answer comes too late.
@@ -120,7 +121,7 @@ class EarlierLookupsTest {
     assertThat(lookups.open()).isZero();
   }
 
-  private static final Answer KNOWN_ANSWER = new Answer.Known(Optional.of(EARLIER));
+  private static final EarlierAnswer KNOWN_ANSWER = new EarlierAnswer.Known(Optional.of(EARLIER));
 
   @Test
   void a_table_that_throws_answers_and_so_does_one_that_asked_and_throws_when_it_is_told() {

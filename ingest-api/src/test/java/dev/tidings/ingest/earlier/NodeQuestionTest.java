@@ -60,12 +60,12 @@ class NodeQuestionTest {
 
   @Test
   void answers_are_read_as_they_were_written() {
-    List<Answer> answers =
+    List<EarlierAnswer> answers =
         List.of(
-            new Answer.Known(Optional.of(new Earlier(17, "f".repeat(32)))),
-            Answer.NOTHING,
-            Answer.UNKNOWN,
-            new Answer.Known(Optional.of(new Earlier(18, null))));
+            new EarlierAnswer.Known(Optional.of(new Earlier(17, "f".repeat(32)))),
+            EarlierAnswer.NOTHING,
+            EarlierAnswer.UNKNOWN,
+            new EarlierAnswer.Known(Optional.of(new Earlier(18, null))));
 
     assertThat(NodeQuestion.read(NodeQuestion.response(answers), 4)).isEqualTo(answers);
   }
@@ -77,7 +77,7 @@ class NodeQuestionTest {
     assertThat(read(503, "17\n17\n17\n")).isEmpty();
   }
 
-  private static List<Answer> read(int status, String body) {
+  private static List<EarlierAnswer> read(int status, String body) {
     return NodeQuestion.read(
         Response.of(HttpResponseStatus.valueOf(status), body.getBytes(StandardCharsets.US_ASCII)),
         3);

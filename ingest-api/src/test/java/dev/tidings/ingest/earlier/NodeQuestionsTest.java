@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 /** The other node is the test's. */
 class NodeQuestionsTest {
   private record Sent(List<ReceiptKey> keys, CompletableFuture<Response> response) {
-    void answer(Answer answer) {
+    void answer(EarlierAnswer answer) {
       response.complete(NodeQuestion.response(keys.stream().map(_ -> answer).toList()));
     }
   }
 
   private final List<Sent> sent = new ArrayList<>();
-  private final List<Answer> answers = new ArrayList<>();
+  private final List<EarlierAnswer> answers = new ArrayList<>();
   private long now;
   private boolean throwing;
   private final NodeQuestions node =
@@ -54,15 +54,15 @@ class NodeQuestionsTest {
     }
     assertThat(sent).hasSize(2);
 
-    sent.getFirst().answer(Answer.NOTHING);
+    sent.getFirst().answer(EarlierAnswer.NOTHING);
 
     assertThat(sent).hasSize(3);
     assertThat(sent.get(2).keys()).hasSize(NodeQuestion.MOST);
-    sent.get(1).answer(Answer.NOTHING);
-    sent.get(2).answer(Answer.NOTHING);
-    sent.get(3).answer(Answer.NOTHING);
+    sent.get(1).answer(EarlierAnswer.NOTHING);
+    sent.get(2).answer(EarlierAnswer.NOTHING);
+    sent.get(3).answer(EarlierAnswer.NOTHING);
     assertThat(sent).hasSize(4);
-    assertThat(answers).hasSize(100).containsOnly(Answer.NOTHING);
+    assertThat(answers).hasSize(100).containsOnly(EarlierAnswer.NOTHING);
     assertThat(node.isIdle()).isTrue();
   }
 
@@ -74,8 +74,8 @@ class NodeQuestionsTest {
     node.ask(questions(1));
 
     assertThat(sent).hasSize(2);
-    assertThat(answers).hasSize(2 * NodeQuestion.MOST + 1).containsOnly(Answer.UNKNOWN);
-    sent.get(1).answer(Answer.NOTHING);
+    assertThat(answers).hasSize(2 * NodeQuestion.MOST + 1).containsOnly(EarlierAnswer.UNKNOWN);
+    sent.get(1).answer(EarlierAnswer.NOTHING);
     assertThat(answers).hasSize(3 * NodeQuestion.MOST + 1);
     now += Duration.ofSeconds(1).toNanos();
     node.ask(questions(1));
@@ -86,14 +86,14 @@ class NodeQuestionsTest {
   void a_node_that_cannot_be_asked_or_does_not_understand_answers_nothing() {
     throwing = true;
     node.ask(questions(2));
-    assertThat(answers).containsExactly(Answer.UNKNOWN, Answer.UNKNOWN);
+    assertThat(answers).containsExactly(EarlierAnswer.UNKNOWN, EarlierAnswer.UNKNOWN);
 
     throwing = false;
     now += Duration.ofSeconds(1).toNanos();
     node.ask(questions(1));
     sent.getFirst().response().complete(Response.of(HttpResponseStatus.NOT_FOUND));
 
-    assertThat(answers).hasSize(3).containsOnly(Answer.UNKNOWN);
+    assertThat(answers).hasSize(3).containsOnly(EarlierAnswer.UNKNOWN);
   }
 
   @Test
@@ -103,7 +103,7 @@ class NodeQuestionsTest {
 
     // Two were sent on their way before the others came.
     assertThat(sent).hasSize(2);
-    assertThat(answers).containsExactly(Answer.UNKNOWN);
+    assertThat(answers).containsExactly(EarlierAnswer.UNKNOWN);
   }
 
   @Test
@@ -113,7 +113,7 @@ class NodeQuestionsTest {
     node.ask(late);
     late.getFirst().close();
 
-    sent.getFirst().answer(Answer.NOTHING);
+    sent.getFirst().answer(EarlierAnswer.NOTHING);
 
     assertThat(sent.get(2).keys()).containsExactly(late.get(1).key());
   }

@@ -2,8 +2,8 @@ package dev.tidings.ingest.erase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.ingest.erase.ErasureTable.Change;
-import dev.tidings.ingest.erase.Erasures.Known;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;

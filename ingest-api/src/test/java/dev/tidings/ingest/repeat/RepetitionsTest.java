@@ -28,8 +28,8 @@ class RepetitionsTest {
   private static final AppendResult UNAVAILABLE = new AppendResult.Overloaded(Bottleneck.LOG);
 
   private final Deque<Consumer<Optional<Earlier>>> asked = new ArrayDeque<>();
-  private final List<Decision> decisions = new ArrayList<>();
-  private final List<Optional<Decision>> found = new ArrayList<>();
+  private final List<RepeatDecision> decisions = new ArrayList<>();
+  private final List<Optional<RepeatDecision>> found = new ArrayList<>();
   private Instant now = Instant.parse("2026-11-29T12:00:00Z");
   private final Repetitions repetitions =
       new Repetitions((id, token, told) -> asked.add(told), () -> now, 100);
@@ -63,7 +63,8 @@ class RepetitionsTest {
     later(ONE);
     later(OTHER);
 
-    assertThat(decisions).containsExactly(new Decision.Again(at), new Decision.Different());
+    assertThat(decisions)
+        .containsExactly(new RepeatDecision.Again(at), new RepeatDecision.Different());
     assertThat(asked).isEmpty();
     assertThat(repetitions.pending()).isZero();
   }
@@ -85,8 +86,9 @@ class RepetitionsTest {
     looked(claim, new Earlier(before, ONE));
     later(ONE);
 
-    assertThat(found).containsExactly(Optional.of(new Decision.Again(before)));
-    assertThat(decisions).containsExactly(new Decision.Different(), new Decision.Again(before));
+    assertThat(found).containsExactly(Optional.of(new RepeatDecision.Again(before)));
+    assertThat(decisions)
+        .containsExactly(new RepeatDecision.Different(), new RepeatDecision.Again(before));
     assertThat(repetitions.pending()).isZero();
   }
 
@@ -95,8 +97,8 @@ class RepetitionsTest {
     looked(first(TOKEN, ONE), new Earlier(now.toEpochMilli(), null));
     later(OTHER);
 
-    assertThat(found).containsExactly(Optional.of(new Decision.Again(now.toEpochMilli())));
-    assertThat(decisions).containsExactly(new Decision.Again(now.toEpochMilli()));
+    assertThat(found).containsExactly(Optional.of(new RepeatDecision.Again(now.toEpochMilli())));
+    assertThat(decisions).containsExactly(new RepeatDecision.Again(now.toEpochMilli()));
   }
 
   @Test
@@ -111,7 +113,10 @@ class RepetitionsTest {
     claim.ended(new AppendResult.Accepted(9));
 
     assertThat(decisions)
-        .containsExactly(new Decision.Again(9), new Decision.Different(), new Decision.Again(9));
+        .containsExactly(
+            new RepeatDecision.Again(9),
+            new RepeatDecision.Different(),
+            new RepeatDecision.Again(9));
   }
 
   @Test
@@ -125,7 +130,8 @@ class RepetitionsTest {
     claim.ended(new AppendResult.Accepted(5));
 
     assertThat(decisions)
-        .containsExactly(new Decision.Failed(UNAVAILABLE), new Decision.Failed(UNAVAILABLE));
+        .containsExactly(
+            new RepeatDecision.Failed(UNAVAILABLE), new RepeatDecision.Failed(UNAVAILABLE));
     assertThat(asked).isEmpty();
     // The next one is a first again.
     assertThat(enter(TOKEN, OTHER)).isNotNull();
@@ -138,7 +144,7 @@ class RepetitionsTest {
 
     claim.dropped();
 
-    assertThat(decisions).containsExactly(new Decision.Dropped());
+    assertThat(decisions).containsExactly(new RepeatDecision.Dropped());
     assertThat(repetitions.pending()).isZero();
   }
 
@@ -171,7 +177,7 @@ class RepetitionsTest {
 
     claim.ended(new AppendResult.Accepted(3));
 
-    assertThat(decisions).containsExactly(new Decision.Again(3));
+    assertThat(decisions).containsExactly(new RepeatDecision.Again(3));
   }
 
   @Test
@@ -180,7 +186,7 @@ class RepetitionsTest {
     for (int i = 0; i < 17; i++) {
       later(ONE);
     }
-    assertThat(decisions).containsExactly(new Decision.Crowded());
+    assertThat(decisions).containsExactly(new RepeatDecision.Crowded());
   }
 
   @Test
@@ -189,7 +195,7 @@ class RepetitionsTest {
 
     now = now.plus(Duration.ofHours(24)).minusMillis(1);
     later(ONE);
-    assertThat(decisions).singleElement().isInstanceOf(Decision.Again.class);
+    assertThat(decisions).singleElement().isInstanceOf(RepeatDecision.Again.class);
     now = now.plusMillis(1);
     looked(first(TOKEN, OTHER), new Earlier(now.minus(Duration.ofHours(24)).toEpochMilli(), ONE));
 

@@ -15,8 +15,8 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.Router;
+import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -83,7 +83,7 @@ class DeviceErasureTest {
   }
 
   /** The log of erasures. */
-  private static final class Log implements Erasures {
+  private static final class Log implements DeviceErasures {
     final List<ErasureRequest> requests = new CopyOnWriteArrayList<>();
     final Map<String, Known> known = new ConcurrentHashMap<>();
     volatile boolean away;

@@ -14,7 +14,7 @@ import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.PeerAuthority;
 import dev.tidings.ingest.peer.KnownPeers;
-import dev.tidings.ingest.peer.PeerGate;
+import dev.tidings.ingest.peer.NodePeerGate;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
@@ -115,7 +115,7 @@ class PeerTlsTest {
             loops,
             required ? within : within.alsoWithoutTls(),
             new Limits(new Bounds(100, 100, 100, 100), SOON, SOON, SOON, Duration.ZERO),
-            new PeerGate(
+            new NodePeerGate(
                 peers,
                 refused::incrementAndGet,
                 (request, exchange) -> {

@@ -18,11 +18,11 @@ class AttemptsTest {
 
   private final Attempts attempts = new Attempts(DAY, Optional.empty());
 
-  private static Answer status(int status) {
-    return new Answer.Answered(status, Optional.empty());
+  private static WebhookOutcome status(int status) {
+    return new WebhookOutcome.Answered(status, Optional.empty());
   }
 
-  private Duration pause(Answer answer, Instant at) {
+  private Duration pause(WebhookOutcome answer, Instant at) {
     if (attempts.after(answer, at, 0) instanceof Next.Again(Duration pause, _)) {
       return pause;
     }
@@ -93,17 +93,17 @@ class AttemptsTest {
 
   @Test
   void it_waits_as_long_as_the_endpoint_asks_if_that_is_longer() {
-    assertThat(pause(new Answer.Answered(429, Optional.of(Duration.ofSeconds(90))), START))
+    assertThat(pause(new WebhookOutcome.Answered(429, Optional.of(Duration.ofSeconds(90))), START))
         .isEqualTo(Duration.ofSeconds(90));
-    assertThat(pause(new Answer.Answered(429, Optional.of(Duration.ofSeconds(1))), START))
+    assertThat(pause(new WebhookOutcome.Answered(429, Optional.of(Duration.ofSeconds(1))), START))
         .isEqualTo(Duration.ofSeconds(15));
-    assertThat(pause(new Answer.Answered(503, Optional.of(Duration.ofDays(300))), START))
+    assertThat(pause(new WebhookOutcome.Answered(503, Optional.of(Duration.ofDays(300))), START))
         .isEqualTo(Duration.ofHours(6));
   }
 
   @Test
   void pauses_of_different_webhooks_differ() {
-    assertThat(attempts.after(new Answer.Failed("no answer"), START, 1))
+    assertThat(attempts.after(new WebhookOutcome.Failed("no answer"), START, 1))
         .isEqualTo(new Next.Again(Duration.ofSeconds(6), "no answer"));
   }
 }

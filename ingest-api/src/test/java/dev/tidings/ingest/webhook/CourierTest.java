@@ -112,7 +112,7 @@ class CourierTest {
     }
   }
 
-  private Answer post(URI uri, Map<String, String> headers, byte[] body)
+  private WebhookOutcome post(URI uri, Map<String, String> headers, byte[] body)
       throws InterruptedException {
     ids.add(headers.get("webhook-id"));
     sent.add(new String(body, StandardCharsets.UTF_8).replaceAll(".*\"events\":", ""));
@@ -120,7 +120,7 @@ class CourierTest {
     if (answer < 0) {
       throw new InterruptedException();
     }
-    return new Answer.Answered(answer, Optional.empty());
+    return new WebhookOutcome.Answered(answer, Optional.empty());
   }
 
   /** Serves it until there is nothing left to do. */

@@ -92,7 +92,7 @@ class WebhookClientTest {
     return URI.create("http://hooks.example.com:" + endpoint.getAddress().getPort() + path);
   }
 
-  private static Answer post(WebhookClient client, URI uri) throws InterruptedException {
+  private static WebhookOutcome post(WebhookClient client, URI uri) throws InterruptedException {
     return client.post(uri, Map.of("webhook-id", "msg_1"), BODY);
   }
 
@@ -103,7 +103,7 @@ class WebhookClientTest {
   @Test
   void a_request_is_sent_as_it_is_and_only_the_head_of_the_answer_matters() throws Exception {
     assertThat(post(named(LONG), uri("/202?key=a%20b")))
-        .isEqualTo(new Answer.Answered(202, Optional.of(Duration.ofSeconds(7))));
+        .isEqualTo(new WebhookOutcome.Answered(202, Optional.of(Duration.ofSeconds(7))));
     assertThat(got)
         .containsExactly(
             "POST /202?key=a%20b hooks.example.com:"
@@ -113,7 +113,7 @@ class WebhookClientTest {
 
   @Test
   void a_redirect_is_not_followed() throws Exception {
-    assertThat(post(named(LONG), uri("/302"))).isInstanceOf(Answer.Answered.class);
+    assertThat(post(named(LONG), uri("/302"))).isInstanceOf(WebhookOutcome.Answered.class);
     assertThat(got).hasSize(1);
   }
 
@@ -138,32 +138,34 @@ class WebhookClientTest {
         "255.255.255.255",
       })
   void an_address_that_is_not_public_is_not_connected_to(String address) throws Exception {
-    Answer answer =
+    WebhookOutcome answer =
         post(
             client(Set.of(), LONG, InetAddress.getByName(address)),
             URI.create("https://rebound.example.com/200"));
 
     assertThat(answer)
         .isInstanceOfSatisfying(
-            Answer.Failed.class, failed -> assertThat(failed.why()).contains("is not public"));
+            WebhookOutcome.Failed.class,
+            failed -> assertThat(failed.why()).contains("is not public"));
     assertThat(got).isEmpty();
   }
 
   @Test
   void one_private_address_among_public_ones_is_enough_to_refuse() throws Exception {
-    Answer answer =
+    WebhookOutcome answer =
         post(
             client(Set.of(), LONG, InetAddress.getByName("93.184.216.34"), HERE),
             URI.create("https://rebound.example.com/200"));
 
-    assertThat(answer).isInstanceOf(Answer.Failed.class);
+    assertThat(answer).isInstanceOf(WebhookOutcome.Failed.class);
   }
 
   @Test
   void without_tls_only_hosts_that_are_named_are_asked() throws Exception {
     assertThat(post(client(Set.of("other.example.com"), LONG, HERE), uri("/200")))
         .isInstanceOfSatisfying(
-            Answer.Failed.class, failed -> assertThat(failed.why()).contains("webhooks.hosts"));
+            WebhookOutcome.Failed.class,
+            failed -> assertThat(failed.why()).contains("webhooks.hosts"));
     assertThat(got).isEmpty();
   }
 
@@ -179,7 +181,7 @@ class WebhookClientTest {
                   named(LONG),
                   URI.create("https://hooks.example.com:" + untrusted.getAddress().getPort())))
           .isInstanceOfSatisfying(
-              Answer.Failed.class,
+              WebhookOutcome.Failed.class,
               failed -> assertThat(failed.why()).contains("certificate is not trusted"));
     } finally {
       untrusted.stop(0);
@@ -207,7 +209,7 @@ class WebhookClientTest {
             post(
                 named(Duration.ofMillis(200)),
                 URI.create("https://hooks.example.com:" + endpoint.getAddress().getPort())))
-        .isInstanceOf(Answer.Failed.class);
+        .isInstanceOf(WebhookOutcome.Failed.class);
     assertThat(got).isEmpty();
   }
 
@@ -218,7 +220,7 @@ class WebhookClientTest {
               post(
                   named(Duration.ofMillis(200)),
                   URI.create("http://hooks.example.com:" + silent.getLocalPort())))
-          .isEqualTo(new Answer.Failed("no answer within 200 ms"));
+          .isEqualTo(new WebhookOutcome.Failed("no answer within 200 ms"));
     }
   }
 
@@ -237,7 +239,7 @@ class WebhookClientTest {
             }
           });
       assertThat(post(named(LONG), URI.create("http://hooks.example.com:" + other.getLocalPort())))
-          .isInstanceOf(Answer.Failed.class);
+          .isInstanceOf(WebhookOutcome.Failed.class);
     }
   }
 
@@ -248,7 +250,7 @@ class WebhookClientTest {
       free = socket.getLocalPort();
     }
     assertThat(post(named(LONG), URI.create("http://hooks.example.com:" + free)))
-        .isEqualTo(new Answer.Failed("it can't be connected to"));
+        .isEqualTo(new WebhookOutcome.Failed("it can't be connected to"));
   }
 
   @Test
@@ -256,7 +258,7 @@ class WebhookClientTest {
     InetAddress nobody = InetAddress.getByName("127.255.255.254");
 
     assertThat(post(client(Set.of("hooks.example.com"), LONG, nobody, HERE), uri("/200")))
-        .isInstanceOf(Answer.Answered.class);
+        .isInstanceOf(WebhookOutcome.Answered.class);
     assertThat(got).hasSize(1);
   }
 
@@ -278,7 +280,7 @@ class WebhookClientTest {
           });
       assertThat(
               post(named(LONG), URI.create("http://hooks.example.com:" + endless.getLocalPort())))
-          .isEqualTo(new Answer.Answered(200, Optional.empty()));
+          .isEqualTo(new WebhookOutcome.Answered(200, Optional.empty()));
     }
   }
 
@@ -304,7 +306,7 @@ class WebhookClientTest {
     try (client) {
       for (int i = 0; i < 2; i++) {
         assertThat(post(client, uri("/200")))
-            .isEqualTo(new Answer.Failed("its host was not found within 200 ms"));
+            .isEqualTo(new WebhookOutcome.Failed("its host was not found within 200 ms"));
       }
       assertThat(asked).hasValue(1);
     } finally {

@@ -66,7 +66,7 @@ class WebhookShareTest {
           new Courier.Route(
               (_, _, _, _) -> new Nothing(),
               new NoPlaces(),
-              (_, _, _) -> new Answer.Failed("not asked"),
+              (_, _, _) -> new WebhookOutcome.Failed("not asked"),
               (_, _, _) -> {},
               Thread::sleep,
               Duration.ofDays(1)),

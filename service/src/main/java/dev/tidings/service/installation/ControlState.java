@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * so the first must be {@linkplain #overwritten() written again}. Not thread-safe.
  */
 final class ControlState {
-  private final Map<Integer, KnownKey> keys = new TreeMap<>();
+  private final Map<Integer, InstallationKey> keys = new TreeMap<>();
   private final Map<String, byte[]> overwritten = new HashMap<>();
   private @Nullable Founding founding;
 
@@ -30,7 +30,7 @@ final class ControlState {
     String name = new String(key, StandardCharsets.UTF_8);
     if (name.equals(Founding.KEY)) {
       takeFounding(value == null ? Optional.empty() : Founding.of(value));
-    } else if (name.startsWith(KnownKey.PREFIX)) {
+    } else if (name.startsWith(InstallationKey.PREFIX)) {
       keyId(name).ifPresent(id -> takeKey(id, value, now));
     }
   }
@@ -53,8 +53,8 @@ final class ControlState {
       overwritten.remove(name(id));
       return;
     }
-    KnownKey said = KnownKey.of(value).orElse(null);
-    KnownKey known = keys.get(id);
+    InstallationKey said = InstallationKey.of(value).orElse(null);
+    InstallationKey known = keys.get(id);
     if (known == null || (said != null && known.isRetired(now))) {
       if (said != null) {
         keys.put(id, said);
@@ -75,7 +75,7 @@ final class ControlState {
   }
 
   /** Returns the keys by their ids. */
-  Map<Integer, KnownKey> keys() {
+  Map<Integer, InstallationKey> keys() {
     return Map.copyOf(keys);
   }
 
@@ -95,12 +95,12 @@ final class ControlState {
   }
 
   static String name(int keyId) {
-    return KnownKey.PREFIX + keyId;
+    return InstallationKey.PREFIX + keyId;
   }
 
   private static Optional<Integer> keyId(String name) {
     try {
-      int id = Integer.parseInt(name.substring(KnownKey.PREFIX.length()));
+      int id = Integer.parseInt(name.substring(InstallationKey.PREFIX.length()));
       return id >= 0 && id <= 255 ? Optional.of(id) : Optional.empty();
     } catch (NumberFormatException e) {
       return Optional.empty();

@@ -28,10 +28,10 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   }
 
   /** Returns the ids of its keys that are different in other processes. */
-  Set<Integer> conflicts(Map<Integer, KnownKey> known, Instant now) {
+  Set<Integer> conflicts(Map<Integer, InstallationKey> known, Instant now) {
     Set<Integer> conflicts = new TreeSet<>();
     keys.forEach((id, fingerprint) -> {
-      KnownKey other = known.get(id);
+      InstallationKey other = known.get(id);
       if (other != null && !other.isRetired(now) && !other.fingerprint().equals(fingerprint)) {
         conflicts.add(id);
       }
@@ -42,7 +42,7 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   /**
    * Returns the ids of keys that others have and this process has not; empty if it uses no keys.
    */
-  Set<Integer> missing(Map<Integer, KnownKey> known, Instant now) {
+  Set<Integer> missing(Map<Integer, InstallationKey> known, Instant now) {
     if (keys.isEmpty()) {
       return Set.of();
     }
@@ -60,10 +60,10 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
    * tokens needs every key under which tokens are being created; one that creates tokens needs one
    * of these, or other processes would not know its tokens.
    */
-  Set<Integer> needed(Map<Integer, KnownKey> known, Instant now) {
+  Set<Integer> needed(Map<Integer, InstallationKey> known, Instant now) {
     Set<Integer> needed = new TreeSet<>();
     boolean shared = false;
-    for (Map.Entry<Integer, KnownKey> other : known.entrySet()) {
+    for (Map.Entry<Integer, InstallationKey> other : known.entrySet()) {
       if (other.getValue().isMaking(now)) {
         boolean here = keys.containsKey(other.getKey());
         shared |= here;
@@ -76,7 +76,7 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   }
 
   /** Returns whether it creates tokens under a key that is not recorded yet. */
-  boolean isNews(Map<Integer, KnownKey> known) {
+  boolean isNews(Map<Integer, InstallationKey> known) {
     return making != null && !known.containsKey(making);
   }
 
@@ -84,13 +84,13 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
    * Returns those of its keys that must be recorded, because no process has done so, or not
    * recently.
    */
-  Map<Integer, KnownKey> unsaid(Map<Integer, KnownKey> known, Instant now) {
-    Map<Integer, KnownKey> unsaid = new HashMap<>();
-    Instant lately = now.minus(KnownKey.SAID_EVERY);
+  Map<Integer, InstallationKey> unsaid(Map<Integer, InstallationKey> known, Instant now) {
+    Map<Integer, InstallationKey> unsaid = new HashMap<>();
+    Instant lately = now.minus(InstallationKey.SAID_EVERY);
     keys.forEach((id, fingerprint) -> {
       boolean makes = making != null && making.intValue() == id;
-      KnownKey mine = new KnownKey(fingerprint, now, makes ? now : Instant.EPOCH);
-      KnownKey other = known.get(id);
+      InstallationKey mine = new InstallationKey(fingerprint, now, makes ? now : Instant.EPOCH);
+      InstallationKey other = known.get(id);
       if (other == null || other.isRetired(now)) {
         unsaid.put(id, mine);
       } else if (other.fingerprint().equals(fingerprint)

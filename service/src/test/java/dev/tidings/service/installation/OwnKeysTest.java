@@ -16,8 +16,8 @@ final class OwnKeysTest {
 
   private final ControlState state = new ControlState();
 
-  private static KnownKey key(String fingerprint, Instant held, Instant making) {
-    return new KnownKey(fingerprint, held, making);
+  private static InstallationKey key(String fingerprint, Instant held, Instant making) {
+    return new InstallationKey(fingerprint, held, making);
   }
 
   private void say(String name, byte[] value) {
@@ -30,7 +30,7 @@ final class OwnKeysTest {
 
     assertThat(own.conflicts(Map.of(1, key("b", NOW, NOW)), NOW)).containsExactly(1);
     assertThat(own.conflicts(Map.of(1, key("a", NOW, NOW)), NOW)).isEmpty();
-    Instant retired = NOW.minus(KnownKey.RETIRED_AFTER).minusMillis(1);
+    Instant retired = NOW.minus(InstallationKey.RETIRED_AFTER).minusMillis(1);
     assertThat(own.conflicts(Map.of(1, key("b", retired, retired)), NOW)).isEmpty();
     assertThat(own.unsaid(Map.of(1, key("b", retired, retired)), NOW))
         .containsExactly(Map.entry(1, key("a", NOW, NOW)));
@@ -45,20 +45,20 @@ final class OwnKeysTest {
     OwnKeys lastTaker = new OwnKeys(Map.of(2, "b"), null);
 
     // Some takers have the new key already.
-    Map<Integer, KnownKey> added = Map.of(1, key("a", NOW, NOW), 2, key("b", NOW, NEVER));
+    Map<Integer, InstallationKey> added = Map.of(1, key("a", NOW, NOW), 2, key("b", NOW, NEVER));
     assertThat(oldTaker.needed(added, NOW)).isEmpty();
     assertThat(oldTaker.missing(added, NOW)).containsExactly(2);
     assertThat(oldMaker.needed(added, NOW)).isEmpty();
 
     // Some makers make tokens under it.
-    Map<Integer, KnownKey> used = Map.of(1, key("a", NOW, NOW), 2, key("b", NOW, NOW));
+    Map<Integer, InstallationKey> used = Map.of(1, key("a", NOW, NOW), 2, key("b", NOW, NOW));
     assertThat(newTaker.needed(used, NOW)).isEmpty();
     assertThat(oldMaker.needed(used, NOW)).isEmpty();
     assertThat(newMaker.needed(used, NOW)).isEmpty();
     assertThat(oldTaker.needed(used, NOW)).containsExactly(2);
 
     // The old key is taken out, while some still have it.
-    Map<Integer, KnownKey> left = Map.of(1, key("a", NOW, LONG_AGO), 2, key("b", NOW, NOW));
+    Map<Integer, InstallationKey> left = Map.of(1, key("a", NOW, LONG_AGO), 2, key("b", NOW, NOW));
     assertThat(lastTaker.needed(left, NOW)).isEmpty();
     assertThat(lastTaker.missing(left, NOW)).containsExactly(1);
   }
@@ -75,7 +75,7 @@ final class OwnKeysTest {
   @Test
   void who_has_no_keys_lacks_none() {
     OwnKeys none = OwnKeys.none();
-    Map<Integer, KnownKey> known = Map.of(1, key("a", NOW, NOW));
+    Map<Integer, InstallationKey> known = Map.of(1, key("a", NOW, NOW));
 
     assertThat(none.missing(known, NOW)).isEmpty();
     assertThat(none.needed(known, NOW)).isEmpty();
@@ -134,7 +134,7 @@ final class OwnKeysTest {
   @Test
   void what_is_written_is_read() {
     assertThat(Founding.of(new Founding("one", 8).bytes())).contains(new Founding("one", 8));
-    assertThat(KnownKey.of(key("a", NOW, LONG_AGO).bytes()))
+    assertThat(InstallationKey.of(key("a", NOW, LONG_AGO).bytes()))
         .isEqualTo(Optional.of(key("a", NOW, LONG_AGO)));
   }
 }

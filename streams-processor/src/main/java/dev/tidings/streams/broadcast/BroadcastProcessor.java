@@ -55,7 +55,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private ProcessorContext<byte[], byte[]> context;
   private int partition;
   private SubscriberStore subscribers;
-  private BroadcastTable table;
+  private BroadcastRecords table;
   private ResolveOutputs outputs;
   private BroadcastWriter writer;
   private TableMark mark;
@@ -81,7 +81,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     this.context = context;
     partition = context.taskId().partition();
     subscribers = context.getStateStore(BroadcastStep.SUBSCRIBERS_STORE);
-    table = new BroadcastTable(context.getStateStore(BroadcastStep.BROADCASTS_STORE), partition);
+    table = new BroadcastRecords(context.getStateStore(BroadcastStep.BROADCASTS_STORE), partition);
     outputs =
         new ResolveOutputs(
             context,
@@ -251,7 +251,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       return;
     }
     try {
-      BroadcastRequest request = reader.request(key, value);
+      BroadcastJob request = reader.request(key, value);
       String app = request.app().value();
       if (requests.isStopped(key, request)) {
         writer.write(key.of(Kind.PROGRESS), before.ended(FanOut.STOPPED, now).record(request));

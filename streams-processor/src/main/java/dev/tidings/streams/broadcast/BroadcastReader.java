@@ -86,7 +86,7 @@ final class BroadcastReader {
    * @throws UnreadableRecordException if it cannot be decoded
    * @throws InvalidValueException if a value is invalid
    */
-  BroadcastRequest request(BroadcastKey key, byte[] value) {
+  BroadcastJob request(BroadcastKey key, byte[] value) {
     Broadcast read = decode(value);
     @Nullable Notification notification = read.getNotification();
     if (notification == null) {
@@ -101,7 +101,7 @@ final class BroadcastReader {
     }
     notifications.checkValues(notification);
     @Nullable Long notBefore = notification.getDeliverAt();
-    return new BroadcastRequest(
+    return new BroadcastJob(
         key.id(),
         app,
         TopicCondition.parse(read.getCondition()),

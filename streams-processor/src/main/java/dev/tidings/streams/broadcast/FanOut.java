@@ -32,13 +32,13 @@ final class FanOut {
   private static final Comparator<DeviceId> BY_BYTES =
       Comparator.comparing(DeviceId::key, Arrays::compareUnsigned);
 
-  private final BroadcastRequest request;
+  private final BroadcastJob request;
   private final SubscriberStore subscribers;
   private final Function<byte[], Subscription> decoder;
   private final Recipients recipients;
   private final List<BroadcastTopic> sources;
 
-  private Cursor cursor;
+  private SubscriberCursor cursor;
   private @Nullable Long startedAt;
   private @Nullable Long total;
   private long seen;
@@ -46,7 +46,7 @@ final class FanOut {
   private @Nullable Long endedAt;
   private @Nullable String ending;
 
-  private Cursor counted = Cursor.START;
+  private SubscriberCursor counted = SubscriberCursor.START;
   private long count;
   private boolean changed;
   private @Nullable Progress unsaved;
@@ -59,7 +59,7 @@ final class FanOut {
   }
 
   FanOut(
-      BroadcastRequest request,
+      BroadcastJob request,
       Progress from,
       SubscriberStore subscribers,
       Function<byte[], Subscription> decoder,
@@ -76,7 +76,7 @@ final class FanOut {
     this.sent = from.sent();
   }
 
-  BroadcastRequest request() {
+  BroadcastJob request() {
     return request;
   }
 
@@ -196,7 +196,7 @@ final class FanOut {
       total = count;
       changed = true;
     } else {
-      counted = new Cursor(rows.getLast().device());
+      counted = new SubscriberCursor(rows.getLast().device());
     }
   }
 
@@ -208,7 +208,7 @@ final class FanOut {
     seen += rows.size();
     changed = true;
     if (!rows.isEmpty()) {
-      cursor = new Cursor(rows.getLast().device());
+      cursor = new SubscriberCursor(rows.getLast().device());
     }
     if (rows.size() < most) {
       end(COMPLETED, now);
@@ -221,7 +221,7 @@ final class FanOut {
    * the same device. Were they read one after the other, it could not be told of a device in two of
    * them whether it was sent to before, as what it has joined may have changed meanwhile.
    */
-  private List<Row> recipients(Cursor from, int most) {
+  private List<Row> recipients(SubscriberCursor from, int most) {
     if (sources.size() == 1) {
       return subscribers.behind(request.app(), sources.getFirst(), from.device(), most);
     }

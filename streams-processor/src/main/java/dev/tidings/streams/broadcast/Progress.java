@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param ending how it ended; null before it has
  */
 record Progress(
-    Cursor cursor,
+    SubscriberCursor cursor,
     @Nullable Long startedAt,
     @Nullable Long subscribers,
     long seen,
     long sent,
     @Nullable Long endedAt,
     @Nullable String ending) {
-  static final Progress NONE = new Progress(Cursor.START, null, null, 0, 0, null, null);
+  static final Progress NONE = new Progress(SubscriberCursor.START, null, null, 0, 0, null, null);
 
   static Progress of(Broadcast record) {
     @Nullable Long seen = record.getSeen();
     @Nullable Long sent = record.getSent();
     return new Progress(
-        Cursor.of(record.getCursor()),
+        SubscriberCursor.of(record.getCursor()),
         record.getStartedAt(),
         record.getSubscribers(),
         seen == null ? 0 : seen,
@@ -50,7 +50,7 @@ record Progress(
   }
 
   /** Returns the record of it. */
-  Broadcast record(BroadcastRequest request) {
+  Broadcast record(BroadcastJob request) {
     return new Broadcast(
         null,
         request.app().value(),

@@ -25,7 +25,7 @@ final class Requests {
   private static final Logger log = LoggerFactory.getLogger(Requests.class);
 
   private final BroadcastReader reader;
-  private final BroadcastTable table;
+  private final BroadcastRecords table;
   private final Backlog backlog;
   private final BroadcastWriter writer;
   private final ResolveOutputs outputs;
@@ -33,7 +33,7 @@ final class Requests {
 
   Requests(
       BroadcastReader reader,
-      BroadcastTable table,
+      BroadcastRecords table,
       Backlog backlog,
       BroadcastWriter writer,
       ResolveOutputs outputs,
@@ -72,7 +72,7 @@ final class Requests {
       writer.remove(key.of(Kind.PROGRESS));
     }
     try {
-      BroadcastRequest request = reader.request(key, value);
+      BroadcastJob request = reader.request(key, value);
       String app = request.app().value();
       if (backlog.isFull(app)) {
         throw new InvalidValueException(
@@ -123,7 +123,7 @@ final class Requests {
   }
 
   /** Whoever stops one has to name its app, or none: a stop in the name of another is none. */
-  boolean isStopped(BroadcastKey key, BroadcastRequest request) {
+  boolean isStopped(BroadcastKey key, BroadcastJob request) {
     byte @Nullable [] stop = table.get(key, Kind.STOP);
     if (stop == null) {
       return false;

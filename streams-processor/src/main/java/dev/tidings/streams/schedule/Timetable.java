@@ -44,7 +44,7 @@ public final class Timetable {
   private final TableMark mark;
   private final int partition;
 
-  private final OwnRecords own = new OwnRecords();
+  private final OwnScheduleRecords own = new OwnScheduleRecords();
 
   /** Keys of which withdrawals have been written and not been read back, and how many. */
   private final Map<Bytes, Integer> withdrawing = new HashMap<>();

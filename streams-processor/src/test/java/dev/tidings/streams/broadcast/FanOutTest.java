@@ -67,8 +67,8 @@ final class FanOutTest {
             .setApp(Fleet.APP.value())
             .setPayload(ByteBuffer.allocate(0))
             .build();
-    BroadcastRequest request =
-        new BroadcastRequest(Fleet.ID, Fleet.APP, condition, notification, Expiration.NEVER, 0, 0);
+    BroadcastJob request =
+        new BroadcastJob(Fleet.ID, Fleet.APP, condition, notification, Expiration.NEVER, 0, 0);
     return new FanOut(request, from, subscribers, decoder, (device, token) -> sent.add(device));
   }
 
@@ -83,7 +83,7 @@ final class FanOutTest {
 
     Progress saved = fanOut.toSave(8);
     assertThat(saved).isNotNull();
-    assertThat(saved.cursor()).isEqualTo(new Cursor(Fleet.device(3)));
+    assertThat(saved.cursor()).isEqualTo(new SubscriberCursor(Fleet.device(3)));
     assertThat(saved.sent()).isEqualTo(4);
     // The others were written before the commit, but it is not known that they were.
     assertThat(fanOut.toSave(8)).isNull();
@@ -118,8 +118,10 @@ final class FanOutTest {
   @Test
   void it_goes_on_from_where_another_process_has_come_to_and_not_back() {
     FanOut fanOut = fanOut(Progress.NONE);
-    fanOut.goOnFrom(new Progress(new Cursor(Fleet.device(5)), 1L, null, 6, 6, null, null));
-    fanOut.goOnFrom(new Progress(new Cursor(Fleet.device(2)), 1L, null, 3, 3, null, null));
+    fanOut.goOnFrom(
+        new Progress(new SubscriberCursor(Fleet.device(5)), 1L, null, 6, 6, null, null));
+    fanOut.goOnFrom(
+        new Progress(new SubscriberCursor(Fleet.device(2)), 1L, null, 3, 3, null, null));
     fanOut.send(100, 1);
 
     assertThat(sent).hasSize(4);
@@ -216,13 +218,17 @@ final class FanOutTest {
 
   @Test
   void a_cursor_is_what_its_bytes_say() {
-    for (Cursor cursor : List.of(Cursor.START, new Cursor(new DeviceId("ä")))) {
-      assertThat(Cursor.of(ByteBuffer.wrap(cursor.bytes()))).isEqualTo(cursor);
+    for (SubscriberCursor cursor :
+        List.of(SubscriberCursor.START, new SubscriberCursor(new DeviceId("ä")))) {
+      assertThat(SubscriberCursor.of(ByteBuffer.wrap(cursor.bytes()))).isEqualTo(cursor);
     }
-    assertThat(Cursor.of(null)).isEqualTo(Cursor.START);
-    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {-1, 7}))).isEqualTo(Cursor.START);
+    assertThat(SubscriberCursor.of(null)).isEqualTo(SubscriberCursor.START);
+    assertThat(SubscriberCursor.of(ByteBuffer.wrap(new byte[] {-1, 7})))
+        .isEqualTo(SubscriberCursor.START);
     // That of one topic, by a version that read one after the other.
-    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {0, 'a'}))).isEqualTo(Cursor.START);
-    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {-128}))).isEqualTo(Cursor.START);
+    assertThat(SubscriberCursor.of(ByteBuffer.wrap(new byte[] {0, 'a'})))
+        .isEqualTo(SubscriberCursor.START);
+    assertThat(SubscriberCursor.of(ByteBuffer.wrap(new byte[] {-128})))
+        .isEqualTo(SubscriberCursor.START);
   }
 }

@@ -2,8 +2,8 @@ package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.publish.ChannelLink;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -59,7 +59,7 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
   }
 
   @Override
-  default void refused(Refusal refusal) {}
+  default void refused(AttachRefusal refusal) {}
 
   /** The connection knows, whatever its phase is. */
   @Override

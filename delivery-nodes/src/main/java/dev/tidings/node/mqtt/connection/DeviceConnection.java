@@ -10,8 +10,8 @@ import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.ChannelLink;
 import dev.tidings.node.route.ConnectTap;
 import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.value.DeviceId;
@@ -114,7 +114,7 @@ public final class DeviceConnection extends ConnectionOutput
   }
 
   @Override
-  public void refused(Refusal refusal) {
+  public void refused(AttachRefusal refusal) {
     assert executor().inEventLoop();
     phase.refused(refusal);
   }

@@ -6,8 +6,8 @@ import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.ChannelLink;
 import dev.tidings.node.route.OwnerRoute;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -90,9 +90,9 @@ final class OpeningSession implements ConnectPhase {
   }
 
   @Override
-  public void refused(Refusal refusal) {
+  public void refused(AttachRefusal refusal) {
     Optional<OwnerRoute> detour = connection.origin().detour();
-    if (refusal == Refusal.NOT_HERE && detour.isPresent()) {
+    if (refusal == AttachRefusal.NOT_HERE && detour.isPresent()) {
       SeekingOwner.begin(connection, pending, identity, deadline, detour.get());
     } else {
       connection.refuse(Packets.reason(refusal));

@@ -1,8 +1,8 @@
 package dev.tidings.node.mqtt.packet;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
-import dev.tidings.node.session.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
@@ -81,7 +81,7 @@ public final class Packets {
   /**
    * Maps a refusal to a CONNACK. There is no code for a stopping server other than "unavailable".
    */
-  public static ConnectRefusal reason(Refusal refusal) {
+  public static ConnectRefusal reason(AttachRefusal refusal) {
     return switch (refusal) {
       case NOT_HERE, DOUBTFUL, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
     };

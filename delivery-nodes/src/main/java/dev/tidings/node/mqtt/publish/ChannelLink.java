@@ -2,9 +2,9 @@ package dev.tidings.node.mqtt.publish;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.MqttMeters;
+import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.avro.Delivery;
@@ -62,7 +62,7 @@ public final class ChannelLink implements DeviceLink {
         Session session, ConnectRequest request, CompletableFuture<SessionKeeper.Kept> begun);
 
     /** The inbox cannot accept the connection. */
-    void refused(Refusal refusal);
+    void refused(AttachRefusal refusal);
 
     /** Returns whether nobody vouches for the device any more. From any thread. */
     boolean isProofOver();
@@ -119,7 +119,7 @@ public final class ChannelLink implements DeviceLink {
   }
 
   @Override
-  public void refused(Refusal refusal) {
+  public void refused(AttachRefusal refusal) {
     onLoopIfAny(() -> receiver.refused(refusal));
   }
 

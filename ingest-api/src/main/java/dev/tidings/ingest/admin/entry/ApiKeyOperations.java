@@ -1,7 +1,7 @@
 package dev.tidings.ingest.admin.entry;
 
 import dev.tidings.control.ControlChange;
-import dev.tidings.control.decide.ApiKeys;
+import dev.tidings.control.decide.ApiKeyDecisions;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.KeyScope;
 import dev.tidings.control.decide.NewSecret;
@@ -45,7 +45,7 @@ public final class ApiKeyOperations {
         AdminOperation.of(
             "PATCH",
             credentials.onePath(),
-            request -> credentials.change(request, ApiKey::getTeam, ApiKeys::scope)));
+            request -> credentials.change(request, ApiKey::getTeam, ApiKeyDecisions::scope)));
     all.add(AdminOperation.of("POST", credentials.onePath() + "/rotation", this::rotate));
     return all;
   }
@@ -57,7 +57,7 @@ public final class ApiKeyOperations {
             request.author(),
             (entries, changes) -> {
               KeyScope scope = ScopeFields.read(entries, fields);
-              NewSecret<ApiKey> key = ApiKeys.create(entries, scope, EntryTime.now(clock));
+              NewSecret<ApiKey> key = ApiKeyDecisions.create(entries, scope, EntryTime.now(clock));
               changes.write(key.change());
               return key;
             });
@@ -75,7 +75,7 @@ public final class ApiKeyOperations {
               ApiKey key = CredentialKind.API_KEY.require(entries, id);
               Instant now = EntryTime.now(clock);
               NewSecret<ApiKey> next =
-                  ApiKeys.create(entries, new KeyScope(key.getTeam(), key.getApps()), now);
+                  ApiKeyDecisions.create(entries, new KeyScope(key.getTeam(), key.getApps()), now);
               changes.write(next.change());
               Optional<ControlChange<ApiKey>> end =
                   CredentialKind.API_KEY.replaced(entries, id, now.plus(overlap));

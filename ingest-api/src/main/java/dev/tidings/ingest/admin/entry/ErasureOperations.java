@@ -4,9 +4,9 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.AdminRequest;
 import dev.tidings.ingest.admin.request.BadRequestException;
+import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureAnswers;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -15,9 +15,9 @@ import java.util.List;
 public final class ErasureOperations {
   private static final String ERASURES = "/v1/admin/erasures/";
 
-  private final Erasures erasures;
+  private final DeviceErasures erasures;
 
-  public ErasureOperations(Erasures erasures) {
+  public ErasureOperations(DeviceErasures erasures) {
     this.erasures = erasures;
   }
 

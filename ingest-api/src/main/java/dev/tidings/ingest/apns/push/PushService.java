@@ -12,7 +12,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
-import dev.tidings.ingest.apns.request.Sender;
+import dev.tidings.ingest.apns.request.SenderPermissions;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -53,11 +53,11 @@ public final class PushService implements HttpService {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     if (gate == null) {
-      return serve(head, null, Sender.ANYBODY, exchange);
+      return serve(head, null, SenderPermissions.ANYBODY, exchange);
     }
     return switch (gate.push(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity provider) ->
-          serve(head, provider.team(), Sender.of(provider), exchange);
+          serve(head, provider.team(), SenderPermissions.of(provider), exchange);
       case ProviderDecision.Refused(Reason reason, String _) ->
           answer(
               exchange,
@@ -66,7 +66,8 @@ public final class PushService implements HttpService {
     };
   }
 
-  private BodyReader serve(Request head, @Nullable String team, Sender sender, Exchange exchange) {
+  private BodyReader serve(
+      Request head, @Nullable String team, SenderPermissions sender, Exchange exchange) {
     @Nullable Exceeded exceeded = limits.request(team, exchange.connection().client());
     if (exceeded != null) {
       NotificationId id =

@@ -48,7 +48,7 @@ public final class RequestCheck {
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
-    return check(method, path, headers, Sender.ANYBODY);
+    return check(method, path, headers, SenderPermissions.ANYBODY);
   }
 
   /**
@@ -60,7 +60,7 @@ public final class RequestCheck {
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers,
-      Sender sender) {
+      SenderPermissions sender) {
     ApnsHeaders found = ApnsHeaders.of(headers);
     @Nullable NotificationId given = id(found.id());
     NotificationId id = id(given);
@@ -94,7 +94,8 @@ public final class RequestCheck {
     return given == null ? NotificationId.at(clock.millis()) : given;
   }
 
-  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers, Sender sender)
+  private CheckResult.Valid push(
+      NotificationId id, String path, ApnsHeaders headers, SenderPermissions sender)
       throws RejectedException {
     AppId topic = ApnsTopics.app(sender.topic(headers.topic()));
     if (!sender.isAllowed(topic.value()) || !ApnsTopics.isAllowed(topic, sender.apps())) {
@@ -116,7 +117,8 @@ public final class RequestCheck {
    * Returns the push type, which by default follows from the topic's suffix. An app whose own id
    * ends like a suffix is recognised by its token.
    */
-  private PushType type(AppId topic, @Nullable PushType named, String path, Sender sender)
+  private PushType type(
+      AppId topic, @Nullable PushType named, String path, SenderPermissions sender)
       throws RejectedException {
     PushType type = type(topic, named, path);
     // One of these goes with a certificate alone, whose topic it has, and the other with a token.

@@ -86,17 +86,19 @@ class RequestCheckTest {
   }
 
   private String allowed(Apps apps, Token token, String... headers) {
-    return sent(new Sender(apps, null), token, headers);
+    return sent(new SenderPermissions(apps, null), token, headers);
   }
 
   /** On a connection with a certificate for these topics of {@link #APP}; none: for all. */
   private String certified(Set<String> topics, Token token, String... headers) {
     Optional<Set<String>> listed = topics.isEmpty() ? Optional.empty() : Optional.of(topics);
     return sent(
-        new Sender(Apps.of(Set.of(APP)), new CertificateTopics(APP, listed)), token, headers);
+        new SenderPermissions(Apps.of(Set.of(APP)), new CertificateTopics(APP, listed)),
+        token,
+        headers);
   }
 
-  private String sent(Sender sender, Token token, String... headers) {
+  private String sent(SenderPermissions sender, Token token, String... headers) {
     List<Map.Entry<String, String>> all = new ArrayList<>();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(Map.entry(headers[i], headers[i + 1]));

@@ -6,7 +6,7 @@ import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.control.credential.P256;
-import dev.tidings.control.decide.ApiKeys;
+import dev.tidings.control.decide.ApiKeyDecisions;
 import dev.tidings.control.decide.AppEntries;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.KeyScope;
@@ -108,7 +108,7 @@ public record ProviderFiles(String team, List<String> apps, Path providerKey, Pa
         return file;
       }
     }
-    NewSecret<ApiKey> made = ApiKeys.create(admin.entries(), scope, now);
+    NewSecret<ApiKey> made = ApiKeyDecisions.create(admin.entries(), scope, now);
     PrivateFile.write(file, made.secret().reveal() + System.lineSeparator());
     admin.settle(made.change());
     return file;

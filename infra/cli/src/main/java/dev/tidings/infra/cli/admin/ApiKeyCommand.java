@@ -1,7 +1,7 @@
 package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.Administration;
-import dev.tidings.control.decide.ApiKeys;
+import dev.tidings.control.decide.ApiKeyDecisions;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.NewSecret;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
@@ -47,7 +47,8 @@ final class ApiKeyCommand implements Runnable {
   void create(@Mixin AdminOptions options, @Mixin Scope scope)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      NewSecret<ApiKey> key = ApiKeys.create(admin.entries(), scope.of(admin), Instant.now());
+      NewSecret<ApiKey> key =
+          ApiKeyDecisions.create(admin.entries(), scope.of(admin), Instant.now());
       admin.write(key.change());
       spec.commandLine().getErr().println("id: " + key.change().name());
       spec.commandLine().getOut().println(key.secret().reveal());

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Guards the port for other nodes: within TLS nobody gets in whose certificate is not a node's.
  * Without it, where that is still allowed, whoever comes is served as a client.
  */
-public final class PeerGate implements HttpService {
-  private static final Logger log = LoggerFactory.getLogger(PeerGate.class);
+public final class NodePeerGate implements HttpService {
+  private static final Logger log = LoggerFactory.getLogger(NodePeerGate.class);
 
   private final KnownPeers peers;
   private final Runnable refused;
@@ -26,7 +26,7 @@ public final class PeerGate implements HttpService {
    * @param refused counts those whose certificate is not a node's
    * @param inside what nodes may ask for
    */
-  public PeerGate(KnownPeers peers, Runnable refused, HttpService inside) {
+  public NodePeerGate(KnownPeers peers, Runnable refused, HttpService inside) {
     this.peers = peers;
     this.refused = refused;
     this.inside = inside;

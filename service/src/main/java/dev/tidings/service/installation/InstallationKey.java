@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param making when a process last recorded that it creates tokens under the key; the epoch if
  *     none has
  */
-record KnownKey(String fingerprint, Instant held, Instant making) {
+record InstallationKey(String fingerprint, Instant held, Instant making) {
   /** The prefix of the records' keys; the key's id follows. */
   static final String PREFIX = "token-key/";
 
@@ -32,12 +32,12 @@ record KnownKey(String fingerprint, Instant held, Instant making) {
   /** How often at least one of the processes that have a key records it. */
   static final Duration SAID_EVERY = Duration.ofMinutes(10);
 
-  static Optional<KnownKey> of(byte[] value) {
+  static Optional<InstallationKey> of(byte[] value) {
     NamedValues namedValues = NamedValues.of(value);
     return namedValues
         .text("fingerprint")
         .map(fingerprint ->
-            new KnownKey(
+            new InstallationKey(
                 fingerprint, instant(namedValues, "held"), instant(namedValues, "making")));
   }
 
@@ -62,8 +62,8 @@ record KnownKey(String fingerprint, Instant held, Instant making) {
   }
 
   /** Returns the state after another record of the same key. */
-  KnownKey and(KnownKey later) {
-    return new KnownKey(fingerprint, max(held, later.held), max(making, later.making));
+  InstallationKey and(InstallationKey later) {
+    return new InstallationKey(fingerprint, max(held, later.held), max(making, later.making));
   }
 
   private static Instant max(Instant one, Instant other) {

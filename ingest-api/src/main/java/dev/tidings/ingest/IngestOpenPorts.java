@@ -1,4 +1,4 @@
-package dev.tidings.node.settings;
+package dev.tidings.ingest;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -7,12 +7,13 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.net.ClosedByDefault;
 import java.util.Set;
 
-/** The ports of the node that other machines may reach without authentication. */
-public final class OpenPorts {
+/**
+ * Which ports of the service other machines may reach although nobody proves who they are there.
+ */
+final class IngestOpenPorts {
   /** A kind of port, by those it is for. */
   enum Port implements ClosedByDefault.Port {
-    DEVICES("be any device, read its inbox and register its apps"),
-    NODES("relay devices as a node does, from any address it names"),
+    PROVIDERS("send to every token and read every trace"),
     MANAGEMENT("read health and metrics");
 
     private final String lets;
@@ -29,23 +30,17 @@ public final class OpenPorts {
 
   static final Setting<Set<Port>> SETTING = ClosedByDefault.setting(Port.class);
 
-  private OpenPorts() {}
+  private IngestOpenPorts() {}
 
   /**
    * Checks that no port is open that is not to be.
    *
    * @throws ConfigException if one is
    */
-  public static void check(Config config) {
+  static void check(Config config) {
     ClosedByDefault<Port> ports = new ClosedByDefault<>(config, SETTING);
-    if (!DeviceAuthentication.isRequired(config)) {
-      ports.unauthenticated(Port.DEVICES, FrontSettings.BIND_ADDRESS, "auth.devices=jwt");
-    }
-    if (!InternalSettings.isTlsRequired(config)) {
-      ports.unauthenticated(
-          Port.NODES,
-          InternalSettings.INTERNAL_BIND_ADDRESS,
-          InternalSettings.TLS.certificate().name());
+    if (!ProviderAuthentication.isRequired(config)) {
+      ports.unauthenticated(Port.PROVIDERS, IngestSettings.BIND_ADDRESS, "auth.providers=keys");
     }
     ports.unauthenticated(Port.MANAGEMENT, ManagementSettings.HOST).check();
   }

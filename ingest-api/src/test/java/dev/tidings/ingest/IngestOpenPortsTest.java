@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class OpenPortsTest {
+class IngestOpenPortsTest {
   private static List<String> problems(Map<String, String> values) {
     try {
-      OpenPorts.check(Config.of(IngestSettings.ALL, values));
+      IngestOpenPorts.check(Config.of(IngestSettings.ALL, values));
       return List.of();
     } catch (ConfigException e) {
       return e.problems();

@@ -1,7 +1,7 @@
 package dev.tidings.node.session;
 
-/** Why an inbox does not take a connection. */
-public enum Refusal {
+/** The reason why a connection is not attached to its device's inbox. */
+public enum AttachRefusal {
   /** The device's inbox is in no partition that this node owns at the moment: try again. */
   NOT_HERE,
   /** It is not clear whether the inbox is still this node's. */

@@ -1,4 +1,4 @@
-package dev.tidings.ingest;
+package dev.tidings.node.settings;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -7,13 +7,12 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.net.ClosedByDefault;
 import java.util.Set;
 
-/**
- * Which ports of the service other machines may reach although nobody proves who they are there.
- */
-final class OpenPorts {
+/** The ports of the node that other machines may reach without authentication. */
+public final class NodeOpenPorts {
   /** A kind of port, by those it is for. */
   enum Port implements ClosedByDefault.Port {
-    PROVIDERS("send to every token and read every trace"),
+    DEVICES("be any device, read its inbox and register its apps"),
+    NODES("relay devices as a node does, from any address it names"),
     MANAGEMENT("read health and metrics");
 
     private final String lets;
@@ -30,17 +29,23 @@ final class OpenPorts {
 
   static final Setting<Set<Port>> SETTING = ClosedByDefault.setting(Port.class);
 
-  private OpenPorts() {}
+  private NodeOpenPorts() {}
 
   /**
    * Checks that no port is open that is not to be.
    *
    * @throws ConfigException if one is
    */
-  static void check(Config config) {
+  public static void check(Config config) {
     ClosedByDefault<Port> ports = new ClosedByDefault<>(config, SETTING);
-    if (!ProviderAuthentication.isRequired(config)) {
-      ports.unauthenticated(Port.PROVIDERS, IngestSettings.BIND_ADDRESS, "auth.providers=keys");
+    if (!DeviceAuthentication.isRequired(config)) {
+      ports.unauthenticated(Port.DEVICES, FrontSettings.BIND_ADDRESS, "auth.devices=jwt");
+    }
+    if (!InternalSettings.isTlsRequired(config)) {
+      ports.unauthenticated(
+          Port.NODES,
+          InternalSettings.INTERNAL_BIND_ADDRESS,
+          InternalSettings.TLS.certificate().name());
     }
     ports.unauthenticated(Port.MANAGEMENT, ManagementSettings.HOST).check();
   }

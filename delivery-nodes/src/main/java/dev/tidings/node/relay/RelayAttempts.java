@@ -14,14 +14,14 @@ import java.util.function.LongSupplier;
  * share the local ports, of which there are about 28,000 towards each. A port that did not respond
  * where another did comes last for a minute. Thread-safe.
  */
-final class Attempts {
+final class RelayAttempts {
   private static final long AVOIDED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier nanoTime;
   private final AtomicInteger turn = new AtomicInteger();
   private final Map<InetSocketAddress, Long> avoided = new ConcurrentHashMap<>();
 
-  Attempts(LongSupplier nanoTime) {
+  RelayAttempts(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 

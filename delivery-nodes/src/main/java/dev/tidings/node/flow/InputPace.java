@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Limits the input of one connection: a leaky bucket. */
-final class Pace {
+final class InputPace {
   private final int burst;
   private final long nanosPerByte;
   private long level;
   private long last;
   private @Nullable Future<?> resumption;
 
-  Pace(int burst, int bytesPerSecond, long now) {
+  InputPace(int burst, int bytesPerSecond, long now) {
     this.burst = burst;
     this.nanosPerByte = Math.max(1, TimeUnit.SECONDS.toNanos(1) / bytesPerSecond);
     this.last = now;

@@ -7,12 +7,13 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.TopicCondition;
 
 /**
- * What is to be sent, and to whom; every value is valid.
+ * A broadcast to be sent: the notification, and the topics whose subscribers get it. Every value is
+ * valid.
  *
  * @param notBefore in ms since the epoch
  * @param spreadMillis over how long it is spread; 0: as fast as broadcasts may be
  */
-record BroadcastRequest(
+record BroadcastJob(
     NotificationId id,
     AppId app,
     TopicCondition condition,

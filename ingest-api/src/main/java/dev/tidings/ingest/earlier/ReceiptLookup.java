@@ -5,11 +5,11 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The table of receipts. Thread-safe; it blocks. */
 @FunctionalInterface
-interface Receipts {
+interface ReceiptLookup {
   /** Where the receipt of a key is. */
   sealed interface Place {
     /** Here. */
-    record Here(Answer answer) implements Place {}
+    record Here(EarlierAnswer answer) implements Place {}
 
     /** At another node. */
     record There(HostInfo node) implements Place {}

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device the last one that was looked at; null before the first
  */
-record Cursor(@Nullable DeviceId device) implements Comparable<Cursor> {
-  static final Cursor START = new Cursor(null);
+record SubscriberCursor(@Nullable DeviceId device) implements Comparable<SubscriberCursor> {
+  static final SubscriberCursor START = new SubscriberCursor(null);
 
   /** In the place where another version had the number of a topic: for that one, the start. */
   private static final byte ALL_TOPICS = -1;
@@ -24,7 +24,7 @@ record Cursor(@Nullable DeviceId device) implements Comparable<Cursor> {
   }
 
   /** Reads a cursor; what is none is the start, from where everything is sent again. */
-  static Cursor of(@Nullable ByteBuffer read) {
+  static SubscriberCursor of(@Nullable ByteBuffer read) {
     if (read == null || read.remaining() < 2) {
       return START;
     }
@@ -34,7 +34,7 @@ record Cursor(@Nullable DeviceId device) implements Comparable<Cursor> {
       return START;
     }
     try {
-      return new Cursor(DeviceId.ofKey(bytes, 1, bytes.length - 1));
+      return new SubscriberCursor(DeviceId.ofKey(bytes, 1, bytes.length - 1));
     } catch (InvalidValueException e) {
       return START;
     }
@@ -42,7 +42,7 @@ record Cursor(@Nullable DeviceId device) implements Comparable<Cursor> {
 
   /** Compares two of one broadcast: the one that has come further is the greater. */
   @Override
-  public int compareTo(Cursor other) {
+  public int compareTo(SubscriberCursor other) {
     return Arrays.compareUnsigned(bytes(), other.bytes());
   }
 }

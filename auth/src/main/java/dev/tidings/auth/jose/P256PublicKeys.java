@@ -14,7 +14,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 
 /** Public keys on the curve P-256. */
-final class P256 {
+final class P256PublicKeys {
   private static final int COORDINATE_BYTES = 32;
 
   static PublicKey publicKey(byte[] x, byte[] y) throws GeneralSecurityException, JoseException {
@@ -70,5 +70,5 @@ final class P256 {
     return y.multiply(y).mod(p).equals(right);
   }
 
-  private P256() {}
+  private P256PublicKeys() {}
 }

@@ -11,11 +11,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** What the topic {@code broadcasts} has of a partition. Confined to the task's thread. */
-final class BroadcastTable {
+final class BroadcastRecords {
   private final KeyValueStore<Bytes, byte[]> store;
   private final int partition;
 
-  BroadcastTable(KeyValueStore<Bytes, byte[]> store, int partition) {
+  BroadcastRecords(KeyValueStore<Bytes, byte[]> store, int partition) {
     this.store = store;
     this.partition = partition;
   }

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * Tells the records that one timetable has written to its topic from those of earlier owners of its
  * task: they may be the same otherwise, if it has read again what those had not committed.
  */
-final class OwnRecords {
+final class OwnScheduleRecords {
   private static final String HEADER = "tidings-timetable";
 
   private final byte[] timetable = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);

@@ -8,8 +8,8 @@ import dev.tidings.schemas.avro.ApiKey;
 import java.time.Instant;
 
 /** Decisions about API keys, besides those about all credentials. */
-public final class ApiKeys {
-  private ApiKeys() {}
+public final class ApiKeyDecisions {
+  private ApiKeyDecisions() {}
 
   /** Makes one. */
   public static NewSecret<ApiKey> create(ControlEntries entries, KeyScope scope, Instant now) {

@@ -3,8 +3,8 @@ package dev.tidings.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tidings.node.settings.NodeOpenPorts;
 import dev.tidings.node.settings.NodeSettings;
-import dev.tidings.node.settings.OpenPorts;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OpenPortsTest {
+class NodeOpenPortsTest {
   private static final Map<String, String> TOKENS =
       Map.of("auth.devices", "jwt", "auth.devices.issuers", "id=/etc/tidings/id.jwks");
 
   private static List<String> problems(Map<String, String> values) {
     try {
-      OpenPorts.check(Config.of(NodeSettings.ALL, values));
+      NodeOpenPorts.check(Config.of(NodeSettings.ALL, values));
       return List.of();
     } catch (ConfigException e) {
       return e.problems();

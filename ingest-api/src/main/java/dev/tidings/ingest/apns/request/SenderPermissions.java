@@ -6,18 +6,18 @@ import dev.tidings.auth.provider.certificate.CertificateTopics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What whoever sends a request may send.
+ * The apps and topics that a provider may send to.
  *
  * @param apps to which apps
  * @param certificate the topics of his certificate; null if he has proved himself otherwise
  */
-public record Sender(Apps apps, @Nullable CertificateTopics certificate) {
+public record SenderPermissions(Apps apps, @Nullable CertificateTopics certificate) {
   /** Who may send to every app. */
-  public static final Sender ANYBODY = new Sender(Apps.ALL, null);
+  public static final SenderPermissions ANYBODY = new SenderPermissions(Apps.ALL, null);
 
   /** Returns what a provider may send. */
-  public static Sender of(ProviderIdentity provider) {
-    return new Sender(provider.apps(), provider.certificate().orElse(null));
+  public static SenderPermissions of(ProviderIdentity provider) {
+    return new SenderPermissions(provider.apps(), provider.certificate().orElse(null));
   }
 
   /** Returns the topic of a request; that of the certificate if the request names none. */

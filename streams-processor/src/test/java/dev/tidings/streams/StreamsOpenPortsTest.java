@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-final class OpenPortsTest {
+final class StreamsOpenPortsTest {
   private static List<String> problems(Map<String, String> values) {
     try {
-      OpenPorts.check(Config.of(StreamsSettings.ALL, values));
+      StreamsOpenPorts.check(Config.of(StreamsSettings.ALL, values));
       return List.of();
     } catch (ConfigException e) {
       return e.problems();

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-final class AttemptsTest {
+final class RelayAttemptsTest {
   private static final InetSocketAddress A = new InetSocketAddress("127.0.0.1", 1);
   private static final InetSocketAddress B = new InetSocketAddress("127.0.0.1", 2);
   private static final InetSocketAddress C = new InetSocketAddress("127.0.0.1", 3);
 
   private long now;
-  private final Attempts attempts = new Attempts(() -> now);
+  private final RelayAttempts attempts = new RelayAttempts(() -> now);
 
   @Test
   void each_relay_begins_with_the_next_port() {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 
 /** Takes requests for erasures, and knows what has become of them. Thread-safe. */
-public interface Erasures {
+public interface DeviceErasures {
   /**
    * What is known of one.
    *

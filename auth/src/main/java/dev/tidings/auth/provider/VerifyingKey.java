@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * A provider's key, ready to verify tokens, with the tokens that it has verified last: the same
  * token comes on many connections. Thread-safe.
  */
-final class KnownKey {
-  private static final Logger log = LoggerFactory.getLogger(KnownKey.class);
+final class VerifyingKey {
+  private static final Logger log = LoggerFactory.getLogger(VerifyingKey.class);
 
   /** Tokens that are remembered. */
   private static final int REMEMBERED = 128;
@@ -36,7 +36,8 @@ final class KnownKey {
   private final Allowance allowance;
   private final SequencedMap<String, Boolean> verified = new LinkedHashMap<>(16, 0.75f, true);
 
-  KnownKey(String id, ProviderDirectory.Key entry, ProviderIdentity identity, Allowance allowance) {
+  VerifyingKey(
+      String id, ProviderDirectory.Key entry, ProviderIdentity identity, Allowance allowance) {
     this.entry = entry;
     this.accepted = new ProviderDecision.Accepted(identity);
     this.key = read(id, entry);
@@ -60,13 +61,13 @@ final class KnownKey {
   }
 
   /** Returns whether it verifies the same tokens. */
-  boolean verifiesAs(KnownKey other) {
+  boolean verifiesAs(VerifyingKey other) {
     return entry.team().equals(other.entry.team())
         && entry.publicKey().equals(other.entry.publicKey());
   }
 
   /** Returns whether both may be used on one connection: their apps are the same. */
-  boolean isRelatedTo(KnownKey other) {
+  boolean isRelatedTo(VerifyingKey other) {
     return entry.apps().map(Set::copyOf).equals(other.entry.apps().map(Set::copyOf));
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Whether other machines may reach the only port of the service, which asks nobody who they are.
  */
-final class OpenPorts {
+final class StreamsOpenPorts {
   /** A kind of port. */
   enum Port implements ClosedByDefault.Port {
     MANAGEMENT;
@@ -22,7 +22,7 @@ final class OpenPorts {
 
   static final Setting<Set<Port>> SETTING = ClosedByDefault.setting(Port.class);
 
-  private OpenPorts() {}
+  private StreamsOpenPorts() {}
 
   /**
    * Checks that it is not open unless it is to be.
