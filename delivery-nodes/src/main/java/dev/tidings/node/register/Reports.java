@@ -13,6 +13,7 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.trace.Steps;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -49,7 +50,7 @@ public final class Reports {
   private final DeviceTable<Generation> generations;
   private final LogWriter log;
   private final InstantSource clock;
-  private final String instance;
+  private final Steps steps;
   private final ReportLimits limits;
   private final DeviceRate rate;
   private final RateLimiter<String> ofAll;
@@ -73,7 +74,7 @@ public final class Reports {
     this.generations = generations;
     this.log = log;
     this.clock = clock;
-    this.instance = instance;
+    this.steps = new Steps(instance);
     this.limits = limits;
     this.rate = new DeviceRate(limits.perMinute(), nanoTime);
     this.ofAll =
@@ -158,7 +159,7 @@ public final class Reports {
   /** Providers may have the token that was made under any of the keys. */
   private CompletionStage<@Nullable Void> write(
       DeviceId device, Named named, NotificationId id, StepName name) {
-    Step step = new Step(name, clock.millis(), instance, null);
+    Step step = steps.of(name, clock.millis(), null);
     List<CompletableFuture<@Nullable Void>> writes = new ArrayList<>();
     for (Token token : mint.mintAll(device, named.app(), named.number())) {
       CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();

@@ -13,6 +13,7 @@ import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.trace.Steps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -128,7 +129,7 @@ public final class Settlement {
           inbox.device(),
           sent.delivery(),
           outcome,
-          Receipts.journey(sent.delivery(), steps),
+          Steps.append(sent.delivery().getSteps(), steps),
           () -> {});
     }
   }
@@ -155,7 +156,7 @@ public final class Settlement {
         inbox.device(),
         delivery,
         outcome,
-        Receipts.journey(delivery, more),
+        Steps.append(delivery.getSteps(), more),
         () -> ended.accept(inbox, entry));
   }
 
@@ -175,7 +176,7 @@ public final class Settlement {
         inbox.device(),
         delivery,
         outcome,
-        Receipts.journey(delivery, more),
+        Steps.append(delivery.getSteps(), more),
         () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, removed).inPartition(partition)));
   }
 
@@ -206,7 +207,7 @@ public final class Settlement {
             delivery.getPriority(),
             delivery.getCollapseId(),
             delivery.getPushType(),
-            Receipts.journey(delivery, more));
+            Steps.append(delivery.getSteps(), more));
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
     log.write(

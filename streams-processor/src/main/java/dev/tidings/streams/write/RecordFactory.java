@@ -4,22 +4,19 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
-import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
-import dev.tidings.schemas.trace.AcceptedStep;
 import dev.tidings.schemas.trace.ShownText;
+import dev.tidings.schemas.trace.Steps;
 import dev.tidings.schemas.value.AcceptanceTime;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the outgoing records, with the steps of their notification so far. Immutable. */
 final class RecordFactory {
-  private final String instance;
+  private final Steps steps;
 
   RecordFactory(String instance) {
-    this.instance = instance;
+    this.steps = new Steps(instance);
   }
 
   /**
@@ -47,7 +44,9 @@ final class RecordFactory {
         notification.getPriority(),
         notification.getCollapseId(),
         notification.getPushType(),
-        before(notification, timestamp, step(StepName.RESOLVED, now, null)));
+        Steps.append(
+            Steps.beforeResolved(notification, timestamp),
+            List.of(steps.of(StepName.RESOLVED, now, null))));
   }
 
   /** Returns a notification as it is kept until its time. */
@@ -55,7 +54,7 @@ final class RecordFactory {
     return Notification.newBuilder(notification)
         .setAcceptedAt(acceptedAt(notification, timestamp))
         .setScheduledAt(now)
-        .setScheduledBy(instance)
+        .setScheduledBy(steps.instance())
         .build();
   }
 
@@ -67,26 +66,7 @@ final class RecordFactory {
         null,
         ShownText.of(scheduled.getApp()),
         Outcome.PENDING,
-        before(scheduled, timestamp));
-  }
-
-  /** Returns the steps of a notification before it was resolved, and then these. */
-  private static List<Step> before(Notification notification, long timestamp, Step... then) {
-    List<Step> steps = new ArrayList<>(2 + then.length);
-    steps.add(AcceptedStep.of(notification, timestamp));
-    @Nullable Long at = notification.getScheduledAt();
-    if (at != null) {
-      @Nullable String by = notification.getScheduledBy();
-      @Nullable Long due = notification.getDeliverAt();
-      steps.add(
-          new Step(
-              StepName.SCHEDULED,
-              at,
-              by == null ? "" : ShownText.of(by),
-              due == null ? null : "for " + Instant.ofEpochMilli(due)));
-    }
-    steps.addAll(List.of(then));
-    return steps;
+        Steps.beforeResolved(scheduled, timestamp));
   }
 
   Receipt ended(
@@ -102,19 +82,19 @@ final class RecordFactory {
         null,
         ShownText.of(notification.getApp()),
         outcome,
-        before(notification, timestamp, step(StepName.valueOf(outcome.name()), now, why)));
+        Steps.append(
+            Steps.beforeResolved(notification, timestamp),
+            List.of(steps.of(StepName.valueOf(outcome.name()), now, why))));
   }
 
   /** Returns the receipt of a resolved notification that could not be written. */
   Receipt undeliverable(Delivery delivery, String why, long now) {
-    Step last = step(StepName.REJECTED, now, why);
-    List<Step> steps = new ArrayList<>(delivery.getSteps());
-    steps.add(last);
     return new Receipt(
-        delivery.getId(), delivery.getToken(), null, delivery.getApp(), Outcome.REJECTED, steps);
-  }
-
-  private Step step(StepName name, long now, @Nullable String why) {
-    return new Step(name, now, instance, why);
+        delivery.getId(),
+        delivery.getToken(),
+        null,
+        delivery.getApp(),
+        Outcome.REJECTED,
+        Steps.append(delivery.getSteps(), List.of(steps.of(StepName.REJECTED, now, why))));
   }
 }
