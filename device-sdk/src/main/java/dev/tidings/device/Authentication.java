@@ -118,11 +118,11 @@ final class Authentication {
   /**
    * The connection is over, or an attempt has failed.
    *
-   * @param stood whether it was open; then the next server may know the method again, such as after
-   *     an upgrade
+   * @param wasOpen whether it was open; then the next server may know the method again, such as
+   *     after an upgrade
    */
-  void disconnected(boolean stood) {
-    if (stood) {
+  void disconnected(boolean wasOpen) {
+    if (wasOpen) {
       byMethod = true;
     }
     endRenewal();

@@ -187,9 +187,9 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void onDisconnected(MqttClientDisconnectedContext context) {
-    boolean stood = connected;
+    boolean wasOpen = connected;
     connected = false;
-    authentication.disconnected(stood);
+    authentication.disconnected(wasOpen);
     arrivals.connectionLost();
     String reason = Refusals.reason(context.getCause());
     if (reconnection.isStopped()
@@ -197,7 +197,7 @@ public final class DeviceClient implements AutoCloseable {
       end(reconnection.isStopped() ? "closed" : reason);
       return;
     }
-    Duration delay = delayAndRoute(context.getCause(), stood);
+    Duration delay = delayAndRoute(context.getCause(), wasOpen);
     lost(reason, delay);
     reconnection.reconnect(
         context,
@@ -215,13 +215,13 @@ public final class DeviceClient implements AutoCloseable {
    * Chooses the next server, and returns the delay before connecting to it: see {@link Route} and
    * {@link Reconnection}.
    */
-  private Duration delayAndRoute(Throwable cause, boolean stood) {
+  private Duration delayAndRoute(Throwable cause, boolean wasOpen) {
     Optional<String> reference = Refusals.reference(cause);
     if (options.redirects() && reference.isPresent() && route.refer(reference.get())) {
       // Many devices are moved at once, so they wait; a redirected device is alone, so it does not.
-      return stood ? reconnection.nextDelay() : reconnection.redirectDelay();
+      return wasOpen ? reconnection.nextDelay() : reconnection.redirectDelay();
     }
-    if (stood && !(cause instanceof Mqtt5DisconnectException)) {
+    if (wasOpen && !(cause instanceof Mqtt5DisconnectException)) {
       route.lost();
     } else {
       route.failed();

@@ -4,7 +4,7 @@ import dev.tidings.auth.jose.JoseException;
 import dev.tidings.auth.provider.ProviderDecision.Accepted;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
-import dev.tidings.auth.provider.VerifyingKey.Verdict;
+import dev.tidings.auth.provider.VerifyingKey.Result;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -161,12 +161,12 @@ public final class Providers {
     if (addresses.isOverLimit(client) && !suspects.take()) {
       return new Verified.Bad(NOT_NOW);
     }
-    Verdict verdict = key == null ? Verdict.FORGED : key.verify(text, token, verifications);
-    if (key == null || verdict == Verdict.FORGED) {
+    Result result = key == null ? Result.FORGED : key.verify(text, token, verifications);
+    if (key == null || result == Result.FORGED) {
       addresses.refused(client);
       return new Verified.Bad(UNKNOWN_KEY);
     }
-    return verdict == Verdict.NOT_NOW ? new Verified.Bad(NOT_NOW) : timely(token, key);
+    return result == Result.NOT_NOW ? new Verified.Bad(NOT_NOW) : timely(token, key);
   }
 
   private Verified timely(ProviderToken token, VerifyingKey key) {

@@ -23,7 +23,7 @@ final class VerifyingKey {
   static final int PER_SECOND = 100;
 
   /** Whether a token is its owner's. */
-  enum Verdict {
+  enum Result {
     GENUINE,
     FORGED,
     /** Too many are being verified. */
@@ -92,19 +92,19 @@ final class VerifyingKey {
    *
    * @param shared the verifications of all keys
    */
-  Verdict verify(String text, ProviderToken token, Allowance shared) {
+  Result verify(String text, ProviderToken token, Allowance shared) {
     if (key.isEmpty()) {
-      return Verdict.FORGED;
+      return Result.FORGED;
     }
     if (!allowance.take()) {
-      return Verdict.NOT_NOW;
+      return Result.NOT_NOW;
     }
     if (!shared.take()) {
       allowance.giveBack();
-      return Verdict.NOT_NOW;
+      return Result.NOT_NOW;
     }
     if (!key.get().verifies(token.jws())) {
-      return Verdict.FORGED;
+      return Result.FORGED;
     }
     synchronized (verified) {
       verified.put(text, true);
@@ -112,6 +112,6 @@ final class VerifyingKey {
         verified.pollFirstEntry();
       }
     }
-    return Verdict.GENUINE;
+    return Result.GENUINE;
   }
 }

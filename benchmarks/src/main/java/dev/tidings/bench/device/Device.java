@@ -62,12 +62,12 @@ final class Device {
       tally.stranger();
       return;
     }
-    SequenceCheck.Verdict verdict = sequence.arrived(Stamp.sequence(in, payload));
-    if (verdict == SequenceCheck.Verdict.REPEATED) {
-      tally.count(verdict);
+    SequenceCheck.Result result = sequence.arrived(Stamp.sequence(in, payload));
+    if (result == SequenceCheck.Result.REPEATED) {
+      tally.count(result);
       return;
     }
-    tally.count(verdict);
+    tally.count(result);
     deviceLoop.received();
     long meant = Stamp.time(in, payload);
     Phase phase = deviceLoop.phase();

@@ -23,8 +23,8 @@ final class LaneTally {
     (device == Recipients.HOT ? hot : others).record(nanos);
   }
 
-  void count(SequenceCheck.Verdict verdict) {
-    switch (verdict) {
+  void count(SequenceCheck.Result result) {
+    switch (result) {
       case IN_ORDER -> {
         // As expected.
       }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Tracks what has arrived at one device of a sequence that starts at 0. Not thread-safe. */
 final class SequenceCheck {
   /** The kind of an arrival. */
-  enum Verdict {
+  enum Result {
     /** After everything that arrived before. */
     IN_ORDER,
     /** For the first time, but after a later one. */
@@ -19,10 +19,10 @@ final class SequenceCheck {
   private int next;
   private @Nullable Set<Integer> missing;
 
-  Verdict arrived(int sequence) {
+  Result arrived(int sequence) {
     if (sequence == next) {
       next++;
-      return Verdict.IN_ORDER;
+      return Result.IN_ORDER;
     }
     if (sequence > next) {
       Set<Integer> gap = missing == null ? new HashSet<>() : missing;
@@ -31,9 +31,9 @@ final class SequenceCheck {
       }
       missing = gap;
       next = sequence + 1;
-      return Verdict.IN_ORDER;
+      return Result.IN_ORDER;
     }
-    return missing != null && missing.remove(sequence) ? Verdict.LATE : Verdict.REPEATED;
+    return missing != null && missing.remove(sequence) ? Result.LATE : Result.REPEATED;
   }
 
   /** Returns which of the first {@code sent} have not arrived. */

@@ -21,7 +21,7 @@ public class TokenBenchmark {
   private final TokenMint mint = new TokenMint(Samples.KEYS);
 
   @Benchmark
-  public TokenCheck.Verdict check() {
+  public TokenCheck.Result check() {
     return check.check(Samples.TOKEN, Samples.APP);
   }
 

@@ -1,8 +1,8 @@
 package dev.tidings.bench.device;
 
-import static dev.tidings.bench.device.SequenceCheck.Verdict.IN_ORDER;
-import static dev.tidings.bench.device.SequenceCheck.Verdict.LATE;
-import static dev.tidings.bench.device.SequenceCheck.Verdict.REPEATED;
+import static dev.tidings.bench.device.SequenceCheck.Result.IN_ORDER;
+import static dev.tidings.bench.device.SequenceCheck.Result.LATE;
+import static dev.tidings.bench.device.SequenceCheck.Result.REPEATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

@@ -47,7 +47,7 @@ final class ParkedEviction {
 
   /** Begins to evict, if the inbox holds more than it may. */
   void evict(DeviceInbox inbox) {
-    if (!inbox.isEvicting() && isFull(inbox) && !reads.isDoubtful()) {
+    if (!inbox.isEvicting() && isFull(inbox) && !reads.isOwnershipInDoubt()) {
       evict(inbox, pageToEvict(inbox));
     }
   }
@@ -99,7 +99,7 @@ final class ParkedEviction {
     }
     boolean evicted = false;
     List<Parked.SchemaMissing> unread = new ArrayList<>();
-    for (Parked entry : reads.isDoubtful() ? List.<Parked>of() : entries) {
+    for (Parked entry : reads.isOwnershipInDoubt() ? List.<Parked>of() : entries) {
       if (!isFull(inbox)) {
         break;
       }

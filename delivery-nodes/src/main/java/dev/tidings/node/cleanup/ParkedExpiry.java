@@ -107,7 +107,7 @@ final class ParkedExpiry {
 
   /** Looks at the candidates, and at what is due. */
   void look() {
-    if (looking || reads.isDoubtful()) {
+    if (looking || reads.isOwnershipInDoubt()) {
       return;
     }
     takeDue();
@@ -146,7 +146,7 @@ final class ParkedExpiry {
       reads.retry(this::look);
       return;
     }
-    if (reads.isDoubtful()) {
+    if (reads.isOwnershipInDoubt()) {
       candidates.addAll(batch);
       reads.end(read);
       return;

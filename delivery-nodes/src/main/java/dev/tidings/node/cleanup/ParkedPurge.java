@@ -142,7 +142,7 @@ final class ParkedPurge {
     if (reads.isClosed()) {
       return;
     }
-    if (entries == null || reads.isDoubtful()) {
+    if (entries == null || reads.isOwnershipInDoubt()) {
       if (failure != null) {
         LOG.warn(
             "partition {}, device {}: its inbox could not be searched for revoked tokens, it is"

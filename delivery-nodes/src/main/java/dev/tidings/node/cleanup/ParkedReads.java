@@ -61,7 +61,7 @@ final class ParkedReads {
   }
 
   /** Whether the partition may be another node's. */
-  boolean isDoubtful() {
+  boolean isOwnershipInDoubt() {
     return doubtful.getAsBoolean();
   }
 

@@ -66,9 +66,9 @@ final class DeliveryPartition {
   private final Doubt doubt = new Doubt();
 
   /**
-   * @param index what stands in the store; handed over
+   * @param index what is in the store; handed over
    * @param fence written to the inbox by the caller
-   * @param whenOpen called on the loop when all that was parked before stands in the store
+   * @param whenOpen called on the loop when all that was parked before is in the store
    * @param commits takes what is to be committed; must not block
    */
   DeliveryPartition(
@@ -374,8 +374,8 @@ final class DeliveryPartition {
   }
 
   /**
-   * Completes on the loop, with whether everything sent is confirmed and its receipt stands, or
-   * there is no use in waiting for it.
+   * Completes on the loop, with whether everything sent is confirmed and its receipt is in the log,
+   * or there is no use in waiting for it.
    */
   CompletableFuture<Boolean> isSettled() {
     return CompletableFuture.supplyAsync(

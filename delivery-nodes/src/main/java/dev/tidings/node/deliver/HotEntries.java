@@ -41,7 +41,7 @@ final class HotEntries implements DeliverySink {
   private volatile long highestParked = ParkedRange.NONE;
 
   /**
-   * @param life as it stands in the store; null if it does not
+   * @param life as it is in the store; null if it is not
    */
   HotEntries(
       int number,
@@ -89,7 +89,7 @@ final class HotEntries implements DeliverySink {
     return highestParked;
   }
 
-  /** All that was parked before the partition came here stands in the inboxes. */
+  /** All that was parked before the partition came here is in the inboxes. */
   void recordHighestParked() {
     highestParked =
         inboxes.all().stream()
@@ -155,7 +155,8 @@ final class HotEntries implements DeliverySink {
         DeviceInbox inbox = inboxes.of(entry.device());
         if (inbox.isLeaving(entry.sequence())) {
           // Read once more, and its parked copy has just ended: to park it again would say, behind
-          // its end, that it waits. Until the tombstone stands the copy is what comes again.
+          // its end, that it waits. Until the tombstone is in the store the copy is what comes
+          // again.
           current.resolve(entry);
           continue;
         }

@@ -28,10 +28,10 @@ final class PacedDisconnects {
   private final EventExecutor loop;
   private final AtomicInteger perRound;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean saying = new AtomicBoolean();
+  private final AtomicBoolean running = new AtomicBoolean();
 
   /**
-   * @param loop where they are said
+   * @param loop where devices are disconnected
    * @param perSecond how many
    */
   PacedDisconnects(EventExecutor loop, int perSecond) {
@@ -43,17 +43,17 @@ final class PacedDisconnects {
     return Math.max(1, perSecond / ROUNDS_PER_SECOND);
   }
 
-  /** Says them in no particular order: neighbours in a partition need not go side by side. */
-  void say(List<? extends Runnable> goodbyes) {
-    List<Runnable> shuffled = new ArrayList<>(goodbyes);
+  /** Queues them in no particular order: neighbours in a partition need not go side by side. */
+  void add(List<? extends Runnable> disconnects) {
+    List<Runnable> shuffled = new ArrayList<>(disconnects);
     Collections.shuffle(shuffled, ThreadLocalRandom.current());
     waiting.addAll(shuffled);
-    if (!waiting.isEmpty() && saying.compareAndSet(false, true)) {
+    if (!waiting.isEmpty() && running.compareAndSet(false, true)) {
       loop.execute(this::round);
     }
   }
 
-  /** Says them at this rate from now on, if it is higher. */
+  /** Disconnects at this rate from now on, if it is higher. */
   void hurry(int perSecond) {
     perRound.accumulateAndGet(perRound(perSecond), Math::max);
   }
@@ -63,9 +63,9 @@ final class PacedDisconnects {
   }
 
   /** One that fails, for want of memory for example, must not keep the others connected. */
-  private void say(Runnable goodbye) {
+  private void disconnect(Runnable next) {
     try {
-      goodbye.run();
+      next.run();
     } catch (RuntimeException | OutOfMemoryError e) {
       failed.error("a device could not be disconnected", e);
     }
@@ -75,12 +75,12 @@ final class PacedDisconnects {
     for (int i = perRound.get(); i > 0; i--) {
       @Nullable Runnable next = waiting.poll();
       if (next == null) {
-        saying.set(false);
+        running.set(false);
         // One that came just now found it still set.
-        say(List.of());
+        add(List.of());
         return;
       }
-      say(next);
+      disconnect(next);
     }
     loop.schedule(this::round, 1_000 / ROUNDS_PER_SECOND, TimeUnit.MILLISECONDS);
   }

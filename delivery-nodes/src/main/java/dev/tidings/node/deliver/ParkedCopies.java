@@ -52,9 +52,9 @@ final class ParkedCopies implements ParkedUpdates.Copies {
   }
 
   @Override
-  public void left(DeviceInbox inbox, long sequence, ParkedHeader stood) {
-    @Nullable String id = stood.id();
-    @Nullable String token = stood.token();
+  public void left(DeviceInbox inbox, long sequence, ParkedHeader removed) {
+    @Nullable String id = removed.id();
+    @Nullable String token = removed.token();
     if (id != null && token != null) {
       hot.leftInbox(sequence, DeliveryPrint.of(id, token, inbox.device()));
     }

@@ -40,7 +40,7 @@ final class ParkedUpdates implements InboxListener {
     boolean isOne(DeviceInbox inbox, long sequence);
 
     /** An entry has ended, and is not stored any more. */
-    void left(DeviceInbox inbox, long sequence, ParkedHeader stood);
+    void left(DeviceInbox inbox, long sequence, ParkedHeader removed);
   }
 
   /**
@@ -112,24 +112,24 @@ final class ParkedUpdates implements InboxListener {
   }
 
   @Override
-  public void removed(DeviceId device, long sequence, @Nullable ParkedHeader stood) {
+  public void removed(DeviceId device, long sequence, @Nullable ParkedHeader removed) {
     loop.execute(() -> {
       if (!closed.getAsBoolean()) {
-        remove(inboxes.of(device), sequence, stood);
+        remove(inboxes.of(device), sequence, removed);
       }
     });
   }
 
-  private void remove(DeviceInbox inbox, long sequence, @Nullable ParkedHeader stood) {
+  private void remove(DeviceInbox inbox, long sequence, @Nullable ParkedHeader removed) {
     assert loop.inEventLoop();
-    inbox.remove(sequence, stood);
+    inbox.remove(sequence, removed);
     if (inbox.parked().isEmpty()) {
       sender.forget(inbox);
     }
-    if (stood != null) {
-      totals.removed(stood);
-      copies.left(inbox, sequence, stood);
-      cleanup.removed(inbox, sequence, stood);
+    if (removed != null) {
+      totals.removed(removed);
+      copies.left(inbox, sequence, removed);
+      cleanup.removed(inbox, sequence, removed);
       if (inbox.session() != null) {
         inbox.session().removed(sequence);
       }

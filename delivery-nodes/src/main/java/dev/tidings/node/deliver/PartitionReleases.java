@@ -97,7 +97,7 @@ final class PartitionReleases {
    */
   void tell(DeliveryPartition partition, List<DeviceLink> links) {
     CloseReason closeReason = stopping ? CloseReason.SHUTTING_DOWN : CloseReason.SERVER_MOVED;
-    pacedDisconnects.say(
+    pacedDisconnects.add(
         links.stream()
             .<Runnable>map(link -> () -> partition.run(() -> link.close(closeReason)))
             .toList());
@@ -117,13 +117,13 @@ final class PartitionReleases {
     owned.forEach(DeliveryPartition::drain);
     await(
         start, timeout, TO_CONFIRM, () -> owned.stream().allMatch(held -> held.isSettled().join()));
-    List<Runnable> farewells = new ArrayList<>();
+    List<Runnable> disconnects = new ArrayList<>();
     for (DeliveryPartition partition : owned) {
-      farewells.addAll(partition.sessions().disconnects(CloseReason.SHUTTING_DOWN).join());
+      disconnects.addAll(partition.sessions().disconnects(CloseReason.SHUTTING_DOWN).join());
     }
     pacedDisconnects.hurry(
-        (int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
-    pacedDisconnects.say(farewells);
+        (int) Math.ceil(disconnects.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
+    pacedDisconnects.add(disconnects);
     return await(
         start,
         timeout,

@@ -75,7 +75,7 @@ final class PartitionSessions implements SessionEvents {
         return;
       }
       if (doubt.isOpen()) {
-        link.refused(AttachRefusal.DOUBTFUL);
+        link.refused(AttachRefusal.OWNERSHIP_IN_DOUBT);
         return;
       }
       DeviceInbox inbox = inboxes.of(device);

@@ -146,7 +146,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   public void lookAtProofs() {
     for (DeliveryPartition partition : owned.values()) {
       partition.sessions().lookAtApps();
-      partition.sessions().unproved().thenAccept(pacedDisconnects::say);
+      partition.sessions().unproved().thenAccept(pacedDisconnects::add);
     }
   }
 
@@ -238,7 +238,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     return owned.size();
   }
 
-  /** How many of them are open: everything parked stands, and deliveries are read. */
+  /** How many of them are open: everything parked is in the store, and deliveries are read. */
   public int open() {
     return (int) owned.values().stream().filter(DeliveryPartition::isOpen).count();
   }

@@ -149,10 +149,10 @@ final class Replays {
     }
     source.read(
         replay.read(number, session.inbox().device()),
-        (slice, failure) -> loop.execute(() -> hasRead(session, replay, slice)));
+        (slice, failure) -> loop.execute(() -> endRead(session, replay, slice)));
   }
 
-  private void hasRead(DeviceSession session, Replay replay, @Nullable Slice slice) {
+  private void endRead(DeviceSession session, Replay replay, @Nullable Slice slice) {
     if (session.replay() != replay) {
       source.leave();
       return;
@@ -164,7 +164,7 @@ final class Replays {
       replay.readFailed();
       end(session, ReplayEnd.How.MOVED);
     } else {
-      replay.hasRead(slice, settlement.monotonicNow());
+      replay.recordSlice(slice, settlement.monotonicNow());
       if (replay.isInVain()) {
         end(session, ReplayEnd.How.UNAVAILABLE);
         return;

@@ -142,7 +142,7 @@ final class Sender {
     try {
       return replay != null && replays.push(session, replay);
     } catch (RuntimeException | OutOfMemoryError e) {
-      breaks(session, e);
+      closeBroken(session, e);
       return false;
     }
   }
@@ -163,7 +163,7 @@ final class Sender {
     try {
       session.link().push(packetId, duplicate, delivery);
     } catch (RuntimeException | OutOfMemoryError e) {
-      breaks(session, e);
+      closeBroken(session, e);
     }
   }
 
@@ -174,7 +174,7 @@ final class Sender {
     try {
       session.link().flush();
     } catch (RuntimeException | OutOfMemoryError e) {
-      breaks(session, e);
+      closeBroken(session, e);
     }
   }
 
@@ -182,8 +182,8 @@ final class Sender {
    * A connection that cannot be written to, mostly because there is no memory for it, is closed:
    * what it has in flight is sent again over the next one, and no other device has to wait.
    */
-  private void breaks(DeviceSession session, Throwable why) {
-    session.breaks();
+  private void closeBroken(DeviceSession session, Throwable why) {
+    session.markBroken();
     broken.error(
         "partition %d, device %s: its connection cannot be written to and is closed"
             .formatted(number, session.inbox().device()),
@@ -206,10 +206,10 @@ final class Sender {
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
         passing,
         session.subscriptions()::covers,
-        (some, failure) -> loop.execute(() -> hasRead(session, passing, some, failure)));
+        (some, failure) -> loop.execute(() -> endRead(session, passing, some, failure)));
   }
 
-  private void hasRead(
+  private void endRead(
       DeviceSession session,
       boolean passing,
       ParkedReader.@Nullable Some some,
@@ -282,7 +282,7 @@ final class Sender {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Nothing of the device's that can't be read stands any more. */
+  /** Nothing of the device's is left in the store that cannot be read. */
   void forget(DeviceInbox inbox) {
     unread.forget(inbox.device());
   }

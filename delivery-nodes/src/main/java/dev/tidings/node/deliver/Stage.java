@@ -11,8 +11,8 @@ enum Stage {
    */
   FENCING,
   /**
-   * Everything parked before stands. Deliveries are read from the last commit on, devices are
-   * served, and what is resolved is committed.
+   * Everything parked before is in the store. Deliveries are read from the last commit on, devices
+   * are served, and what is resolved is committed.
    */
   SERVING,
   /** Nothing more is read or sent; what is in flight may still be confirmed. */

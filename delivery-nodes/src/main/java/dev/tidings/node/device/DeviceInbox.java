@@ -26,7 +26,7 @@ public final class DeviceInbox {
   /** So many collapse keys of what is not open any more may be kept, besides one for each open. */
   private static final int STALE_KEYS = 16;
 
-  /** What stands for a device for which nothing does. Never changed. */
+  /** The range of a device for which nothing is parked. Never changed. */
   private static final ParkedRange NOTHING = new ParkedRange();
 
   private final DeviceId device;
@@ -63,7 +63,7 @@ public final class DeviceInbox {
   private boolean touched;
 
   /**
-   * @param parked what stands; null for nothing
+   * @param parked what is in the store; null for nothing
    */
   public DeviceInbox(DeviceId device, @Nullable ParkedRange parked) {
     this.device = device;
@@ -78,12 +78,12 @@ public final class DeviceInbox {
     return device.key();
   }
 
-  /** What stands, to be looked at. */
+  /** What is in the store, to be looked at. */
   public ParkedRange parked() {
     return parked == null ? NOTHING : parked;
   }
 
-  /** An entry stands; as {@link ParkedRange#add}. */
+  /** An entry is in the store; as {@link ParkedRange#add}. */
   public long addParked(long sequence, ParkedHeader parkedHeader) {
     if (parked == null) {
       parked = new ParkedRange();
@@ -91,7 +91,7 @@ public final class DeviceInbox {
     return parked.add(sequence, parkedHeader);
   }
 
-  /** An entry that stands has been written once more. */
+  /** An entry that is in the store has been written once more. */
   public void replaceParked(ParkedHeader before, ParkedHeader after) {
     if (parked != null) {
       parked.rewritten(before, after);
@@ -340,10 +340,10 @@ public final class DeviceInbox {
     evictedBytes += bytes;
   }
 
-  /** A tombstone has come back; {@code stood} is what it took away, if anything. */
-  public void remove(long sequence, @Nullable ParkedHeader stood) {
-    if (stood != null && parked != null) {
-      parked.remove(sequence, stood);
+  /** A tombstone has come back; {@code removed} is what it took away, if anything. */
+  public void remove(long sequence, @Nullable ParkedHeader removed) {
+    if (removed != null && parked != null) {
+      parked.remove(sequence, removed);
       if (parked.isEmpty()) {
         parked = null;
       }

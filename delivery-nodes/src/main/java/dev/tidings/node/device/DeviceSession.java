@@ -34,7 +34,7 @@ public final class DeviceSession implements Session {
   /** The last parked sequence sent, or passed over. */
   private long cursor = -1;
 
-  /** Nothing it has subscribed to stands beyond this, as far as is known. */
+  /** Nothing it has subscribed to is parked beyond this, as far as is known. */
   private long high = -1;
 
   /** What it has subscribed to and is on the way to the store; null if none. */
@@ -171,7 +171,7 @@ public final class DeviceSession implements Session {
   }
 
   /** Marks the connection as failed; it is about to be closed. */
-  public void breaks() {
+  public void markBroken() {
     broken = true;
   }
 
@@ -283,7 +283,7 @@ public final class DeviceSession implements Session {
   /**
    * A page has been read.
    *
-   * @param last up to which sequence nothing more stands
+   * @param last up to which sequence nothing more is in the store
    * @return what has gone since the page was asked for: it may be in it nevertheless
    */
   public Set<Long> endRead(long last, int entries) {
@@ -316,8 +316,8 @@ public final class DeviceSession implements Session {
   }
 
   /**
-   * All that stands is looked through again: a page that had an entry which was not counted yet can
-   * have left out one before it. What is in flight is not sent once more.
+   * All that is parked is looked through again: a page that had an entry which was not counted yet
+   * can have left out one before it. What is in flight is not sent once more.
    */
   private void goBackTo(long sequence) {
     cursor = Math.min(sequence, inbox.parked().low()) - 1;
@@ -345,7 +345,8 @@ public final class DeviceSession implements Session {
   }
 
   /**
-   * A new entry stands: beyond the cursor it will be read; behind it, it would be passed over.
+   * A new entry is in the store: beyond the cursor it will be read; behind it, it would be passed
+   * over.
    *
    * @param parkedHere whether this partition has parked it: then it is known whether it is wanted
    */
@@ -362,7 +363,10 @@ public final class DeviceSession implements Session {
     }
   }
 
-  /** A replaced owner has parked what is hot here: it stands, and is not to be sent from there. */
+  /**
+   * A replaced owner has parked what is hot here: it is in the store, and is not to be sent from
+   * there.
+   */
   public void storedCopy(long sequence) {
     remaining++;
     lookBehind(sequence);
@@ -399,7 +403,7 @@ public final class DeviceSession implements Session {
     removeAwaited(sequence);
   }
 
-  /** An entry that was awaited stands, or never will. */
+  /** An entry that was awaited is in the store, or never will be. */
   private boolean removeAwaited(long sequence) {
     if (awaited == null || !awaited.remove(sequence)) {
       return false;
@@ -410,7 +414,7 @@ public final class DeviceSession implements Session {
     return true;
   }
 
-  /** An entry of no interest stands: who is not behind anything need not look at it. */
+  /** An entry of no interest is in the store: who is not behind anything need not look at it. */
   private void passOver(long sequence) {
     cursor = sequence;
     if (sequence >= inbox.parked().high()) {

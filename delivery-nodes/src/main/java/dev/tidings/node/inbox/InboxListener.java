@@ -18,9 +18,9 @@ public interface InboxListener {
   /**
    * An entry was removed.
    *
-   * @param stood the removed entry; null if there was none
+   * @param removed the removed entry; null if there was none
    */
-  void removed(DeviceId device, long sequence, @Nullable ParkedHeader stood);
+  void removed(DeviceId device, long sequence, @Nullable ParkedHeader removed);
 
   /** The life of the partition's sequences was set; it applies from now on. */
   void lives(Life life);

@@ -84,14 +84,14 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     }
     Bytes stored = Bytes.wrap(key);
     byte @Nullable [] before = inbox.get(stored);
-    @Nullable ParkedHeader stood = before == null ? null : labels.read(before);
+    @Nullable ParkedHeader replaced = before == null ? null : labels.read(before);
     byte @Nullable [] value = record.value();
     if (value != null) {
       inbox.put(stored, value);
-      owner.stored(entry.device(), entry.sequence(), labels.read(value), stood);
+      owner.stored(entry.device(), entry.sequence(), labels.read(value), replaced);
     } else {
       inbox.delete(stored);
-      owner.removed(entry.device(), entry.sequence(), stood);
+      owner.removed(entry.device(), entry.sequence(), replaced);
     }
   }
 

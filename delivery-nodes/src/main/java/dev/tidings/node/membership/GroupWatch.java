@@ -36,7 +36,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
 
   private enum Standing {
     SURE,
-    DOUBTFUL,
+    IN_DOUBT,
     CUT_OFF
   }
 
@@ -114,12 +114,12 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   void look() {
     long now = nanoTime.getAsLong();
     long patience = rules.sessionTimeout().toNanos();
-    boolean stood = now - lookedAt >= patience / 2;
+    boolean stalled = now - lookedAt >= patience / 2;
     lookedAt = now;
-    listen(now, stood, patience);
+    listen(now, stalled, patience);
     boolean expelled = takeRoll();
     long silence = voices.values().stream().mapToLong(voice -> voice.silence(now)).max().orElse(0);
-    boolean doubtful = voices.values().stream().anyMatch(voice -> voice.isDoubtful(now));
+    boolean doubtful = voices.values().stream().anyMatch(voice -> voice.isInDoubt(now));
     meters.silent(silence);
     if ((doubtful || silence >= patience / 2) && now - askedAt >= ASK_AGAIN_NANOS) {
       ask(now);
@@ -131,13 +131,13 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void listen(long now, boolean stood, long patience) {
+  private void listen(long now, boolean stalled, long patience) {
     Map<String, GroupAnswers> heard = answers.get();
     voices.keySet().retainAll(heard.keySet());
     heard.forEach((client, answer) -> {
       @Nullable Voice voice = voices.get(client);
       if (voice != null) {
-        voice.hears(answer, stood, now);
+        voice.record(answer, stalled, now);
       } else if (answer.isMember()) {
         voices.put(client, new Voice(answer, patience, SETTLING.toNanos(), now));
       }
@@ -191,11 +191,11 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
               + ": others may own this node's partitions, nothing is sent or confirmed";
       trouble = why;
       LOG.warn(why);
-      standing = Standing.DOUBTFUL;
+      standing = Standing.IN_DOUBT;
       meters.doubted();
       listener.doubt();
     }
-    if (standing == Standing.DOUBTFUL && over) {
+    if (standing == Standing.IN_DOUBT && over) {
       String before = trouble;
       trouble = before + "; devices are sent away";
       LOG.warn("{}; all devices are disconnected", before);

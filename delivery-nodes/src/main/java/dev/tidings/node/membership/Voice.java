@@ -29,20 +29,20 @@ final class Voice {
   /**
    * Processes the responses so far.
    *
-   * @param stood whether this process was stalled: then the time of the responses is unknown
+   * @param stalled whether this process was: then the time of the responses is unknown
    */
-  void hears(GroupAnswers answers, boolean stood, long now) {
+  void record(GroupAnswers answers, boolean stalled, long now) {
     boolean joined = answers.joins() > last.joins();
     boolean answered = answers.heartbeats() > last.heartbeats();
     last = answers;
     if (joined) {
       isMember(now);
     } else if (answered) {
-      if (stood || silence(now) >= patience) {
+      if (stalled || silence(now) >= patience) {
         steadySince = now;
       }
       heardAt = now;
-    } else if (stood) {
+    } else if (stalled) {
       steadySince = now;
     }
   }
@@ -59,7 +59,7 @@ final class Voice {
     return now - heardAt;
   }
 
-  boolean isDoubtful(long now) {
+  boolean isInDoubt(long now) {
     return silence(now) >= patience || now - steadySince < settling;
   }
 }

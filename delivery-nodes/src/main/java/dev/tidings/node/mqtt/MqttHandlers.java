@@ -145,7 +145,7 @@ public final class MqttHandlers {
   /** Adds all MQTT handlers after those of the transport. */
   public void install(ChannelPipeline pipeline, ConnectionOrigin connectionOrigin) {
     Flow.in(pipeline, services.flow());
-    if (connectionOrigin.detour().isPresent()) {
+    if (connectionOrigin.ownerRoute().isPresent()) {
       pipeline.addLast(new ConnectTap());
     }
     pipeline

@@ -215,12 +215,12 @@ public final class ParkedReader implements AutoCloseable {
     try {
       delivery = deliveries.get().read(entry.value());
     } catch (UnreadableRecordException e) {
-      return e.isSchemaUnknown() ? unread(device, entry, e) : garbled(entry, e.getMessage());
+      return e.isSchemaUnknown() ? unread(device, entry, e) : unreadable(entry, e.getMessage());
     } catch (RegistryException e) {
       return unread(device, entry, e);
     } catch (RuntimeException e) {
       // No defect of an entry may block the others.
-      return garbled(entry, e.toString());
+      return unreadable(entry, e.toString());
     }
     String token = delivery.getToken();
     try {
@@ -241,7 +241,7 @@ public final class ParkedReader implements AutoCloseable {
     return new Parked.SchemaMissing(entry.sequence(), entry.value(), text);
   }
 
-  private static Parked garbled(ParkedStore.Stored entry, @Nullable String why) {
+  private static Parked unreadable(ParkedStore.Stored entry, @Nullable String why) {
     return new Parked.Unreadable(entry.sequence(), entry.value(), String.valueOf(why));
   }
 

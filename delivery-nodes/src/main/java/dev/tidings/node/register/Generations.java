@@ -101,7 +101,7 @@ public final class Generations {
     }
     boolean current =
         found.get().getRegistered() && mint.isOf(token, device, id, found.get().getNumber());
-    if (current || check.check(token, id) != TokenCheck.Verdict.GENUINE) {
+    if (current || check.check(token, id) != TokenCheck.Result.GENUINE) {
       return false;
     }
     if (!complete) {

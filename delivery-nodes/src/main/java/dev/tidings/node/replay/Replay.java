@@ -96,7 +96,7 @@ public final class Replay {
   }
 
   /** Something was read. */
-  public void hasRead(Slice slice, long now) {
+  public void recordSlice(Slice slice, long now) {
     reading = false;
     movedAt = now;
     boolean further = progress == null || slice.progress().next() > progress.next();

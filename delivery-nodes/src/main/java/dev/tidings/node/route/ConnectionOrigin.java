@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a connection has reached the node, and where its device can be sent: shared by all
  * connections of one kind.
  *
- * @param detour finds the route to the owner, if the device's inbox is on another node
+ * @param ownerRoute finds the route to the owner, if the device's inbox is on another node
  * @param redirect the address for a device that prefers a direct connection, if its inbox is here
  * @param relayed whether another node relays it, which has checked it already
  * @param proven what the device has proved to that node, if this one can rely on it
@@ -15,16 +15,16 @@ import java.util.Optional;
 public record ConnectionOrigin(
     Admission admission,
     CloseMode closeMode,
-    Optional<OwnerRoute> detour,
+    Optional<OwnerRoute> ownerRoute,
     Redirect redirect,
     boolean relayed,
     Optional<DeviceIdentity> proven) {
 
   /** Returns the arrival of a device's direct connections. */
   public static ConnectionOrigin ofDevice(
-      Admission admission, CloseMode closeMode, Optional<OwnerRoute> detour) {
+      Admission admission, CloseMode closeMode, Optional<OwnerRoute> ownerRoute) {
     return new ConnectionOrigin(
-        admission, closeMode, detour, Redirect.NONE, false, Optional.empty());
+        admission, closeMode, ownerRoute, Redirect.NONE, false, Optional.empty());
   }
 
   /** Returns the arrival of a connection relayed by another node: it is not relayed again. */

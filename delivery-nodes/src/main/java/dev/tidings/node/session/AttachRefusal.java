@@ -5,7 +5,7 @@ public enum AttachRefusal {
   /** The device's inbox is in no partition that this node owns at the moment: try again. */
   NOT_HERE,
   /** It is not clear whether the inbox is still this node's. */
-  DOUBTFUL,
+  OWNERSHIP_IN_DOUBT,
   /** The node is stopping. */
   SHUTTING_DOWN
 }

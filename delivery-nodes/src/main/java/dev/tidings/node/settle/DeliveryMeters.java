@@ -22,7 +22,7 @@ public final class DeliveryMeters {
   private final Counter repeated;
   private final Counter replayed;
   private final Map<Outcome, Counter> dropped = new EnumMap<>(Outcome.class);
-  private final Timer journey;
+  private final Timer latency;
 
   public DeliveryMeters(MeterRegistry registry) {
     arrived = counter(registry, "tidings.node.deliveries.arrived", "Deliveries read from the log.");
@@ -68,7 +68,7 @@ public final class DeliveryMeters {
         Outcome.REJECTED,
         "tidings.node.deliveries.rejected",
         "the device can't be sent them.");
-    journey =
+    latency =
         Timer.builder("tidings.node.delivery.latency")
             .description(
                 "From acceptance to the device's confirmation; its count is what devices"
@@ -119,6 +119,6 @@ public final class DeliveryMeters {
     long since = DeliverySteps.since(delivery, now);
     // Anybody may have written the time; a difference that overflows is none.
     long took = since >= now || since < 0 ? 0 : Math.min(now - since, LONGEST_MILLIS);
-    journey.record(took, TimeUnit.MILLISECONDS);
+    latency.record(took, TimeUnit.MILLISECONDS);
   }
 }

@@ -39,8 +39,8 @@ public final class Settlement {
 
   /**
    * @param refused hears, on any thread, that an entry can't be parked
-   * @param ended hears, on the producer's thread, that an entry's receipt stands in the log; more
-   *     than once, if it was parked
+   * @param ended hears, on the producer's thread, that an entry's receipt is in the log; more than
+   *     once, if it was parked
    */
   public Settlement(
       int partition,
@@ -181,7 +181,7 @@ public final class Settlement {
   }
 
   /**
-   * Hands a hot entry to the parked inbox. It is resolved when it stands there.
+   * Hands a hot entry to the parked inbox. It is resolved once it is in the store.
    *
    * @param pushedAt when it was written to a connection; null if it was not
    */

@@ -11,9 +11,9 @@ final class ConnectionOrigins {
   private final ConnectionOrigin admitted;
   private final ConnectionOrigin busy;
 
-  ConnectionOrigins(DeviceTransport transport, Optional<OwnerRoute> detour) {
-    this.admitted = ConnectionOrigin.ofDevice(Admission.ADMITTED, transport.hangup(), detour);
-    this.busy = ConnectionOrigin.ofDevice(Admission.BUSY, transport.hangup(), detour);
+  ConnectionOrigins(DeviceTransport transport, Optional<OwnerRoute> ownerRoute) {
+    this.admitted = ConnectionOrigin.ofDevice(Admission.ADMITTED, transport.hangup(), ownerRoute);
+    this.busy = ConnectionOrigin.ofDevice(Admission.BUSY, transport.hangup(), ownerRoute);
   }
 
   ConnectionOrigin of(Admission admission) {

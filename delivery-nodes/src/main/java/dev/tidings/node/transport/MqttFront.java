@@ -202,24 +202,24 @@ public final class MqttFront {
   }
 
   private TcpPipeline tcp() {
-    return new TcpPipeline(mqttHandlers, limit, detour(DeviceTransport.TCP));
+    return new TcpPipeline(mqttHandlers, limit, ownerRoute(DeviceTransport.TCP));
   }
 
   private TlsPipeline tls(Supplier<SslContext> contexts) {
-    return new TlsPipeline(contexts, mqttHandlers, limit, detour(DeviceTransport.TLS));
+    return new TlsPipeline(contexts, mqttHandlers, limit, ownerRoute(DeviceTransport.TLS));
   }
 
   private WebSocketPipeline webSocket() {
     return WebSocketPipeline.plain(
-        webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET));
+        webSocket, mqttHandlers, limit, ownerRoute(DeviceTransport.WEB_SOCKET));
   }
 
   private WebSocketPipeline webSocketTls(Supplier<SslContext> contexts) {
     return WebSocketPipeline.withinTls(
-        contexts, webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET_TLS));
+        contexts, webSocket, mqttHandlers, limit, ownerRoute(DeviceTransport.WEB_SOCKET_TLS));
   }
 
-  private Optional<OwnerRoute> detour(DeviceTransport transport) {
+  private Optional<OwnerRoute> ownerRoute(DeviceTransport transport) {
     return relay.map(others -> others.of(transport));
   }
 

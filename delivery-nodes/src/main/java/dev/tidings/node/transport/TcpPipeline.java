@@ -15,10 +15,10 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
   private final ConnectionLimit limit;
   private final ConnectionOrigins connectionOrigins;
 
-  TcpPipeline(MqttHandlers mqttHandlers, ConnectionLimit limit, Optional<OwnerRoute> detour) {
+  TcpPipeline(MqttHandlers mqttHandlers, ConnectionLimit limit, Optional<OwnerRoute> ownerRoute) {
     this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TCP, detour);
+    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TCP, ownerRoute);
   }
 
   @Override

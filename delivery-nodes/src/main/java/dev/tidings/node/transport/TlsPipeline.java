@@ -27,11 +27,11 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
       Supplier<SslContext> tls,
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
-      Optional<OwnerRoute> detour) {
+      Optional<OwnerRoute> ownerRoute) {
     this.tls = tls;
     this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TLS, detour);
+    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TLS, ownerRoute);
   }
 
   @Override

@@ -33,22 +33,22 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
       WebSocket webSocket,
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
-      Optional<OwnerRoute> detour) {
+      Optional<OwnerRoute> ownerRoute) {
     this.transport = transport;
     this.tls = tls;
     this.webSocket = webSocket;
     this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.connectionOrigins = new ConnectionOrigins(transport, detour);
+    this.connectionOrigins = new ConnectionOrigins(transport, ownerRoute);
   }
 
   static WebSocketPipeline plain(
       WebSocket webSocket,
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
-      Optional<OwnerRoute> detour) {
+      Optional<OwnerRoute> ownerRoute) {
     return new WebSocketPipeline(
-        DeviceTransport.WEB_SOCKET, Optional.empty(), webSocket, mqttHandlers, limit, detour);
+        DeviceTransport.WEB_SOCKET, Optional.empty(), webSocket, mqttHandlers, limit, ownerRoute);
   }
 
   /**
@@ -61,9 +61,14 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
       WebSocket webSocket,
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
-      Optional<OwnerRoute> detour) {
+      Optional<OwnerRoute> ownerRoute) {
     return new WebSocketPipeline(
-        DeviceTransport.WEB_SOCKET_TLS, Optional.of(tls), webSocket, mqttHandlers, limit, detour);
+        DeviceTransport.WEB_SOCKET_TLS,
+        Optional.of(tls),
+        webSocket,
+        mqttHandlers,
+        limit,
+        ownerRoute);
   }
 
   @Override

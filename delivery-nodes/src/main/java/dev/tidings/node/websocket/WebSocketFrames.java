@@ -40,7 +40,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   private boolean answered;
   private int pongs;
   private @Nullable ByteBuf latestPing;
-  private @Nullable CloseWebSocketFrame goodbye;
+  private @Nullable CloseWebSocketFrame closeFrame;
   private @Nullable Future<?> lingers;
 
   /**
@@ -79,7 +79,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       case PingWebSocketFrame frame -> ping(ctx, frame.content());
       case PongWebSocketFrame frame -> frame.release();
       case CloseWebSocketFrame frame -> {
-        CloseWebSocketFrame answer = WebSocketGoodbye.answer(frame);
+        CloseWebSocketFrame answer = CloseFrames.answer(frame);
         frame.release();
         closing = true;
         ctx.writeAndFlush(answer).addListener(written -> ctx.close());
@@ -170,7 +170,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken && !closing) {
-      goodbye = WebSocketGoodbye.of(broken);
+      closeFrame = CloseFrames.of(broken);
       ctx.fireExceptionCaught(cause);
       close(ctx, ctx.newPromise());
     } else {
@@ -189,8 +189,8 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       return;
     }
     closing = true;
-    CloseWebSocketFrame last = goodbye;
-    goodbye = null;
+    CloseWebSocketFrame last = closeFrame;
+    closeFrame = null;
     ctx.writeAndFlush(
             last == null ? new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE, "") : last)
         .addListener((ChannelFutureListener) written -> hangUp(ctx, written));
@@ -237,7 +237,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     }
     ReferenceCountUtil.release(latestPing);
     latestPing = null;
-    ReferenceCountUtil.release(goodbye);
-    goodbye = null;
+    ReferenceCountUtil.release(closeFrame);
+    closeFrame = null;
   }
 }

@@ -33,7 +33,7 @@ class BrokenConnectionTopologyTest {
   void it_ends_and_what_it_was_sent_comes_over_the_next() {
     String first = node.arrive("broken");
     String second = node.arrive("broken");
-    node.until(() -> broken.farewell() == CloseReason.OVERLOADED);
+    node.until(() -> broken.closeReason() == CloseReason.OVERLOADED);
 
     Phone next = node.connect("broken", 10);
 
@@ -50,7 +50,7 @@ class BrokenConnectionTopologyTest {
     Phone away = new Phone();
     away.fails(new OutOfMemoryError("for the test"));
     node.connect("away", away);
-    node.until(() -> away.farewell() == CloseReason.OVERLOADED);
+    node.until(() -> away.closeReason() == CloseReason.OVERLOADED);
 
     Phone next = node.connect("away", 1);
 

@@ -128,7 +128,7 @@ class DeliveryTopologyTest {
     Phone second = harness.connect("phone", 10);
 
     harness.until(() -> second.ids().equals(List.of(id)));
-    assertThat(first.farewell()).isEqualTo(CloseReason.TAKEN_OVER);
+    assertThat(first.closeReason()).isEqualTo(CloseReason.TAKEN_OVER);
     assertThat(second.pushes().getFirst().duplicate()).isTrue();
     first.confirm(first.pushes().getFirst());
     harness.settle();
@@ -339,7 +339,7 @@ class DeliveryTopologyTest {
     for (int i = 0; i < 100; i++) {
       ids.add(harness.arrive("phone"));
     }
-    // No time has passed; all but what is in flight stands in the inbox.
+    // No time has passed; all but what is in flight is in the inbox.
     int resolved = (ids.size() - 1) * Window.RESOLVED_BYTES;
     harness.until(() -> harness.partition().bytes() == 100 + resolved);
 

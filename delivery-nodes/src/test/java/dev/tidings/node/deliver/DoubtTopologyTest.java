@@ -129,7 +129,7 @@ class DoubtTopologyTest {
     node.settle();
     node.partition().doubt(true);
     phone.session().detached();
-    assertThat(node.connect("phone", 10).refusal()).isEqualTo(AttachRefusal.DOUBTFUL);
+    assertThat(node.connect("phone", 10).refusal()).isEqualTo(AttachRefusal.OWNERSHIP_IN_DOUBT);
 
     node.partition().doubt(false);
     Phone again = node.connect("phone", 10);
@@ -195,7 +195,7 @@ class DoubtTopologyTest {
         .join()
         .forEach(link -> link.close(CloseReason.SERVER_MOVED));
 
-    assertThat(phone.farewell()).isEqualTo(CloseReason.SERVER_MOVED);
+    assertThat(phone.closeReason()).isEqualTo(CloseReason.SERVER_MOVED);
   }
 
   @Test
@@ -209,7 +209,7 @@ class DoubtTopologyTest {
 
       owner.cutOff();
 
-      Awaitility.await().until(() -> phone.farewell() != null);
+      Awaitility.await().until(() -> phone.closeReason() != null);
       assertThat(phone.wasClosedWhereItWasTaken()).isTrue();
     } finally {
       loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);

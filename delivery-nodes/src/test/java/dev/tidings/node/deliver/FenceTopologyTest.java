@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A partition is taken over before its store has all that the owner before wrote: nothing is sent
- * before what is parked stands, as the fence tells that was written behind it.
+ * before what is parked is in the store, as the fence tells that was written behind it.
  */
 class FenceTopologyTest {
   @TempDir Path directory;

@@ -290,7 +290,7 @@ class InboxRulesTopologyTest {
         .isTrue();
     harness.until(() -> !harness.partition().end(device).join().isLeft());
 
-    assertThat(phone.farewell()).isEqualTo(CloseReason.ERASED);
+    assertThat(phone.closeReason()).isEqualTo(CloseReason.ERASED);
     assertThat(outcome(sent)).isEqualTo(Outcome.UNREGISTERED);
     assertThat(outcome(waits)).isEqualTo(Outcome.UNREGISTERED);
     harness.until(() -> harness.low() == 2);

@@ -209,8 +209,8 @@ class KnownTrapsTopologyTest {
     harness.settle();
 
     assertThat(phones.subList(0, 4))
-        .allSatisfy(phone -> assertThat(phone.farewell()).isEqualTo(CloseReason.TAKEN_OVER));
-    assertThat(phones.getLast().farewell()).isNull();
+        .allSatisfy(phone -> assertThat(phone.closeReason()).isEqualTo(CloseReason.TAKEN_OVER));
+    assertThat(phones.getLast().closeReason()).isNull();
     // Its end is no news: the one that is there stays.
     phones.getFirst().session().detached();
     String id = harness.arrive("phone");

@@ -22,7 +22,7 @@ class PacedDisconnectsChannelTest {
   }
 
   private void say(PacedDisconnects pacedDisconnects, int count) {
-    pacedDisconnects.say(Collections.nCopies(count, said::incrementAndGet));
+    pacedDisconnects.add(Collections.nCopies(count, said::incrementAndGet));
     channel.runPendingTasks();
   }
 
@@ -60,7 +60,7 @@ class PacedDisconnectsChannelTest {
   void one_that_fails_keeps_nobody_connected() {
     channel.freezeTime();
     PacedDisconnects pacedDisconnects = new PacedDisconnects(channel.eventLoop(), 100);
-    pacedDisconnects.say(
+    pacedDisconnects.add(
         List.of(
             () -> {
               throw new OutOfMemoryError("for the test");

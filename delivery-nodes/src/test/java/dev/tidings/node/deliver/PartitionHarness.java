@@ -177,7 +177,7 @@ final class PartitionHarness implements AutoCloseable {
         DeviceId device, long sequence, ParkedHeader parkedHeader, ParkedHeader before) {}
 
     @Override
-    public void removed(DeviceId device, long sequence, ParkedHeader stood) {}
+    public void removed(DeviceId device, long sequence, ParkedHeader removed) {}
 
     @Override
     public void lives(Life life) {}
@@ -204,8 +204,8 @@ final class PartitionHarness implements AutoCloseable {
     }
 
     @Override
-    public void removed(DeviceId device, long sequence, ParkedHeader stood) {
-      news.removed(device, sequence, stood);
+    public void removed(DeviceId device, long sequence, ParkedHeader removed) {
+      news.removed(device, sequence, removed);
     }
 
     @Override
@@ -610,7 +610,7 @@ final class PartitionHarness implements AutoCloseable {
     partition.entries().beginsAt(next, new CommitPoint(next.sequence(0), new BitSet()));
   }
 
-  /** A record nobody can read; what is returned ends once its dead letter stands. */
+  /** A record nobody can read; what is returned ends once its dead letter is in the log. */
   Entry arriveUnreadable() {
     durable.deliver("nobody", delivery -> {});
     Entry entry = Entry.unreadable(fedDeliveries++, 100, durable.now().get());

@@ -133,7 +133,7 @@ public final class Phone implements DeviceLink {
     return session;
   }
 
-  synchronized CloseReason farewell() {
+  synchronized CloseReason closeReason() {
     return closeReason;
   }
 

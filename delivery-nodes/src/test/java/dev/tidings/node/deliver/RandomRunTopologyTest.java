@@ -40,7 +40,7 @@ class RandomRunTopologyTest {
     }
 
     boolean isConnected() {
-      return !phones.isEmpty() && phones.getLast().farewell() == null;
+      return !phones.isEmpty() && phones.getLast().closeReason() == null;
     }
   }
 

@@ -51,7 +51,7 @@ class RandomTakeoverTopologyTest {
 
     void vanish() {
       look();
-      if (phone != null && phone.session() != null && phone.farewell() == null) {
+      if (phone != null && phone.session() != null && phone.closeReason() == null) {
         phone.session().detached();
       }
       phone = null;

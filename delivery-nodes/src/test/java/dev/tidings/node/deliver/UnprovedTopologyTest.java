@@ -52,10 +52,10 @@ class UnprovedTopologyTest {
     owner.lookAtProofs();
 
     for (Phone phone : new Phone[] {first, second}) {
-      Awaitility.await().until(() -> phone.farewell() == CloseReason.NOT_AUTHORIZED);
+      Awaitility.await().until(() -> phone.closeReason() == CloseReason.NOT_AUTHORIZED);
       assertThat(phone.wasClosedWhereItWasTaken()).isTrue();
     }
-    assertThat(other.farewell()).isNull();
+    assertThat(other.closeReason()).isNull();
   }
 
   @Test
@@ -68,9 +68,9 @@ class UnprovedTopologyTest {
 
     owner.lookAtProofs();
 
-    Awaitility.await().until(() -> gone.farewell() == CloseReason.NOT_AUTHORIZED);
-    assertThat(before.farewell()).isEqualTo(CloseReason.TAKEN_OVER);
-    assertThat(now.farewell()).isNull();
+    Awaitility.await().until(() -> gone.closeReason() == CloseReason.NOT_AUTHORIZED);
+    assertThat(before.closeReason()).isEqualTo(CloseReason.TAKEN_OVER);
+    assertThat(now.closeReason()).isNull();
   }
 
   @Test
@@ -82,7 +82,7 @@ class UnprovedTopologyTest {
 
     for (Phone phone : new Phone[] {first, second}) {
       Awaitility.await().until(() -> phone.looksAtApps() == 1);
-      assertThat(phone.farewell()).isNull();
+      assertThat(phone.closeReason()).isNull();
     }
   }
 }

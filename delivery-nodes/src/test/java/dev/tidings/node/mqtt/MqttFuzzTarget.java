@@ -18,7 +18,7 @@ import java.util.Random;
  * that looks at which code its inputs reach (Jazzer, by {@link #fuzzerTestOneInput}).
  */
 public final class MqttFuzzTarget implements Campaign.Target {
-  private static final List<CloseReason> FAREWELLS = List.of(CloseReason.values());
+  private static final List<CloseReason> CLOSE_REASONS = List.of(CloseReason.values());
 
   private int connected;
 
@@ -74,7 +74,7 @@ public final class MqttFuzzTarget implements Campaign.Target {
     Attachment attachment = conversation.attachment();
     switch (random.nextInt(12)) {
       case 0 -> attachment.link.attached(attachment);
-      case 1 -> attachment.link.close(FAREWELLS.get(random.nextInt(FAREWELLS.size())));
+      case 1 -> attachment.link.close(CLOSE_REASONS.get(random.nextInt(CLOSE_REASONS.size())));
       case 2, 3, 4 -> {
         attachment.link.push(1 + random.nextInt(65_535), false, Deliveries.delivery());
         attachment.link.flush();

@@ -41,7 +41,7 @@ final class ReplayTest {
         LongStream.range(next - records, next)
             .mapToObj(sequence -> new Found(sequence, new Delivery(), true))
             .toList();
-    replay.hasRead(new Slice(found, new Progress(next, 1_000, false)), now);
+    replay.recordSlice(new Slice(found, new Progress(next, 1_000, false)), now);
   }
 
   @Test

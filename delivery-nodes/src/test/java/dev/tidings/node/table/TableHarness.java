@@ -148,7 +148,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
         DeviceId device, long sequence, ParkedHeader parkedHeader, ParkedHeader before) {}
 
     @Override
-    public void removed(DeviceId device, long sequence, ParkedHeader stood) {}
+    public void removed(DeviceId device, long sequence, ParkedHeader removed) {}
 
     @Override
     public void lives(Life life) {}

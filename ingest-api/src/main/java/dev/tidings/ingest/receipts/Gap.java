@@ -10,7 +10,7 @@ package dev.tidings.ingest.receipts;
 record Gap(String reason, int partition, String detail) {
   private static final int ALL = -1;
 
-  /** Where a reader stood is not known any more; it begins where it did first. */
+  /** The position of a reader is not known any more; it begins where it did first. */
   static Gap placeUnknown() {
     return new Gap(
         "place-unknown", ALL, "where this webhook stood is not known any more: it is told anew");

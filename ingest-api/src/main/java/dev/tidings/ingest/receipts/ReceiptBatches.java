@@ -25,7 +25,7 @@ public interface ReceiptBatches extends AutoCloseable {
    */
   record Event(String id, String type, byte[] json) {
     /**
-     * Tells that where the reader stood is not known any more.
+     * Tells that the position of the reader is not known any more.
      *
      * @param from where it begins instead
      */

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Where webhooks stand, kept in the log: whoever serves one next goes on there. */
 interface WebhookPlaces {
   /**
-   * Where one stands.
+   * The position of a webhook in the log.
    *
    * @param next behind what it has taken; empty if it has never been told
    * @param failingSince since when it has not taken what comes next
@@ -15,14 +15,14 @@ interface WebhookPlaces {
   record Place(Optional<Cursor> next, Optional<Instant> failingSince) {}
 
   /**
-   * Returns where one stands. Blocks.
+   * Returns the position of a webhook. Blocks.
    *
    * @throws org.apache.kafka.common.KafkaException if that can't be had at the moment
    */
   Place read(String webhook) throws InterruptedException;
 
   /**
-   * Keeps where one stands. Blocks.
+   * Keeps the position of a webhook. Blocks.
    *
    * @throws org.apache.kafka.common.KafkaException if it is not known to be kept
    */

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class TokenCheck {
   /** The result of a check. */
-  public enum Verdict {
+  public enum Result {
     /** Created under one of our keys, for this app. */
     GENUINE,
     /** Created under one of our keys, for another app. */
@@ -45,12 +45,12 @@ public final class TokenCheck {
     this.others = others;
   }
 
-  public Verdict check(Token token, AppId app) {
+  public Result check(Token token, AppId app) {
     byte[] bytes = token.bytes();
     int id = bytes[0] & 0xff;
     TokenKey key = keys.byId(id);
     if (key == null || !isSignedBy(key, bytes)) {
-      return others.mayHave(id) ? Verdict.UNDECIDED : Verdict.FORGED;
+      return others.mayHave(id) ? Result.UNDECIDED : Result.FORGED;
     }
     boolean sameApp =
         Arrays.equals(
@@ -60,7 +60,7 @@ public final class TokenCheck {
             TokenLayout.hash(app),
             0,
             TokenLayout.APP_BYTES);
-    return sameApp ? Verdict.GENUINE : Verdict.OTHER_APP;
+    return sameApp ? Result.GENUINE : Result.OTHER_APP;
   }
 
   private static boolean isSignedBy(TokenKey key, byte[] token) {

@@ -3,7 +3,7 @@ package dev.tidings.schemas.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.schemas.token.TokenCheck.Verdict;
+import dev.tidings.schemas.token.TokenCheck.Result;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -28,7 +28,7 @@ final class TokenTest {
     Token token = mint.mint(DEVICE, APP, 0);
 
     assertThat(new TokenMint(TokenKeys.parse(OLD)).mint(DEVICE, APP, 0)).isEqualTo(token);
-    assertThat(check.check(token, APP)).isEqualTo(Verdict.GENUINE);
+    assertThat(check.check(token, APP)).isEqualTo(Result.GENUINE);
   }
 
   @Test
@@ -42,7 +42,7 @@ final class TokenTest {
 
   @Test
   void a_token_of_another_app_is_recognised_as_such() {
-    assertThat(check.check(mint.mint(DEVICE, OTHER, 0), APP)).isEqualTo(Verdict.OTHER_APP);
+    assertThat(check.check(mint.mint(DEVICE, OTHER, 0), APP)).isEqualTo(Result.OTHER_APP);
   }
 
   @Test
@@ -52,7 +52,7 @@ final class TokenTest {
     for (int bit = 0; bit < 8 * Token.BYTES; bit++) {
       byte[] forged = genuine.clone();
       forged[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThat(check.check(Token.of(forged), APP)).as("bit %d", bit).isEqualTo(Verdict.FORGED);
+      assertThat(check.check(Token.of(forged), APP)).as("bit %d", bit).isEqualTo(Result.FORGED);
     }
   }
 
@@ -60,7 +60,7 @@ final class TokenTest {
   void a_token_under_another_secret_is_forged_though_the_key_id_is_ours() {
     TokenMint stranger = new TokenMint(TokenKeys.parse("1:ffffffffffffffffffffffffffffffff"));
 
-    assertThat(check.check(stranger.mint(DEVICE, APP, 0), APP)).isEqualTo(Verdict.FORGED);
+    assertThat(check.check(stranger.mint(DEVICE, APP, 0), APP)).isEqualTo(Result.FORGED);
   }
 
   @Test
@@ -71,9 +71,9 @@ final class TokenTest {
 
     assertThat(fresh).isNotEqualTo(old);
     assertThat(fresh.bytes()[0] & 0xff).isEqualTo(200);
-    assertThat(new TokenCheck(rotated).check(old, APP)).isEqualTo(Verdict.GENUINE);
-    assertThat(new TokenCheck(rotated).check(fresh, APP)).isEqualTo(Verdict.GENUINE);
-    assertThat(new TokenCheck(TokenKeys.parse(NEW)).check(old, APP)).isEqualTo(Verdict.FORGED);
+    assertThat(new TokenCheck(rotated).check(old, APP)).isEqualTo(Result.GENUINE);
+    assertThat(new TokenCheck(rotated).check(fresh, APP)).isEqualTo(Result.GENUINE);
+    assertThat(new TokenCheck(TokenKeys.parse(NEW)).check(old, APP)).isEqualTo(Result.FORGED);
   }
 
   @Test

@@ -34,7 +34,7 @@ public final class OwnershipDoubt {
    */
   public void check() {
     boolean before = stoodStill;
-    stoodStill = stallDetector.isDoubtful(System.nanoTime());
+    stoodStill = stallDetector.isOwnershipInDoubt(System.nanoTime());
     open = stoodStill || groupSilent;
     if (stoodStill && !before) {
       meters.stoodStill();

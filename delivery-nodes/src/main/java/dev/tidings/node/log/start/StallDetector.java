@@ -30,13 +30,13 @@ public final class StallDetector {
   }
 
   /** Returns whether it is in doubt which partitions this process owns. To be called every turn. */
-  public boolean isDoubtful(long now) {
-    long stood = now - lastTurn;
+  public boolean isOwnershipInDoubt(long now) {
+    long stalled = now - lastTurn;
     lastTurn = now;
-    if (stood > longest) {
+    if (stalled > longest) {
       LOG.warn(
           "stalled for {} ms: nothing is read or committed until the assignment is known again",
-          Duration.ofNanos(stood).toMillis());
+          Duration.ofNanos(stalled).toMillis());
       doubtful = true;
       doubtfulSince = now;
     } else if (doubtful && now - doubtfulSince >= settling) {

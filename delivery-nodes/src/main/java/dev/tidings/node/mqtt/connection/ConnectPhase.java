@@ -76,5 +76,5 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
   default void sending(int soFar) {}
 
   @Override
-  default void farewell(CloseReason closeReason) {}
+  default void closeFor(CloseReason closeReason) {}
 }

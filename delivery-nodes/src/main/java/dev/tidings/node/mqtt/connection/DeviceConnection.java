@@ -56,7 +56,7 @@ public final class DeviceConnection extends ConnectionOutput
   /** How many notifications the link has sent. */
   private volatile int notificationsSent;
 
-  /** If the origin has a detour, a {@link ConnectTap} is to be in the pipeline as well. */
+  /** If the origin has an owner route, a {@link ConnectTap} is to be in the pipeline as well. */
   public DeviceConnection(ConnectionServices services, ConnectionOrigin connectionOrigin) {
     this.services = services;
     this.connectionOrigin = connectionOrigin;
@@ -120,9 +120,9 @@ public final class DeviceConnection extends ConnectionOutput
   }
 
   @Override
-  public void farewell(CloseReason closeReason) {
+  public void closeFor(CloseReason closeReason) {
     assert executor().inEventLoop();
-    phase.farewell(closeReason);
+    phase.closeFor(closeReason);
   }
 
   @Override
@@ -232,7 +232,7 @@ public final class DeviceConnection extends ConnectionOutput
 
   /** The CONNECT is decided: nobody else has to read it. */
   void forgetReceived() {
-    if (connectionOrigin.detour().isPresent()) {
+    if (connectionOrigin.ownerRoute().isPresent()) {
       ChannelPipeline pipeline = channel().pipeline();
       if (pipeline.get(ConnectTap.class) != null) {
         pipeline.remove(ConnectTap.class);

@@ -149,7 +149,7 @@ final class Open implements ConnectPhase {
   }
 
   @Override
-  public void farewell(CloseReason closeReason) {
+  public void closeFor(CloseReason closeReason) {
     connection.disconnect(Packets.reason(closeReason));
   }
 

@@ -91,16 +91,16 @@ final class OpeningSession implements ConnectPhase {
 
   @Override
   public void refused(AttachRefusal refusal) {
-    Optional<OwnerRoute> detour = connection.origin().detour();
-    if (refusal == AttachRefusal.NOT_HERE && detour.isPresent()) {
-      SeekingOwner.begin(connection, pending, identity, deadline, detour.get());
+    Optional<OwnerRoute> ownerRoute = connection.origin().ownerRoute();
+    if (refusal == AttachRefusal.NOT_HERE && ownerRoute.isPresent()) {
+      SeekingOwner.begin(connection, pending, identity, deadline, ownerRoute.get());
     } else {
       connection.refuse(Packets.reason(refusal));
     }
   }
 
   @Override
-  public void farewell(CloseReason closeReason) {
+  public void closeFor(CloseReason closeReason) {
     connection.refuse(ConnectRefusal.UNAVAILABLE);
   }
 

@@ -77,7 +77,7 @@ final class SeekingOwner implements ConnectPhase, OwnerRoute.RouteListener {
   }
 
   @Override
-  public void farewell(CloseReason closeReason) {
+  public void closeFor(CloseReason closeReason) {
     connection.refuse(ConnectRefusal.UNAVAILABLE);
   }
 

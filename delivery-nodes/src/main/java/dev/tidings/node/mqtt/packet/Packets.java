@@ -83,7 +83,7 @@ public final class Packets {
    */
   public static ConnectRefusal reason(AttachRefusal refusal) {
     return switch (refusal) {
-      case NOT_HERE, DOUBTFUL, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
+      case NOT_HERE, OWNERSHIP_IN_DOUBT, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
     };
   }
 

@@ -78,7 +78,7 @@ public final class ChannelLink implements DeviceLink {
     void sending(int soFar);
 
     /** The inbox closes the connection. */
-    void farewell(CloseReason closeReason);
+    void closeFor(CloseReason closeReason);
   }
 
   public ChannelLink(
@@ -193,7 +193,7 @@ public final class ChannelLink implements DeviceLink {
     if (unsent != null) {
       unsent.release();
     }
-    onLoopIfAny(() -> receiver.farewell(closeReason));
+    onLoopIfAny(() -> receiver.closeFor(closeReason));
   }
 
   private void onLoopIfAny(Runnable task) {

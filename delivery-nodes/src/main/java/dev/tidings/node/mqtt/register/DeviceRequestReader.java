@@ -60,11 +60,11 @@ final class DeviceRequestReader {
   }
 
   private static DeviceRequest read(
-      String answerTopic, ByteBuf payload, Function<Fields, DeviceRequest> wish) {
+      String answerTopic, ByteBuf payload, Function<Fields, DeviceRequest> request) {
     Fields fields = new Fields();
     try (JsonParser parser = JSON.createParser((InputStream) new ByteBufInputStream(payload))) {
       fields.read(parser);
-      return wish.apply(fields);
+      return request.apply(fields);
     } catch (InvalidValueException e) {
       String error = String.valueOf(e.getMessage());
       return new DeviceRequest.Invalid(

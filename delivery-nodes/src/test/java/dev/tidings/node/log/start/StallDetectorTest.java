@@ -13,22 +13,22 @@ class StallDetectorTest {
 
   @Test
   void turns_that_are_taken_in_time_leave_no_doubt() {
-    assertThat(stallDetector.isDoubtful(-3 * SECOND)).isFalse();
-    assertThat(stallDetector.isDoubtful(0)).isFalse();
+    assertThat(stallDetector.isOwnershipInDoubt(-3 * SECOND)).isFalse();
+    assertThat(stallDetector.isOwnershipInDoubt(0)).isFalse();
   }
 
   @Test
   void after_a_long_standstill_there_is_doubt_for_a_while() {
-    assertThat(stallDetector.isDoubtful(SECOND)).isTrue();
-    assertThat(stallDetector.isDoubtful(2 * SECOND)).isTrue();
-    assertThat(stallDetector.isDoubtful(3 * SECOND)).isFalse();
+    assertThat(stallDetector.isOwnershipInDoubt(SECOND)).isTrue();
+    assertThat(stallDetector.isOwnershipInDoubt(2 * SECOND)).isTrue();
+    assertThat(stallDetector.isOwnershipInDoubt(3 * SECOND)).isFalse();
   }
 
   @Test
   void another_standstill_begins_the_doubt_anew() {
-    assertThat(stallDetector.isDoubtful(SECOND)).isTrue();
-    assertThat(stallDetector.isDoubtful(10 * SECOND)).isTrue();
-    assertThat(stallDetector.isDoubtful(11 * SECOND)).isTrue();
-    assertThat(stallDetector.isDoubtful(12 * SECOND)).isFalse();
+    assertThat(stallDetector.isOwnershipInDoubt(SECOND)).isTrue();
+    assertThat(stallDetector.isOwnershipInDoubt(10 * SECOND)).isTrue();
+    assertThat(stallDetector.isOwnershipInDoubt(11 * SECOND)).isTrue();
+    assertThat(stallDetector.isOwnershipInDoubt(12 * SECOND)).isFalse();
   }
 }

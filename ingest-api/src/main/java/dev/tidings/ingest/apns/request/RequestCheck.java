@@ -4,7 +4,7 @@ import dev.tidings.auth.Apps;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.schemas.token.TokenCheck;
-import dev.tidings.schemas.token.TokenCheck.Verdict;
+import dev.tidings.schemas.token.TokenCheck.Result;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
@@ -153,8 +153,8 @@ public final class RequestCheck {
   /** Returns whether the path's token belongs to exactly this app, or may do so. */
   private boolean isOf(AppId app, String path) {
     try {
-      Verdict verdict = tokens.check(TokenPath.token(path), app);
-      return verdict == Verdict.GENUINE || verdict == Verdict.UNDECIDED;
+      Result result = tokens.check(TokenPath.token(path), app);
+      return result == Result.GENUINE || result == Result.UNDECIDED;
     } catch (RejectedException e) {
       // An invalid token is reported later, in the order of the checks.
       return false;
@@ -164,20 +164,20 @@ public final class RequestCheck {
   private AppId app(Token token, AppId topic, PushType type, Apps allowed)
       throws RejectedException {
     AppId app = topic;
-    Verdict verdict = tokens.check(token, app);
-    if (verdict == Verdict.FORGED) {
+    Result result = tokens.check(token, app);
+    if (result == Result.FORGED) {
       throw new RejectedException(RejectionReason.BAD_DEVICE_TOKEN);
     }
-    if (verdict == Verdict.UNDECIDED) {
+    if (result == Result.UNDECIDED) {
       // An undecided token gets no BadDeviceToken: the provider would delete it, although a process
       // with the right keys may accept it.
       throw new RejectedException(RejectionReason.SERVICE_UNAVAILABLE);
     }
-    if (verdict != Verdict.GENUINE && type.isSuffixOf(topic)) {
+    if (result != Result.GENUINE && type.isSuffixOf(topic)) {
       app = type.withoutSuffix(topic);
-      verdict = tokens.check(token, app);
+      result = tokens.check(token, app);
     }
-    if (verdict != Verdict.GENUINE) {
+    if (result != Result.GENUINE) {
       throw new RejectedException(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
     }
     // A topic may be read in two ways: it counts which of the two apps it is.

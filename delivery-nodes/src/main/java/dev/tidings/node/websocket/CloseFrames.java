@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Creates Close frames: RFC 6455, sections 5.5.1, 7.4 and 8.1. */
-final class WebSocketGoodbye {
+final class CloseFrames {
   private static final int CODE_BYTES = 2;
 
   /** Returns the response to a Close frame: the same code, or the code of the violation in it. */
@@ -54,5 +54,5 @@ final class WebSocketGoodbye {
     }
   }
 
-  private WebSocketGoodbye() {}
+  private CloseFrames() {}
 }
