@@ -1,7 +1,7 @@
 package dev.tidings.auth;
 
 /**
- * Whether credentials were accepted.
+ * The decision whether credentials were accepted.
  *
  * @param <I> the identity that they prove
  */

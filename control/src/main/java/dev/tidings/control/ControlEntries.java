@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What administrators have decided so far. */
+/** The entries of the topic {@code control}: what administrators have decided so far. */
 public interface ControlEntries {
   /** Returns an entry. */
   <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name);

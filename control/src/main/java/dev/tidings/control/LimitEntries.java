@@ -1,6 +1,6 @@
 package dev.tidings.control;
 
-/** How the entries of kind {@link ControlKind#LIMIT} are named, and what they may say. */
+/** The names and the permitted values of entries of kind {@link ControlKind#LIMIT}. */
 public final class LimitEntries {
   /** In front of a team's id. */
   public static final String TEAM = "team/";

@@ -10,7 +10,7 @@ import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 
 /**
- * Who may connect, and which tokens are no longer valid.
+ * The authentication of devices and the revoked tokens, as a node uses them.
  *
  * @param authentication decides who a device is
  * @param revoked the tokens revoked lately

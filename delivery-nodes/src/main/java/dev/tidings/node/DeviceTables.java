@@ -24,7 +24,7 @@ import dev.tidings.service.rocks.TableDirectory;
 import java.util.function.Consumer;
 
 /**
- * What the node stores of devices, and how it is read.
+ * The tables of what the node stores of devices.
  *
  * @param directory of the tables' files
  * @param generations which token of an app is a device's latest

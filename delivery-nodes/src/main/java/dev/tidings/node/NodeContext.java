@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * What all parts of a node are started with: its configuration, the log with its topics and
- * schemas, health, metrics and the order of stopping.
+ * The context that all parts of a node are started with: its configuration, the log with its topics
+ * and schemas, health, metrics and the order of stopping.
  *
  * @param topicAdmin looks up the ids of topics
  */

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong, as JSON for programs (RFC 9457). Immutable.
+ * The description of an error, as JSON for programs (RFC 9457). Immutable.
  *
  * @param type a URI that identifies the kind of problem; null where the status says it all
  * @param title a summary that is the same for all problems of the type

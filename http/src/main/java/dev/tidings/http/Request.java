@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes before the body. It is read in place: whoever wants to keep something copies it.
+ * The head of a request: all that comes before its body. It is read in place: whoever wants to keep
+ * something copies it.
  *
  * @param path without the query; percent-encoding as it came
  * @param query behind the question mark; null where there is none

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/** How providers prove who they are, as it is configured. */
+/** The authentication of providers, as it is configured. */
 final class ProviderAuthentication {
   /** What the setting may say. */
   enum Mode {

@@ -15,7 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How much providers may send, as it is configured. */
+/** The limits of what providers may send, as they are configured. */
 final class ProviderLimits {
   static final Setting<Integer> TEAM =
       limit(

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider proves itself by: the value of {@code authorization} in each of its requests.
+ * The credential of a provider: the value of {@code authorization} in each of its requests.
  * Thread-safe. Its text names the kind and shows nothing secret.
  */
 public final class Credential {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device sent to prove who it is.
+ * The credentials that a device sent in its CONNECT.
  *
  * @param serial the client id of its CONNECT
  * @param userName of its CONNECT, if it has one

@@ -3,7 +3,10 @@ package dev.tidings.auth.device;
 import dev.tidings.auth.Apps;
 import java.util.Optional;
 
-/** Who vouches for a device, for as long as it may. Thread-safe; answers from memory. */
+/**
+ * An issuer of device tokens, for as long as its tokens are accepted. Thread-safe; answers from
+ * memory.
+ */
 public interface DeviceIssuer {
   /** One that is there as long as this process, and whose devices may use all apps. */
   DeviceIssuer LASTING =

@@ -1,9 +1,9 @@
 package dev.tidings.auth.jose;
 
 /**
- * What was received is not what it has to be. The message names what was expected and repeats
- * nothing of what was received, because that may be secret. Without a stack trace: strangers cause
- * these.
+ * Thrown if a token, a key or a key set is not as it has to be. The message names what was expected
+ * and repeats nothing of what was received, because that may be secret. Without a stack trace:
+ * strangers cause these.
  */
 public final class JoseException extends Exception {
   private static final long serialVersionUID = 1L;

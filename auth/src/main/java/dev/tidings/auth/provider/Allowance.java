@@ -2,7 +2,10 @@ package dev.tidings.auth.provider;
 
 import java.util.function.LongSupplier;
 
-/** So many of something each second, saved up for a second. Thread-safe. */
+/**
+ * A token bucket: so many permits a second, saved up for one second. Of its own, because {@code
+ * auth} depends on none of our modules. Thread-safe.
+ */
 final class Allowance {
   private static final double NANOS = 1e9;
 

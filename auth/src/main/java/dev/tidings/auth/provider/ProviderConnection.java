@@ -6,8 +6,9 @@ import dev.tidings.auth.provider.Providers.Verified;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has proved so far. A token is verified when it comes for the first time; from
- * then on only its age and its key are looked at. Confined to the connection's event loop.
+ * The proofs that one connection has given so far. A token is verified when it comes for the first
+ * time; from then on only its age and its key are looked at. Confined to the connection's event
+ * loop.
  */
 public final class ProviderConnection {
   /** Refused credentials after which a connection is closed: each may cost a verification. */

@@ -1,6 +1,6 @@
 package dev.tidings.auth.provider;
 
-/** Whether the credentials of a request were accepted. */
+/** The decision whether the credentials of a request were accepted. */
 public sealed interface ProviderDecision {
 
   /** They were, and prove this identity. */

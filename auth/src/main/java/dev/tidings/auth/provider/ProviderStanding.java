@@ -1,8 +1,8 @@
 package dev.tidings.auth.provider;
 
 /**
- * What a request was accepted by, to be looked at again while it goes on: without the secret, and
- * without verifying a signature once more. Thread-safe.
+ * The credential that a request was accepted by, to be looked at again while it goes on: without
+ * the secret, and without verifying a signature once more. Thread-safe.
  */
 @FunctionalInterface
 public interface ProviderStanding {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * What a provider token says; true only once its signature is verified.
+ * The claims of a provider token; true only once its signature is verified.
  *
  * @param keyId {@code kid}
  * @param team {@code iss}

@@ -1,8 +1,8 @@
 package dev.tidings.auth.provider;
 
 /**
- * How many credentials are refused to each address: a limit that is kept by whoever has the
- * connections. Thread-safe; never blocks for long.
+ * The number of credentials that are refused to each address: a limit that is kept by whoever has
+ * the connections. Thread-safe; never blocks for long.
  */
 public interface RefusedAddresses {
   /** Counts a refusal. */

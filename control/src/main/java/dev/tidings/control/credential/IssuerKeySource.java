@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Where the keys of an issuer are: one of the two is there.
+ * The place of the keys of an issuer: one of the two is there.
  *
  * @param url of a JSON Web Key Set
  * @param keySet a JSON Web Key Set: public keys, and nothing else

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * What requests to a webhook are signed with: 256 random bits, as Standard Webhooks write them.
- * Unlike the secret of a credential it has to be kept, since it signs.
+ * The secret that requests to a webhook are signed with: 256 random bits, as Standard Webhooks
+ * write them. Unlike the secret of a credential it has to be kept, since it signs.
  */
 public final class WebhookSecret {
   private static final String PREFIX = "whsec_";

@@ -17,7 +17,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done with credentials of every kind.
+ * The operations on credentials of every kind.
  *
  * @param command the word for it in commands and audit lines
  * @param idName what an id is called

@@ -3,7 +3,7 @@ package dev.tidings.control.decide;
 import dev.tidings.control.decide.RefusedDecisionException.Reason;
 import dev.tidings.schemas.value.PlainText;
 
-/** What people call a team or an administrator. */
+/** The name that people know a team or an administrator by. */
 public final class DisplayName {
   /** The form, in words. */
   public static final String FORM = "1 to 100 characters, none a control character";

@@ -2,7 +2,7 @@ package dev.tidings.control.decide;
 
 import dev.tidings.schemas.value.InvalidValueException;
 
-/** What an administrator asks for does not fit with the entries there are. */
+/** Thrown if the request of an administrator does not fit with the entries there are. */
 public final class RefusedDecisionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.tidings.node.cleanup;
 
 /**
- * What a search for the parked notifications of revoked tokens has found.
+ * The result of a search for the parked notifications of revoked tokens.
  *
  * @param found how many are still in the store, those included whose end is being written, and
  *     those that cannot be read

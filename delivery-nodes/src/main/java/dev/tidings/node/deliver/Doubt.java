@@ -5,8 +5,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether it is unclear that a partition is still this node's, and what waits until it is clear, in
- * order: no more than the devices had in flight, and what was read before. Confined to the
+ * The doubt whether a partition is still this node's, and the tasks that wait until it is resolved,
+ * in order: no more than the devices had in flight, and what was read before. Confined to the
  * partition's loop.
  */
 final class Doubt {

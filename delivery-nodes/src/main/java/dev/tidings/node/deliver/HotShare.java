@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How much of a partition's window one device may hold, and for how long: the less is free, the
- * less. So no mix of slow devices, however many, can fill it, and those that confirm always find
- * room (dynamic thresholds, as switches share their buffers). Confined to the partition's loop.
+ * The share of a partition's window that one device may hold, and for how long: the less is free,
+ * the less. So no mix of slow devices, however many, can fill it, and those that confirm always
+ * find room (dynamic thresholds, as switches share their buffers). Confined to the partition's
+ * loop.
  */
 final class HotShare {
   /** The most that one device may hold of an empty window. */

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many entries a partition's parked inbox has, and what they weigh. Changed on the partition's
+ * The number and the size of the entries in a partition's parked inbox. Changed on the partition's
  * loop alone; read from any thread.
  */
 final class ParkedTotals {

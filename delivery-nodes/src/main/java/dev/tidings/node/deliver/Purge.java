@@ -1,7 +1,7 @@
 package dev.tidings.node.deliver;
 
 /**
- * What became of the notifications of a device's revoked tokens.
+ * The result of ending the notifications of a device's revoked tokens.
  *
  * @param ended how many were ended at once
  * @param isLeft whether there are such that have not left the inbox yet

@@ -1,8 +1,8 @@
 package dev.tidings.node.deliver;
 
 /**
- * How far the hand-over of a partition to this node has come. It only ever goes forward; a crash at
- * any stage leaves the partition to whoever takes over next, who begins with the first.
+ * The stage of the hand-over of a partition to this node. It only ever goes forward; a crash at any
+ * stage leaves the partition to whoever takes over next, who begins with the first.
  */
 enum Stage {
   /**

@@ -5,8 +5,8 @@ import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.Subscriptions;
 
 /**
- * What a device's connection tells the partition that has its inbox. Called from any thread, and
- * carried out on the partition's loop, in order.
+ * The events of a device's connection, for the partition that has its inbox. Called from any
+ * thread, and carried out on the partition's loop, in order.
  */
 public interface SessionEvents {
   /** The device has confirmed what was sent under a packet id. */

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an erasure consists of. Each can be done again, after a crash or by another owner of the
- * device. Thread-safe; never blocks.
+ * The steps of an erasure. Each can be done again, after a crash or by another owner of the device.
+ * Thread-safe; never blocks.
  */
 public interface Steps {
   /**

@@ -2,7 +2,10 @@ package dev.tidings.node.replay;
 
 import java.util.concurrent.TimeUnit;
 
-/** How much is read of the log in a second, on average, by all who share it. Thread-safe. */
+/**
+ * Limits the bytes that are read of the log in a second, on average, by all who share it.
+ * Thread-safe.
+ */
 final class ReadPace {
   private final long bytesPerSecond;
   private long turn;

@@ -1,7 +1,7 @@
 package dev.tidings.node.replay;
 
 /**
- * How a replay has ended.
+ * The end of a replay.
  *
  * @param how why it goes no further
  * @param count how many notifications were sent

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.IntSupplier;
 
-/** What the node counts of replays. Thread-safe. */
+/** The meters of replays. Thread-safe. */
 final class ReplayMeters {
   private final Counter read;
   private final Counter found;

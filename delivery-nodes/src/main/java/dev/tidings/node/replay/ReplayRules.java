@@ -3,7 +3,7 @@ package dev.tidings.node.replay;
 import java.time.Duration;
 
 /**
- * What bounds replays.
+ * The bounds of replays.
  *
  * @param most that a node serves at a time, with those that wait
  * @param readers how many read the log at the same time

@@ -3,7 +3,7 @@ package dev.tidings.node.replay;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where replays have their records from. Thread-safe; never blocks. */
+/** The source of the records of replays. Thread-safe; never blocks. */
 public interface ReplaySource {
   ReplayRules rules();
 

@@ -3,7 +3,7 @@ package dev.tidings.node.replay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device wants to be sent again.
+ * The span of time whose notifications a device wants to be sent again.
  *
  * @param since from where on
  * @param until the time at which it ends, in milliseconds since the epoch, by the log's clock;

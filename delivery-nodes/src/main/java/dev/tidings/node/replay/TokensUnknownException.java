@@ -1,6 +1,8 @@
 package dev.tidings.node.replay;
 
-/** It cannot be told now which tokens are a device's. The log and its consumer are fine. */
+/**
+ * Thrown if it cannot be told now which tokens are a device's. The log and its consumer are fine.
+ */
 final class TokensUnknownException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

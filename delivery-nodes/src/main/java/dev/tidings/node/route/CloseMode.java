@@ -1,6 +1,6 @@
 package dev.tidings.node.route;
 
-/** How a connection is closed after its last packet. */
+/** The way in which a connection is closed after its last packet. */
 public enum CloseMode {
   /** Closes at once: the transport has its own closing handshake. */
   CLOSE,

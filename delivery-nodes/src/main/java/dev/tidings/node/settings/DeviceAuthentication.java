@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * How devices prove who they are, as it is configured.
+ * The authentication of devices, as it is configured.
  *
  * @param jwt which tokens are accepted; empty in every mode but {@code jwt}
  */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the node counts of deliveries. Thread-safe. */
+/** The meters of deliveries. Thread-safe. */
 public final class DeliveryMeters {
   // As long as the log keeps a notification; more would only be a clock that is wrong.
   private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(7);

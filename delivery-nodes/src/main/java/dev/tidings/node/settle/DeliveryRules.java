@@ -3,7 +3,7 @@ package dev.tidings.node.settle;
 import java.time.Duration;
 
 /**
- * What an operator decides about delivery.
+ * The limits and times of delivery that an operator sets.
  *
  * @param parkAfter how long an entry may wait in the hot window for credit or confirmation
  * @param commitInterval how often what is resolved is committed

@@ -7,7 +7,7 @@ import dev.tidings.node.replay.ReplaySource;
 import java.util.function.LongSupplier;
 
 /**
- * What the partitions of a node have in common. All of it is thread-safe.
+ * The services that all partitions of a node share. All of it is thread-safe.
  *
  * @param replays where what devices want once more is read
  * @param monotonicMillis the time that ages are told by: milliseconds since any moment, whatever

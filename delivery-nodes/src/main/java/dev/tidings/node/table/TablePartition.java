@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of a table while this node owns it. Holds the writes of this node that are not in
+ * A partition of a device table that this node owns. Holds the writes of this node that are not in
  * the store yet, so that every caller reads its own writes. Thread-safe.
  *
  * @param <V> the type of the records

@@ -5,9 +5,10 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a partition of {@code deliveries}. Offsets are reused when the topic is recreated,
- * its tail is lost, or a back-up is restored; parked entries are identified by sequences, which are
- * never reused: the life's number and the offset. In the first life sequences equal offsets.
+ * A period in which the offsets of a partition of {@code deliveries} are unique: a life. Offsets
+ * are reused when the topic is recreated, its tail is lost, or a back-up is restored; parked
+ * entries are identified by sequences, which are never reused: the life's number and the offset. In
+ * the first life sequences equal offsets.
  *
  * @param number the number of earlier lives
  * @param topic Kafka's id of the topic; {@link Uuid#ZERO_UUID} if unknown

@@ -2,7 +2,7 @@ package dev.tidings.http.http1;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** What is wrong with a request in HTTP/1.1. Without a stack trace: a flood has to be cheap. */
+/** A violation of HTTP/1.1 in a request. Without a stack trace: a flood has to be cheap. */
 final class HttpFault extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

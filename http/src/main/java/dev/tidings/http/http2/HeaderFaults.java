@@ -7,7 +7,7 @@ import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What makes a request malformed in HTTP/2 beyond what Netty sees (RFC 9113, section 8). */
+/** Finds what makes a request malformed in HTTP/2, beyond what Netty sees (RFC 9113, section 8). */
 final class HeaderFaults {
   private static final AsciiString PROTOCOL = PseudoHeaderName.PROTOCOL.value();
   private static final int HOST_LENGTH = HttpHeaderNames.HOST.length();

@@ -1,7 +1,7 @@
 package dev.tidings.http.limit;
 
 /**
- * How much a port takes at once, in all and from one address ({@link Peers}).
+ * The number of connections that a port takes at once, in all and from one address ({@link Peers}).
  *
  * @param requests in HTTP/2, where a connection has many; in HTTP/1.1 it has one
  * @param handshakesPerAddress within TLS, each second; 0: no limit

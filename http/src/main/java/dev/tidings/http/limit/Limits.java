@@ -3,7 +3,7 @@ package dev.tidings.http.limit;
 import java.time.Duration;
 
 /**
- * What a server is told.
+ * The limits of a server.
  *
  * @param requestTimeout how long a request may take to arrive, and its response to be read
  * @param answerTimeout how long the service may take to answer a request that has arrived

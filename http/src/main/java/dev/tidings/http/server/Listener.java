@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where a server listens, and what comes before the first request there.
+ * An address at which a server listens, and what comes before the first request there.
  *
  * @param port 0 for any free one
  * @param tls gives the TLS context for a new connection; empty for plain text

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.broadcast;
 
-/** What became of a request to send a broadcast. */
+/** The result of a request to send a broadcast. */
 public sealed interface BroadcastResult {
   /**
    * Every partition of the log has it.

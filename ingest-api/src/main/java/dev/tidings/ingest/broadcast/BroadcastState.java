@@ -3,7 +3,7 @@ package dev.tidings.ingest.broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a broadcast.
+ * The state of a broadcast, as far as it is known.
  *
  * @param state {@code waiting}, {@code running}, {@code stopping}, or how it ended
  * @param missing how many partitions nothing is known of

@@ -4,7 +4,7 @@ import dev.tidings.schemas.avro.Broadcast;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How far each partition has come with one broadcast. For one thread at a time. */
+/** The progress of each partition with one broadcast. For one thread at a time. */
 final class KnownBroadcast {
   private static final int OWN_BYTES = 400;
   private static final int PARTITION_BYTES = 25;

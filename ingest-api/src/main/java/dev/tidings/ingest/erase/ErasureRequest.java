@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants erased.
+ * A request to erase what is kept of a device.
  *
  * @param team on whose behalf; null: of an administrator, or where nobody has to prove who he is
  * @param apps whose data; null: of all, and what belongs to none

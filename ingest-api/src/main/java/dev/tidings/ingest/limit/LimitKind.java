@@ -2,7 +2,7 @@ package dev.tidings.ingest.limit;
 
 import java.util.Locale;
 
-/** What a limit is for. */
+/** The kind of a limit: what it is counted for. */
 public enum LimitKind {
   /** Requests on behalf of a team, whichever of its credentials they have. */
   TEAM,

@@ -4,7 +4,7 @@ import dev.tidings.net.limit.Rate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much each may send; null for as much as he likes. Asked at each request: answers from memory.
+ * The rates at which each may send; null for no limit. Asked at each request: answers from memory.
  * Thread-safe.
  */
 public interface LimitRules {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the query and the fields of a request for a stream say.
+ * The parameters of a request for a stream of receipts: the app, and where the stream begins.
  *
  * @param from where it begins; null to begin at a time, or at the end of the log
  * @param sinceMillis that time; null to begin at the end of the log

@@ -2,7 +2,7 @@ package dev.tidings.ingest.receipts;
 
 import java.util.List;
 
-/** What one turn at the log has brought. */
+/** The receipts that one turn of reading the log has found. */
 sealed interface LogPart {
   /**
    * A part of the log.

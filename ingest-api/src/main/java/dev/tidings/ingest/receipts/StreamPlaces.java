@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How many streams there may be at once. Thread-safe. */
+/** Limits the number of streams at once. Thread-safe. */
 final class StreamPlaces {
   private final int max;
   private final int perTeam;

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream was asked for, and by whom.
+ * A request for a stream of receipts, and who makes it.
  *
  * @param owner who shares places and memory with it: a team, or an address where nobody has to
  *     prove who he is

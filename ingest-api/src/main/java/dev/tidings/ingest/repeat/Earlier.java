@@ -3,7 +3,7 @@ package dev.tidings.ingest.repeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log knows of a notification that was accepted.
+ * The acceptance of an earlier notification, as the log knows it.
  *
  * @param acceptedAtMillis when, since the epoch
  * @param fingerprint of the request that it came with; null if it came another way, or with an id

@@ -5,7 +5,7 @@ import dev.tidings.ingest.trace.TraceResult.Found;
 import dev.tidings.ingest.trace.TraceResult.Unknown;
 import dev.tidings.schemas.value.NotificationId;
 
-/** What is done with a notification that was looked for, by the node that has its receipts. */
+/** The action on a notification that was looked for, by the node that has its receipts. */
 interface Finding {
   /** The method of the requests for it. */
   String method();

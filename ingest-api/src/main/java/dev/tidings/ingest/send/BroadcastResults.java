@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.util.List;
 
-/** What the result of writing a broadcast means for the one who sent it. */
+/** Translates the result of writing a broadcast for the one who sent it. */
 final class BroadcastResults {
   private static final String LIMIT = "broadcasts";
   private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();

@@ -3,7 +3,7 @@ package dev.tidings.ingest.send;
 import dev.tidings.schemas.value.InvalidValueException;
 
 /**
- * What is wrong with one member of a request.
+ * An error in one member of a request.
  *
  * @param field its name; a dot leads to a member of a member
  * @param value what it is, as answers may show it

@@ -3,7 +3,7 @@ package dev.tidings.ingest.send;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 
-/** What became of one notification of a request. */
+/** The result of one notification of a request. */
 public sealed interface SendResult {
   /**
    * Accepted: every in-sync replica of the log has the record.

@@ -6,8 +6,8 @@ import dev.tidings.schemas.value.PushType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What whoever makes a request may send: to the apps of its credential, and nothing that goes with
- * a certificate alone, which counts for Apple's protocol only.
+ * The scope of what a request may send: to the apps of its credential, and nothing that goes with a
+ * certificate alone, which counts for Apple's protocol only.
  *
  * @param provider null where nobody has to prove who he is
  */

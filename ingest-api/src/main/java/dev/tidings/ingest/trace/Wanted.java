@@ -15,8 +15,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the log is searched for in one reading, by their ids: each record is decoded once, and
- * compared with those alone that it may be. For one reading.
+ * The notifications that one reading of the log searches for, by their ids: each record is decoded
+ * once, and compared with those alone that it may be. For one reading.
  */
 final class Wanted {
   private static final int PREFIX_LENGTH = 13;

@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * What is sent until it is taken.
+ * A request to a webhook, which is sent unchanged until it is answered.
  *
  * @param id of the request: the same for the same events, also from another process
  * @param body the same each time

@@ -4,7 +4,10 @@ import dev.tidings.ingest.receipts.Cursor;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where webhooks stand, kept in the log: whoever serves one next goes on there. */
+/**
+ * The positions of webhooks in {@code receipts}, kept in the log: whoever serves one next goes on
+ * there.
+ */
 interface WebhookPlaces {
   /**
    * The position of a webhook in the log.

@@ -1,8 +1,8 @@
 package dev.tidings.net.limit;
 
 /**
- * How much is allowed: so many a second on average, and what a number of seconds yields at once
- * after as long a pause.
+ * A permitted rate: so many a second on average, and what a number of seconds yields at once after
+ * as long a pause.
  */
 public record Rate(int perSecond, int seconds) {
   public static final int MAX_PER_SECOND = 1_000_000;

@@ -2,7 +2,7 @@ package dev.tidings.net.tls;
 
 import io.netty.handler.ssl.ClientAuth;
 
-/** Whether a listener asks its clients for certificates. */
+/** The choice whether a listener asks its clients for certificates. */
 public enum ClientCertificates {
   /** They are not asked. */
   NONE(ClientAuth.NONE),

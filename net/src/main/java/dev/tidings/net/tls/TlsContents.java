@@ -2,7 +2,9 @@ package dev.tidings.net.tls;
 
 import java.util.Arrays;
 
-/** What is in the files of a listener's TLS at one moment; no authorities are an empty array. */
+/**
+ * The contents of the files of a listener's TLS at one moment; no authorities are an empty array.
+ */
 record TlsContents(byte[] certificate, byte[] key, byte[] authorities) {
 
   boolean isSameAs(TlsContents other) {

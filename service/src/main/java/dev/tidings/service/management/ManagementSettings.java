@@ -2,7 +2,7 @@ package dev.tidings.service.management;
 
 import dev.tidings.service.config.Setting;
 
-/** Where a service's {@link ManagementServer} listens. */
+/** The settings of where a service's {@link ManagementServer} listens. */
 public final class ManagementSettings {
 
   /**

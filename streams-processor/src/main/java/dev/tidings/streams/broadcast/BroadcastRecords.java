@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** What the topic {@code broadcasts} has of a partition. Confined to the task's thread. */
+/** The records of {@code broadcasts} in one partition. Confined to the task's thread. */
 final class BroadcastRecords {
   private final KeyValueStore<Bytes, byte[]> store;
   private final int partition;

@@ -1,6 +1,6 @@
 package dev.tidings.streams.broadcast;
 
-/** How many subscribers may be looked at now: so many a second, and few at once. */
+/** Limits how many subscribers are looked at: so many a second, and few at once. */
 final class Pace {
   /** So that what else is in the partition waits for a few milliseconds at most. */
   private static final int MOST_AT_ONCE = 250;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a partition has come with a broadcast.
+ * The progress of one partition with a broadcast.
  *
  * @param startedAt in ms since the epoch; null before it has
  * @param subscribers how many there were at the start; null if they were not counted

@@ -5,7 +5,7 @@ import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.write.ResolveOutputs.Source;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** What becomes of the entries of a timetable. */
+/** Receives the entries that leave a timetable. */
 public interface Departures {
   /** Sends a notification whose time has come. */
   void due(ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a token says; true only once its signature is verified.
+ * The claims of a token; true only once its signature is verified.
  *
  * @param issuer {@code iss}
  * @param subject {@code sub}, the serial number of the device

@@ -17,8 +17,8 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /**
- * What a provider's client certificate says, as Apple's do: the app in its subject's UID, and
- * perhaps a list of topics. Who has issued it is for TLS to check.
+ * The contents of a provider's client certificate, as Apple's have them: the app in its subject's
+ * UID, and perhaps a list of topics. Who has issued it is for TLS to check.
  *
  * @param name names the certificate in logs and limits: a hash of it
  * @param isDevelopment whether it is for Apple's development environment alone

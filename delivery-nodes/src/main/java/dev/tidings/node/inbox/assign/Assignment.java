@@ -5,7 +5,7 @@ import java.util.TreeSet;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * What one node is given.
+ * The partitions that one node is given.
  *
  * @param active to own
  * @param standby to keep a copy of, to be kept warm or to be warmed up

@@ -6,7 +6,7 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.assignment.ProcessId;
 
 /**
- * What one node has.
+ * The partitions that one node has, and how far its copies have come.
  *
  * @param active the tasks it owns at the moment
  * @param lags how many records its copy of each task lacks; one it has no entry for, it lacks whole

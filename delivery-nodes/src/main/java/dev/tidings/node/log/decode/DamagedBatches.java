@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done about a batch that the consumer cannot read, for example because of a wrong
- * checksum: its partition alone is suspended, since another replica may be intact, or the records
- * are skipped if the operator wants that. For the reader's thread.
+ * Skips a batch that the consumer cannot read, for example because of a wrong checksum: its
+ * partition alone is suspended, since another replica may be intact, or the records are skipped if
+ * the operator wants that. For the reader's thread.
  */
 public final class DamagedBatches {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedBatches.class);

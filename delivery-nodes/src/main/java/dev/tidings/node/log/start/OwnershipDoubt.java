@@ -3,8 +3,8 @@ package dev.tidings.node.log.start;
 import dev.tidings.node.log.partition.ReaderMeters;
 
 /**
- * Whether it is in doubt what this process owns: because it stood still for too long, or because
- * its group does not answer. For the reader's thread, except {@link #groupIsSilent}.
+ * The doubt whether this process still owns its partitions: because it stood still for too long, or
+ * because its group does not answer. For the reader's thread, except {@link #groupIsSilent}.
  */
 public final class OwnershipDoubt {
   private final StallDetector stallDetector;

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads ask of the reader's thread: it does that between two polls, in order. A turn
- * goes on only for so long with partitions whose leaders have to be waited for.
+ * The tasks that other threads give to the reader's thread: it does them between two polls, in
+ * order. A turn goes on only for so long with partitions whose leaders have to be waited for.
  */
 public final class ReaderTasks {
   private final ReaderConsumer consumer;

@@ -3,8 +3,8 @@ package dev.tidings.node.log.write;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much of the producer's buffer one partition may have: an eighth of what is left of it. So
- * that however many partitions acknowledge nothing, they leave something to the others. For the
+ * The share of the producer's buffer that one partition may have: an eighth of what is left of it.
+ * So that however many partitions acknowledge nothing, they leave something to the others. For the
  * writer's thread, except {@link #answered}.
  */
 final class BufferShare {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of writes that have failed: their topic is retried at growing intervals while the
- * others continue, and a record that the log will never accept is refused. For the writer's thread,
- * except {@link #stop}.
+ * Retries writes that have failed: their topic is retried at growing intervals while the others
+ * continue, and a record that the log will never accept is refused. For the writer's thread, except
+ * {@link #stop}.
  */
 final class WriteRetries {
   private static final Logger LOG = LoggerFactory.getLogger(WriteRetries.class);

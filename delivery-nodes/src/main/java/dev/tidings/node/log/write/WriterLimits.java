@@ -3,7 +3,7 @@ package dev.tidings.node.log.write;
 import java.time.Duration;
 
 /**
- * What the writing to the log may take.
+ * The memory and the time that writing to the log may take.
  *
  * @param mostPending the number of pending records from which on nothing is read that adds to them
  * @param partitionBytes what the producer may have of one partition, and one record more

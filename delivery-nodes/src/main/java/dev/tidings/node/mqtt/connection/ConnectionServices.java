@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * What all connections share.
+ * The services that all connections share.
  *
  * @param connectTimeout how long a connection may take to send its CONNECT, and again to be
  *     authenticated and accepted by its inbox

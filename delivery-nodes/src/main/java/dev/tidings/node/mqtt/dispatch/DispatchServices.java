@@ -5,7 +5,7 @@ import dev.tidings.node.register.Registrar;
 import java.time.Duration;
 
 /**
- * What the open connections share.
+ * The services that all open connections share.
  *
  * @param maxRegistrations the number of registrations a connection may have in flight
  * @param maxPacketsPerSecond that a device may send on average; 0 for no limit

@@ -3,10 +3,10 @@ package dev.tidings.node.mqtt.dispatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often the device of one connection may send a packet: so often in a second on average, and
- * {@link #BURST_SECONDS} times as often at once. Confirmations do not count, as long as there are
- * no more of them than notifications were sent: a device that gets many has to confirm many. There
- * is one for each idle device, so its fields are few. Event loop only.
+ * The rate at which the device of one connection may send packets: so often in a second on average,
+ * and {@link #BURST_SECONDS} times as often at once. Confirmations do not count, as long as there
+ * are no more of them than notifications were sent: a device that gets many has to confirm many.
+ * There is one for each idle device, so its fields are few. Event loop only.
  */
 final class PacketRate {
   /** A device that comes back may have much to say: filters, and apps to register. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a device is answered that asks for something other than a token.
+ * The answer to a device that asks for something other than a token.
  *
  * @param topic of the answer
  * @param shorterAndShorter the answer, and what is sent instead where it does not fit the device's

@@ -3,7 +3,7 @@ package dev.tidings.node.mqtt.replay;
 import dev.tidings.node.replay.ReplaySpan;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 
-/** What a device wants with a PUBLISH on {@code $tidings/replay}. */
+/** A request of a device in a PUBLISH on {@code $tidings/replay}. */
 sealed interface ReplayRequest {
   /** To be sent a span again. */
   record Start(ReplaySpan span) implements ReplayRequest {}

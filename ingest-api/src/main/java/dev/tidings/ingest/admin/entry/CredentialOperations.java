@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What credentials of every kind have: they are read, expire, and are revoked. */
+/** The operations that credentials of every kind have: they are read, expire, and are revoked. */
 final class CredentialOperations<E extends SpecificRecord> {
   static final String NOT_AFTER = "notAfter";
 

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * How entries of a kind are listed and read.
+ * Lists and reads the entries of a kind.
  *
  * @param list what a list of them is called
  * @param path of the list

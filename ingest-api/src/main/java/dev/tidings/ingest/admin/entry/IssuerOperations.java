@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Who signs the tokens of devices. */
+/** The operations on issuers, who sign the tokens of devices. */
 public final class IssuerOperations {
   private static final String PATH = "/v1/admin/issuers";
   private static final String ISSUER = "issuer";

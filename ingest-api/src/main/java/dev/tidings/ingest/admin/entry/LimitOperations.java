@@ -17,7 +17,7 @@ import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.value.AppId;
 import java.util.List;
 
-/** How much may be sent on behalf of single teams, and to single apps. */
+/** The operations on limits of what is sent on behalf of single teams and to single apps. */
 public final class LimitOperations {
   private static final String PATH = "/v1/admin/limits";
   private static final String PER_SECOND = "perSecond";

@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Where receipts are sent. */
+/** The operations on webhooks, where receipts are sent. */
 public final class WebhookOperations {
   private static final String PATH = "/v1/admin/webhooks";
   private static final String ID = "id";

@@ -4,7 +4,7 @@ import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlWriter.Author;
 
-/** Where administrators' decisions are taken, one after the other. */
+/** Takes administrators' decisions, one after the other. */
 public interface Decisions {
   /** Writes a change, and returns once every later decision sees it. */
   @FunctionalInterface

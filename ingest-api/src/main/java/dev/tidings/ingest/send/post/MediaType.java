@@ -6,7 +6,7 @@ import io.netty.util.AsciiString;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a request has in its body. */
+/** The media type of the body of a request. */
 enum MediaType {
   /** One notification. */
   JSON,

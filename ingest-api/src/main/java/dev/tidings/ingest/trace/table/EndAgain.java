@@ -3,8 +3,8 @@ package dev.tidings.ingest.trace.table;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Puts how a notification ended behind what was said of it too late. The topic keeps what was said
- * last, and a table that is restored from it has nothing else.
+ * Writes the final receipt of a notification again, behind one that came too late. The topic keeps
+ * what was said last, and a table that is restored from it has nothing else.
  */
 @FunctionalInterface
 interface EndAgain {

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.Stores;
 
-/** How Kafka Streams keeps the table: its topology and its settings. */
+/** The topology and the settings with which Kafka Streams keeps the table. */
 final class TraceTopology {
   static final String STORE = "receipts";
 

@@ -3,7 +3,7 @@ package dev.tidings.auth.device.jwt.keys;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Where the key set of an issuer is. */
+/** The place of the key set of an issuer. */
 public interface KeySource {
   /** Key sets that are larger are refused, without being read to their end. */
   int MAX_BYTES = 256 * 1024;
