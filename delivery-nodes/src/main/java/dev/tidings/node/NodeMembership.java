@@ -6,9 +6,9 @@ import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.inbox.InboxTopology;
+import dev.tidings.node.membership.GroupMembership;
 import dev.tidings.node.membership.GroupMeters;
 import dev.tidings.node.membership.GroupWatch;
-import dev.tidings.node.membership.Roll;
 import dev.tidings.node.parked.ParkedHeaderReader;
 import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.relay.OwnerDirectory;
@@ -129,7 +129,7 @@ record NodeMembership(
     GroupWatch group =
         new GroupWatch(
             inbox::answers,
-            Roll.of(members, node.names().group(ConsumerGroups.INBOX)),
+            GroupMembership.of(members, node.names().group(ConsumerGroups.INBOX)),
             new GroupWatch.Rules(
                 node.config().get(NodeSettings.SESSION_TIMEOUT),
                 node.config().get(NodeSettings.ISOLATION_TIMEOUT)),

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The steps on the devices of this node. */
-public final class DeviceSteps implements Steps {
+public final class DeviceSteps implements ErasureSteps {
   /** As many apps as a device may have by any setting. */
   private static final int MOST_APPS = 100_000;
 

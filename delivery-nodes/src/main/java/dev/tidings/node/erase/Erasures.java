@@ -46,7 +46,7 @@ public final class Erasures {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final DeviceTable<Erasure> table;
-  private final Steps steps;
+  private final ErasureSteps steps;
   private final InstantSource clock;
   private final String instance;
   private final Executor later;
@@ -65,7 +65,7 @@ public final class Erasures {
    */
   public Erasures(
       DeviceTable<Erasure> table,
-      Steps steps,
+      ErasureSteps steps,
       InstantSource clock,
       String instance,
       Executor later) {

@@ -27,7 +27,7 @@ final class Work {
 
   private final DeviceKey key;
   private final DeviceTable<Erasure> table;
-  private final Steps steps;
+  private final ErasureSteps steps;
   private final InstantSource clock;
   private final String instance;
   private final @Nullable Object ownership;
@@ -46,7 +46,7 @@ final class Work {
   Work(
       DeviceKey key,
       DeviceTable<Erasure> table,
-      Steps steps,
+      ErasureSteps steps,
       InstantSource clock,
       String instance) {
     this.key = key;

@@ -44,7 +44,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private record Called(long askedAt, Set<String> members) {}
 
   private final Supplier<Map<String, GroupAnswers>> answers;
-  private final Roll roll;
+  private final GroupMembership roll;
   private final Rules rules;
   private final GroupListener listener;
   private final GroupMeters meters;
@@ -54,7 +54,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private final Thread thread =
       Thread.ofPlatform().name("group-watch").daemon().unstarted(this::run);
   private final AtomicReference<@Nullable Called> called = new AtomicReference<>();
-  private final Map<String, Voice> voices = new HashMap<>();
+  private final Map<String, MemberSilence> voices = new HashMap<>();
   private long lookedAt;
   private long askedAt;
   private Standing standing = Standing.SURE;
@@ -75,7 +75,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
    */
   public GroupWatch(
       Supplier<Map<String, GroupAnswers>> answers,
-      Roll roll,
+      GroupMembership roll,
       Rules rules,
       GroupListener listener,
       GroupMeters meters,
@@ -135,11 +135,11 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     Map<String, GroupAnswers> heard = answers.get();
     voices.keySet().retainAll(heard.keySet());
     heard.forEach((client, answer) -> {
-      @Nullable Voice voice = voices.get(client);
+      @Nullable MemberSilence voice = voices.get(client);
       if (voice != null) {
         voice.record(answer, stalled, now);
       } else if (answer.isMember()) {
-        voices.put(client, new Voice(answer, patience, SETTLING.toNanos(), now));
+        voices.put(client, new MemberSilence(answer, patience, SETTLING.toNanos(), now));
       }
     });
   }
@@ -152,7 +152,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     @Nullable Called answer = called.getAndSet(null);
     boolean expelled = false;
     if (answer != null) {
-      for (Map.Entry<String, Voice> voice : voices.entrySet()) {
+      for (Map.Entry<String, MemberSilence> voice : voices.entrySet()) {
         if (answer.members().contains(voice.getKey())) {
           voice.getValue().isMember(answer.askedAt());
         } else {

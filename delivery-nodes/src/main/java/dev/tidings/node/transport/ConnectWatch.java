@@ -6,15 +6,16 @@ import io.netty.channel.ChannelPipeline;
 
 /** Reports when the first packet is complete, or will not arrive, and then leaves the pipeline. */
 final class ConnectWatch extends ChannelInboundHandlerAdapter {
-  private final Newcomers.Newcomer newcomer;
+  private final PendingConnections.PendingConnection pendingConnection;
 
-  private ConnectWatch(Newcomers.Newcomer newcomer) {
-    this.newcomer = newcomer;
+  private ConnectWatch(PendingConnections.PendingConnection pendingConnection) {
+    this.pendingConnection = pendingConnection;
   }
 
   /** Installs the handler after the decoder and before the packet handler, which is last. */
-  static void install(ChannelPipeline pipeline, Newcomers.Newcomer newcomer) {
-    pipeline.addBefore(pipeline.lastContext().name(), null, new ConnectWatch(newcomer));
+  static void install(
+      ChannelPipeline pipeline, PendingConnections.PendingConnection pendingConnection) {
+    pipeline.addBefore(pipeline.lastContext().name(), null, new ConnectWatch(pendingConnection));
   }
 
   @Override
@@ -26,6 +27,6 @@ final class ConnectWatch extends ChannelInboundHandlerAdapter {
   /** Called with the first packet, or because the channel is closed. */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    newcomer.done();
+    pendingConnection.done();
   }
 }

@@ -32,23 +32,23 @@ final class ConnectionLimit {
   private final Counter turnedAway;
   private final OverloadLog overload;
   private final TrustedProxies proxies;
-  private final Newcomers newcomers;
+  private final PendingConnections pendingConnections;
 
   /**
    * @param files counts connections to other nodes too
    * @param proxies whose connections begin with a header
-   * @param newcomers limits those that have not sent CONNECT yet
+   * @param pendingConnections limits those that have not sent CONNECT yet
    */
   ConnectionLimit(
       int max,
       ConnectionFiles files,
       TrustedProxies proxies,
-      Newcomers newcomers,
+      PendingConnections pendingConnections,
       MeterRegistry registry) {
     this.max = max;
     this.files = files;
     this.proxies = proxies;
-    this.newcomers = newcomers;
+    this.pendingConnections = pendingConnections;
     this.overload = new OverloadLog("<= " + max + " open");
     this.turnedAway =
         Counter.builder("tidings.node.connections.refused")
@@ -85,21 +85,21 @@ final class ConnectionLimit {
    * Adds an admitted connection of a device to those that have not sent CONNECT yet, at the address
    * that a trusted proxy names, if it is one's.
    *
-   * @param begin adds the handlers, as in {@link Newcomers#arrived}
+   * @param begin adds the handlers, as in {@link PendingConnections#arrived}
    */
-  void arrived(Channel channel, Consumer<Newcomers.Newcomer> begin) {
+  void arrived(Channel channel, Consumer<PendingConnections.PendingConnection> begin) {
     if (proxies.include(channel)) {
       proxies.read(
           channel,
           begun ->
-              newcomers.arrived(
+              pendingConnections.arrived(
                   channel,
                   one -> {
                     begin.accept(one);
                     begun.run();
                   }));
     } else {
-      newcomers.arrived(channel, begin);
+      pendingConnections.arrived(channel, begin);
     }
   }
 

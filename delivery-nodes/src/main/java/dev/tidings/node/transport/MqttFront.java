@@ -123,7 +123,7 @@ public final class MqttFront {
                 settings.trustedProxies(),
                 settings.mqtt().connectTimeout(),
                 ConnectionLimit.proxiesRefused(registry)::increment),
-            new Newcomers(
+            new PendingConnections(
                 settings.maxConnecting(),
                 settings.maxConnectingPerAddress(),
                 settings.mqtt().connectTimeout().toNanos(),

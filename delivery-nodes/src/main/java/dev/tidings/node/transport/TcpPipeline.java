@@ -31,7 +31,8 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
     limit.arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
   }
 
-  private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
+  private void begin(
+      ChannelPipeline pipeline, PendingConnections.PendingConnection one, Admission admission) {
     mqttHandlers.install(pipeline, connectionOrigins.of(admission));
     ConnectWatch.install(pipeline, one);
   }

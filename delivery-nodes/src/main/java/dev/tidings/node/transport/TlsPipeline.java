@@ -44,7 +44,8 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
     limit.arrived(channel, one -> begin(channel, one, admission.get()));
   }
 
-  private void begin(Channel channel, Newcomers.Newcomer one, Admission admission) {
+  private void begin(
+      Channel channel, PendingConnections.PendingConnection one, Admission admission) {
     ChannelPipeline pipeline = channel.pipeline();
     TlsHandlers.install(pipeline, tls, CloseNotify.ENDS_ALL);
     mqttHandlers.install(pipeline, connectionOrigins.of(admission));

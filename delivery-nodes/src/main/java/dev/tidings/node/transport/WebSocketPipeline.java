@@ -81,7 +81,8 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
     limit.arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
   }
 
-  private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
+  private void begin(
+      ChannelPipeline pipeline, PendingConnections.PendingConnection one, Admission admission) {
     tls.ifPresent(contexts -> TlsHandlers.install(pipeline, contexts, CloseNotify.ENDS_ALL));
     Flow.in(pipeline, mqttHandlers.flow());
     webSocket.install(pipeline);

@@ -48,7 +48,7 @@ final class ErasuresTopologyTest {
   }
 
   /** A device whose steps are noted. */
-  private static final class Device implements Steps {
+  private static final class Device implements ErasureSteps {
     final List<String> done = new CopyOnWriteArrayList<>();
     final Queue<Ended> endings = new ArrayDeque<>();
     volatile List<ErasedToken> tokens =
@@ -142,7 +142,7 @@ final class ErasuresTopologyTest {
   @Test
   void it_ends_with_a_receipt_that_says_what_was_done_and_how_often() {
     Device device = new Device();
-    device.endings.add(new Steps.Ended(5, false));
+    device.endings.add(new ErasureSteps.Ended(5, false));
     try (Node node = new Node(device).open()) {
       node.arrives(REQUEST);
       until(() -> node.erasures.done() == 1);
@@ -205,8 +205,8 @@ final class ErasuresTopologyTest {
   @Test
   void it_is_not_done_while_a_notification_is_left_and_a_new_session_stays() {
     Device device = new Device();
-    device.endings.add(new Steps.Ended(2, true));
-    device.endings.add(new Steps.Ended(1, false));
+    device.endings.add(new ErasureSteps.Ended(2, true));
+    device.endings.add(new ErasureSteps.Ended(1, false));
     try (Node node = new Node(device).open()) {
       node.arrives(REQUEST);
       until(() -> node.later.size() == 1);

@@ -18,7 +18,7 @@ final class Limits {
         max,
         files,
         TrustedProxies.NONE,
-        new Newcomers(
+        new PendingConnections(
             1_000,
             1_000,
             Long.MAX_VALUE,

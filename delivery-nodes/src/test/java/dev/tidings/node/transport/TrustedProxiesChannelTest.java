@@ -80,7 +80,7 @@ final class TrustedProxiesChannelTest {
               AddressRanges.of(List.of("10.0.0.0/8")),
               Duration.ofSeconds(5),
               ConnectionLimit.proxiesRefused(meters)::increment),
-          new Newcomers(4, 1, Long.MAX_VALUE, System::nanoTime, clock.eventLoop(), meters),
+          new PendingConnections(4, 1, Long.MAX_VALUE, System::nanoTime, clock.eventLoop(), meters),
           meters);
 
   @AfterEach

@@ -98,9 +98,9 @@ public final class GetReceipts implements Operation {
       return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping")
           .response(HttpHeaderNames.RETRY_AFTER, SOON);
     }
-    Asked asked;
+    StreamQuery asked;
     try {
-      asked = Asked.of(head);
+      asked = StreamQuery.of(head);
     } catch (InvalidValueException e) {
       return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())).response();
     } catch (IllegalArgumentException e) {

@@ -96,7 +96,7 @@ final class ReceiptTail implements AutoCloseable {
       read(reader);
       assigned = isStill();
     } catch (WakeupException | InterruptException e) {
-      // Asked to stop, or nothing.
+      // StreamQuery to stop, or nothing.
       assigned = false;
     } catch (OffsetOutOfRangeException e) {
       problems.warn("receipts: not in the log any more: " + e.offsetOutOfRangePartitions());

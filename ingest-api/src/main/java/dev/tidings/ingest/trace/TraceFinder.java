@@ -191,7 +191,7 @@ public final class TraceFinder {
       List<Unprocessed> results = new ArrayList<>();
       for (int i = 0; i < searches.size(); i++) {
         Search search = searches.get(i);
-        Underways underways = wanted.all().get(i);
+        UnprocessedNotifications underways = wanted.all().get(i);
         results.add(
             needsTable(search, underways) && !current.contains(search.partition())
                 ? new Unprocessed.NotNow("the trace table is catching up")
@@ -213,7 +213,7 @@ public final class TraceFinder {
   }
 
   /** Whether the answer depends on what the table has got meanwhile. */
-  private static boolean needsTable(Search search, Underways underways) {
+  private static boolean needsTable(Search search, UnprocessedNotifications underways) {
     return search.every() || underways.found().isEmpty();
   }
 

@@ -21,9 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Wanted {
   private static final int PREFIX_LENGTH = 13;
 
-  private final List<Underways> all = new ArrayList<>();
-  private final Map<String, List<Underways>> byId = new HashMap<>();
-  private final Map<String, List<Underways>> byPrefix = new HashMap<>();
+  private final List<UnprocessedNotifications> all = new ArrayList<>();
+  private final Map<String, List<UnprocessedNotifications>> byId = new HashMap<>();
+  private final Map<String, List<UnprocessedNotifications>> byPrefix = new HashMap<>();
   private final Reader<Notification> notifications;
   private final Reader<Delivery> deliveries;
 
@@ -32,7 +32,8 @@ final class Wanted {
     this.deliveries = new Reader<>(registry, Delivery.class);
     for (Search search : searches) {
       Optional<UniqueId> unique = UniqueId.parse(search.id());
-      Underways underways = new Underways(search.id(), unique.orElse(null), search.readable());
+      UnprocessedNotifications underways =
+          new UnprocessedNotifications(search.id(), unique.orElse(null), search.readable());
       all.add(underways);
       byId.computeIfAbsent(search.id().value(), _ -> new ArrayList<>()).add(underways);
       unique.ifPresent(each ->
@@ -41,7 +42,7 @@ final class Wanted {
   }
 
   /** Returns what was found of each, in the order of the searches. */
-  List<Underways> all() {
+  List<UnprocessedNotifications> all() {
     return all;
   }
 
@@ -54,7 +55,7 @@ final class Wanted {
     Optional<Notification> read = notifications.read(record);
     if (read.isPresent() && record.key() != null) {
       Notification notification = read.get();
-      for (Underways each : named(notification.getId())) {
+      for (UnprocessedNotifications each : named(notification.getId())) {
         each.accepted(notification, record, partitions);
       }
     }
@@ -66,7 +67,7 @@ final class Wanted {
     Optional<Delivery> read = deliveries.read(record);
     if (read.isPresent() && record.key() != null) {
       Delivery delivery = read.get();
-      for (Underways each : named(delivery.getId())) {
+      for (UnprocessedNotifications each : named(delivery.getId())) {
         each.resolved(delivery, record);
       }
     }
@@ -75,7 +76,7 @@ final class Wanted {
 
   private boolean isFull() {
     // One that has room is among the first, for hardly any is ever full.
-    for (Underways each : all) {
+    for (UnprocessedNotifications each : all) {
       if (!each.isFull()) {
         return false;
       }
@@ -83,17 +84,18 @@ final class Wanted {
     return true;
   }
 
-  private List<Underways> named(String written) {
-    String id = Underways.id(written);
-    List<Underways> same = byId.getOrDefault(id, List.of());
+  private List<UnprocessedNotifications> named(String written) {
+    String id = UnprocessedNotifications.id(written);
+    List<UnprocessedNotifications> same = byId.getOrDefault(id, List.of());
     if (byPrefix.isEmpty() || id.length() < PREFIX_LENGTH) {
       return same;
     }
-    List<Underways> alike = byPrefix.getOrDefault(id.substring(0, PREFIX_LENGTH), List.of());
+    List<UnprocessedNotifications> alike =
+        byPrefix.getOrDefault(id.substring(0, PREFIX_LENGTH), List.of());
     if (alike.isEmpty()) {
       return same;
     }
-    List<Underways> both = new ArrayList<>(same);
+    List<UnprocessedNotifications> both = new ArrayList<>(same);
     alike.stream().filter(each -> !same.contains(each)).forEach(both::add);
     return both;
   }

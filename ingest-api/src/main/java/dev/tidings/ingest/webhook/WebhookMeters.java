@@ -32,11 +32,11 @@ final class WebhookMeters {
     return Counter.builder(name).description(description).register(metrics);
   }
 
-  void bind(Couriers couriers) {
-    Gauge.builder("tidings.ingest.webhooks.served", couriers, Couriers::count)
+  void bind(WebhookSenders senders) {
+    Gauge.builder("tidings.ingest.webhooks.served", senders, WebhookSenders::count)
         .description("Webhooks that this process serves.")
         .register(metrics);
-    Gauge.builder("tidings.ingest.webhooks.failing", couriers, Couriers::failing)
+    Gauge.builder("tidings.ingest.webhooks.failing", senders, WebhookSenders::failing)
         .description("Of these, those whose endpoint has not taken what was sent last.")
         .register(metrics);
   }

@@ -77,9 +77,9 @@ public final class WebhookService implements AutoCloseable {
             loops, HostCheck.namedOnly(rules.hosts()), InetAddress::getAllByName, rules.timeout());
     String topic = names.of(LogTopics.RECEIPTS);
     WebhookMeters meters = new WebhookMeters(metrics);
-    Couriers couriers =
-        new Couriers(
-            new Courier.Route(
+    WebhookSenders senders =
+        new WebhookSenders(
+            new WebhookSender.Route(
                 receipts::follow,
                 new CommittedPlaces(
                     admin, topic, id -> names.group(ConsumerGroups.WEBHOOK_PREFIX + id)),
@@ -89,7 +89,7 @@ public final class WebhookService implements AutoCloseable {
                 rules.patience()),
             meters,
             clock);
-    meters.bind(couriers);
+    meters.bind(senders);
     WebhookShare share =
         new WebhookShare(
             () ->
@@ -105,7 +105,7 @@ public final class WebhookService implements AutoCloseable {
                     .openConsumer(),
             topic,
             new WebhookShare.Entries(control, control::version, control::isComplete),
-            couriers,
+            senders,
             failed);
     share.start();
     return new WebhookService(share, client);
@@ -114,7 +114,7 @@ public final class WebhookService implements AutoCloseable {
   /** Writes it to {@code control}, one after the other. */
   private record WrittenSwitchOff(
       ControlReader control, ControlWriter writer, Author author, InstantSource clock)
-      implements Courier.SwitchOff {
+      implements WebhookSender.SwitchOff {
     @Override
     public void write(String id, Webhook webhook, String why) throws InterruptedException {
       synchronized (writer) {

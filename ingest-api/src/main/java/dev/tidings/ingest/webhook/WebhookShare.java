@@ -34,7 +34,7 @@ final class WebhookShare implements AutoCloseable {
   private final Supplier<Consumer<byte[], byte[]>> members;
   private final String topic;
   private final Entries control;
-  private final Couriers couriers;
+  private final WebhookSenders senders;
   private final java.util.function.Consumer<Throwable> failed;
   private final SeldomLog problems = new SeldomLog(LoggerFactory.getLogger(WebhookShare.class));
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
@@ -62,12 +62,12 @@ final class WebhookShare implements AutoCloseable {
       Supplier<Consumer<byte[], byte[]>> members,
       String topic,
       Entries control,
-      Couriers couriers,
+      WebhookSenders senders,
       java.util.function.Consumer<Throwable> failed) {
     this.members = members;
     this.topic = topic;
     this.control = control;
-    this.couriers = couriers;
+    this.senders = senders;
     this.failed = failed;
     this.thread = Thread.ofPlatform().name("webhooks").daemon().unstarted(this::run);
   }
@@ -137,7 +137,7 @@ final class WebhookShare implements AutoCloseable {
     long version = control.version().getAsLong();
     if (control.isComplete().getAsBoolean() && (version != followed || moved)) {
       moved = false;
-      couriers.follow(control.entries(), this::isOurs);
+      senders.follow(control.entries(), this::isOurs);
       followed = version;
     }
   }
@@ -170,13 +170,13 @@ final class WebhookShare implements AutoCloseable {
 
   private void stopOthers() {
     try {
-      couriers.stop(id -> !isOurs(id));
+      senders.stop(id -> !isOurs(id));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Stops all couriers, whatever becomes of the membership: others will serve what they did. */
+  /** Stops all senders, whatever becomes of the membership: others will serve what they did. */
   private void leave() {
     Consumer<byte[], byte[]> was = member;
     member = null;

@@ -218,7 +218,7 @@ class GetReceiptsTest {
             PATH + APP + "&after=" + first,
             Map.<CharSequence, CharSequence>of("Last-Event-ID", last).entrySet());
 
-    assertThat(Asked.of(head).from()).isNotNull().extracting(Cursor::text).isEqualTo(last);
+    assertThat(StreamQuery.of(head).from()).isNotNull().extracting(Cursor::text).isEqualTo(last);
   }
 
   @Test

@@ -61,9 +61,9 @@ class WebhookShareTest {
           return all;
         }
       };
-  private final Couriers couriers =
-      new Couriers(
-          new Courier.Route(
+  private final WebhookSenders senders =
+      new WebhookSenders(
+          new WebhookSender.Route(
               (_, _, _, _) -> new Nothing(),
               new NoPlaces(),
               (_, _, _) -> new WebhookOutcome.Failed("not asked"),
@@ -84,7 +84,7 @@ class WebhookShareTest {
           },
           TOPIC,
           new WebhookShare.Entries(entries, () -> 1, () -> true),
-          couriers,
+          senders,
           failures::add);
 
   /** Has the only partition from the beginning; fails as the test says. */
@@ -112,7 +112,7 @@ class WebhookShareTest {
 
     @Override
     public synchronized void close(CloseOptions options) {
-      servedAtClose.set(couriers.count());
+      servedAtClose.set(senders.count());
       throw new KafkaException("not closed");
     }
   }
@@ -166,7 +166,7 @@ class WebhookShareTest {
             .setCreated(Instant.EPOCH)
             .build());
     share.start();
-    await().atMost(SOON).until(() -> couriers.count() == 1);
+    await().atMost(SOON).until(() -> senders.count() == 1);
   }
 
   /** Else others would serve what this process goes on to serve. */
@@ -176,7 +176,7 @@ class WebhookShareTest {
 
     next = new StackOverflowError("once");
 
-    await().atMost(SOON).until(() -> joined.get() == 2 && couriers.count() == 1);
+    await().atMost(SOON).until(() -> joined.get() == 2 && senders.count() == 1);
     assertThat(servedAtClose).hasValue(0);
     assertThat(failures).isEmpty();
   }
@@ -187,7 +187,7 @@ class WebhookShareTest {
 
     next = new KafkaException("the broker is away");
 
-    await().atMost(SOON).until(() -> joined.get() == 2 && couriers.count() == 1);
+    await().atMost(SOON).until(() -> joined.get() == 2 && senders.count() == 1);
     assertThat(failures).isEmpty();
   }
 
@@ -197,7 +197,7 @@ class WebhookShareTest {
 
     next = new org.apache.kafka.common.errors.InterruptException("by nobody");
 
-    await().atMost(SOON).until(() -> failures.size() == 1 && couriers.count() == 0);
+    await().atMost(SOON).until(() -> failures.size() == 1 && senders.count() == 0);
     assertThat(joined).hasValue(1);
   }
 }

@@ -60,7 +60,7 @@ public final class LogWriter implements AutoCloseable {
   private volatile String trouble = "";
 
   // Confined to the writer's thread.
-  private final InProducer given;
+  private final UnacknowledgedWrites given;
   private final WriteRetries retries;
   private final RecordSender sender;
 
@@ -91,7 +91,7 @@ public final class LogWriter implements AutoCloseable {
     this.fatal = fatal;
     this.pending = new PendingWrites(limits.mostPending());
     this.producer = new WriterProducer(producers);
-    this.given = new InProducer(limits);
+    this.given = new UnacknowledgedWrites(limits);
     this.retries = new WriteRetries(names, producer, given, pending, meters);
     this.sender = new RecordSender(producer, names, serializer, given, new Results());
   }

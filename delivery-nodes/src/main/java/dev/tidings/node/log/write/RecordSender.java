@@ -23,7 +23,7 @@ final class RecordSender {
   private final WriterProducer producer;
   private final TopicNames names;
   private final AvroSerializer<SpecificRecord> serializer;
-  private final InProducer given;
+  private final UnacknowledgedWrites given;
   private final Results results;
 
   /** The number of writes handed to a producer so far. */
@@ -53,7 +53,7 @@ final class RecordSender {
       WriterProducer producer,
       TopicNames names,
       AvroSerializer<SpecificRecord> serializer,
-      InProducer given,
+      UnacknowledgedWrites given,
       Results results) {
     this.producer = producer;
     this.names = names;

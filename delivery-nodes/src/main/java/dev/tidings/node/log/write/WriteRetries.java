@@ -31,7 +31,7 @@ final class WriteRetries {
 
   private final TopicNames names;
   private final WriterProducer producer;
-  private final InProducer given;
+  private final UnacknowledgedWrites given;
   private final PendingWrites pending;
   private final WriterMeters meters;
 
@@ -47,7 +47,7 @@ final class WriteRetries {
   WriteRetries(
       TopicNames names,
       WriterProducer producer,
-      InProducer given,
+      UnacknowledgedWrites given,
       PendingWrites pending,
       WriterMeters meters) {
     this.names = names;

@@ -63,7 +63,7 @@ final class WriterProducer {
    *
    * @param given what was written to it
    */
-  void replaceAfterRecreation(InProducer given) {
+  void replaceAfterRecreation(UnacknowledgedWrites given) {
     @Nullable String topic;
     while ((topic = recreated.poll()) != null) {
       if (given.knows(topic)) {

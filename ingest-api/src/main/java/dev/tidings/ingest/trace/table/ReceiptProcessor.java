@@ -29,7 +29,7 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private final Positions positions;
   private final Duration retention;
   private final LastWord lastWord;
-  private final EndAgain endAgain;
+  private final FinalReceiptRewriter endAgain;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
@@ -44,7 +44,8 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   /** Oldest receipt kept by the current sweep or added since it began. */
   private long oldestLeft = Long.MAX_VALUE;
 
-  ReceiptProcessor(Positions positions, Duration retention, LastWord lastWord, EndAgain endAgain) {
+  ReceiptProcessor(
+      Positions positions, Duration retention, LastWord lastWord, FinalReceiptRewriter endAgain) {
     this.lastWord = lastWord;
     this.endAgain = endAgain;
     this.positions = positions;

@@ -29,7 +29,7 @@ final class TraceTopology {
       Positions positions,
       Duration retention,
       Supplier<LastWord> lastWord,
-      EndAgain endAgain) {
+      FinalReceiptRewriter endAgain) {
     return new Topology()
         .addReadOnlyStateStore(
             Stores.timestampedKeyValueStoreBuilder(

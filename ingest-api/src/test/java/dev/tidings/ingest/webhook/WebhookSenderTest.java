@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What an endpoint is sent, whatever it answers and whoever serves it. Everything runs in the
- * test's thread; the courier is interrupted when there is nothing left to do, or by the endpoint.
+ * test's thread; the sender is interrupted when there is nothing left to do, or by the endpoint.
  */
-class CourierTest {
+class WebhookSenderTest {
   private static final Uuid TOPIC = Uuid.randomUuid();
   private static final Webhook WEBHOOK =
       Webhook.newBuilder()
@@ -125,10 +125,10 @@ class CourierTest {
 
   /** Serves it until there is nothing left to do. */
   private void serve() {
-    new Courier(
+    new WebhookSender(
             "HOOK567890",
             WEBHOOK,
-            new Courier.Route(
+            new WebhookSender.Route(
                 (_, _, from, _) -> new Log(from),
                 new Places(),
                 this::post,

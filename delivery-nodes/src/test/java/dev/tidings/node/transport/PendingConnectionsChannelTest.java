@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class NewcomersChannelTest {
+final class PendingConnectionsChannelTest {
   private static final String STRANGER = "192.0.2.66";
   private static final String DEVICE = "192.0.2.7";
 
@@ -22,10 +22,11 @@ final class NewcomersChannelTest {
   private final List<Connection> all = new ArrayList<>();
   private final EmbeddedChannel clock = new EmbeddedChannel();
   private long now;
-  private final Newcomers newcomers =
-      new Newcomers(6, 3, TimeUnit.SECONDS.toNanos(5), () -> now, clock.eventLoop(), meters);
+  private final PendingConnections pendingConnections =
+      new PendingConnections(
+          6, 3, TimeUnit.SECONDS.toNanos(5), () -> now, clock.eventLoop(), meters);
 
-  NewcomersChannelTest() {
+  PendingConnectionsChannelTest() {
     clock.freezeTime();
   }
 
@@ -86,7 +87,7 @@ final class NewcomersChannelTest {
     Connection before = connect(STRANGER);
     Connection last = connect(STRANGER);
 
-    first.newcomer.done();
+    first.pendingConnection.done();
     run();
 
     assertThat(last.began).isTrue();
@@ -174,8 +175,8 @@ final class NewcomersChannelTest {
 
   @Test
   void one_whose_only_neighbour_made_room_is_counted_itself() {
-    Newcomers few =
-        new Newcomers(
+    PendingConnections few =
+        new PendingConnections(
             1,
             1,
             TimeUnit.SECONDS.toNanos(5),
@@ -189,7 +190,7 @@ final class NewcomersChannelTest {
     few.arrived(second, second::began);
     assertThat(few.begun()).isOne();
 
-    second.newcomer.done();
+    second.pendingConnection.done();
 
     assertThat(few.begun()).isZero();
     first.finishAndReleaseAll();
@@ -199,7 +200,7 @@ final class NewcomersChannelTest {
   private Connection connect(String address) {
     Connection connection = new Connection(address);
     all.add(connection);
-    newcomers.arrived(connection, connection::began);
+    pendingConnections.arrived(connection, connection::began);
     run();
     return connection;
   }
@@ -227,7 +228,7 @@ final class NewcomersChannelTest {
 
   private static final class Connection extends EmbeddedChannel {
     private final SocketAddress from;
-    Newcomers.Newcomer newcomer;
+    PendingConnections.PendingConnection pendingConnection;
     boolean began;
     int activations;
 
@@ -235,8 +236,8 @@ final class NewcomersChannelTest {
       from = new InetSocketAddress(address, 50_000);
     }
 
-    void began(Newcomers.Newcomer one) {
-      newcomer = one;
+    void began(PendingConnections.PendingConnection one) {
+      pendingConnection = one;
       began = true;
       pipeline()
           .addLast(

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * repeated at most where the place was not kept in time. It has one request at a time. Runs in a
  * thread that may wait, until that is interrupted or the webhook is switched off.
  */
-final class Courier implements Runnable {
+final class WebhookSender implements Runnable {
   /** Roughly: what is repeated until it is taken stays in memory. */
   static final int MOST_BYTES = 64 * 1024;
 
@@ -50,7 +50,7 @@ final class Courier implements Runnable {
   private final WebhookMeters meters;
   private final InstantSource clock;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final SeldomLog problems = new SeldomLog(LoggerFactory.getLogger(Courier.class));
+  private final SeldomLog problems = new SeldomLog(LoggerFactory.getLogger(WebhookSender.class));
   private volatile boolean failing;
 
   // Confined to the thread that runs.
@@ -96,7 +96,7 @@ final class Courier implements Runnable {
   }
 
   /**
-   * What couriers use.
+   * What senders use.
    *
    * @param patience how long an endpoint may fail before it is switched off
    */
@@ -108,7 +108,8 @@ final class Courier implements Runnable {
       Pause pause,
       Duration patience) {}
 
-  Courier(String id, Webhook webhook, Route route, WebhookMeters meters, InstantSource clock) {
+  WebhookSender(
+      String id, Webhook webhook, Route route, WebhookMeters meters, InstantSource clock) {
     this.id = id;
     this.webhook = webhook;
     this.route = route;
@@ -199,7 +200,8 @@ final class Courier implements Runnable {
       throws InterruptedException {
     // Until they are taken it stands before them.
     Cursor before = batch.from();
-    Outgoing outgoing = Outgoing.of(id, webhook.getApp(), batch.events(), clock.instant());
+    WebhookRequest outgoing =
+        WebhookRequest.of(id, webhook.getApp(), batch.events(), clock.instant());
     URI uri = URI.create(webhook.getUrl());
     while (true) {
       if (slow) {
@@ -254,7 +256,7 @@ final class Courier implements Runnable {
     }
   }
 
-  private Map<String, String> headers(Outgoing outgoing) {
+  private Map<String, String> headers(WebhookRequest outgoing) {
     Instant now = clock.instant();
     long timestamp = now.getEpochSecond();
     List<byte[]> keys = Signature.keys(webhook, now);

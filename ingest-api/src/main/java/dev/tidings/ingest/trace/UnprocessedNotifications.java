@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Collects the unprocessed notifications of an id found in the log, the latest of each token, with
  * the prospect of all of them. For one search.
  */
-final class Underways {
+final class UnprocessedNotifications {
   /**
    * The limit of tokens, and one more says that there are others: each is kept in memory and
    * written into the response. Those that may not be read do not count: whoever uses an id of
@@ -43,7 +43,8 @@ final class Underways {
    * @param unique the same text as a unique id, if it can be one
    * @param readable whether notifications of an app are collected
    */
-  Underways(NotificationId id, @Nullable UniqueId unique, Predicate<String> readable) {
+  UnprocessedNotifications(
+      NotificationId id, @Nullable UniqueId unique, Predicate<String> readable) {
     this.id = id;
     this.unique = unique;
     this.readable = readable;

@@ -15,14 +15,14 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * others.
  */
 @FunctionalInterface
-public interface Roll {
+public interface GroupMembership {
   /**
    * Returns the client ids of the members, later and on any thread; fails if there is no response.
    */
   CompletionStage<Set<String>> call();
 
   /** Queries with the given client, which the caller keeps. */
-  static Roll of(Admin admin, String group) {
+  static GroupMembership of(Admin admin, String group) {
     return () ->
         admin
             .describeConsumerGroups(List.of(group))
@@ -34,7 +34,7 @@ public interface Roll {
                     .flatMap(members -> members.stream())
                     .map(MemberDescription::clientId)
                     .collect(Collectors.toUnmodifiableSet()))
-            .exceptionally(Roll::nobody);
+            .exceptionally(GroupMembership::nobody);
   }
 
   /** Returns no members if the failure is that the group does not exist. */

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * handshakes cost little and do not keep devices at other addresses out; a device behind the same
  * NAT is delayed by hardly more than that half second. Thread-safe; never blocks for long.
  */
-final class Newcomers {
-  private static final Logger log = LoggerFactory.getLogger(Newcomers.class);
+final class PendingConnections {
+  private static final Logger log = LoggerFactory.getLogger(PendingConnections.class);
   private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LOOK_MILLIS = 50;
 
@@ -41,8 +41,8 @@ final class Newcomers {
 
   // Guarded by the lock.
   private final Map<PeerAddress, Place> places = new HashMap<>();
-  private final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
-  private final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
+  private final LinkedHashSet<PendingConnection> begun = new LinkedHashSet<>();
+  private final LinkedHashSet<PendingConnection> held = new LinkedHashSet<>();
   private boolean looking;
   private long droppedSinceLine;
 
@@ -52,7 +52,7 @@ final class Newcomers {
    * @param heldAtMost how long a connection may be held, in nanoseconds
    * @param executor checks the held ones, by the clock {@code nanoTime}
    */
-  Newcomers(
+  PendingConnections(
       int max,
       int maxOfAddress,
       long heldAtMost,
@@ -64,10 +64,10 @@ final class Newcomers {
     this.heldAtMost = heldAtMost;
     this.nanoTime = nanoTime;
     this.executor = executor;
-    Gauge.builder("tidings.node.connecting", this, Newcomers::begun)
+    Gauge.builder("tidings.node.connecting", this, PendingConnections::begun)
         .description("Connections that are served and have not sent CONNECT yet")
         .register(registry);
-    Gauge.builder("tidings.node.connecting.held", this, Newcomers::held)
+    Gauge.builder("tidings.node.connecting.held", this, PendingConnections::held)
         .description("Connections held because too many have not sent CONNECT yet")
         .register(registry);
     this.made = dropped("made-room", registry);
@@ -83,18 +83,19 @@ final class Newcomers {
 
   /** The connections of one address. */
   private static final class Place {
-    final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
-    final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
+    final LinkedHashSet<PendingConnection> begun = new LinkedHashSet<>();
+    final LinkedHashSet<PendingConnection> held = new LinkedHashSet<>();
   }
 
   /** One connection, until its CONNECT. */
-  final class Newcomer {
+  final class PendingConnection {
     private final Channel channel;
     private final PeerAddress address;
-    private final Consumer<Newcomer> begin;
+    private final Consumer<PendingConnection> begin;
     private long since;
 
-    private Newcomer(Channel channel, PeerAddress address, Consumer<Newcomer> begin, long since) {
+    private PendingConnection(
+        Channel channel, PeerAddress address, Consumer<PendingConnection> begin, long since) {
       this.channel = channel;
       this.address = address;
       this.begin = begin;
@@ -113,10 +114,11 @@ final class Newcomers {
    * @param begin adds the handlers that read it, including a {@link ConnectWatch}, to the pipeline;
    *     run at once or later, on its event loop, or never if it is closed before
    */
-  void arrived(Channel channel, Consumer<Newcomer> begin) {
+  void arrived(Channel channel, Consumer<PendingConnection> begin) {
     long now = nanoTime.getAsLong();
-    Newcomer one = new Newcomer(channel, PeerAddress.of(ClientAddress.of(channel)), begin, now);
-    List<Newcomer> out = new ArrayList<>(0);
+    PendingConnection one =
+        new PendingConnection(channel, PeerAddress.of(ClientAddress.of(channel)), begin, now);
+    List<PendingConnection> out = new ArrayList<>(0);
     boolean begins;
     synchronized (this) {
       Place place = places.computeIfAbsent(one.address, any -> new Place());
@@ -140,14 +142,14 @@ final class Newcomers {
    * Returns whether a connection of this address may be served; if necessary, one that has had its
    * time makes room.
    */
-  private boolean makeRoom(Place place, long now, List<Newcomer> out) {
+  private boolean makeRoom(Place place, long now, List<PendingConnection> out) {
     if (place.begun.size() >= maxOfAddress) {
       return makesRoom(place.begun.getFirst(), now, out);
     }
     return begun.size() < max || makesRoom(begun.getFirst(), now, out);
   }
 
-  private boolean makesRoom(Newcomer oldest, long now, List<Newcomer> out) {
+  private boolean makesRoom(PendingConnection oldest, long now, List<PendingConnection> out) {
     if (now - oldest.since < PATIENCE) {
       return false;
     }
@@ -157,7 +159,7 @@ final class Newcomers {
     return true;
   }
 
-  private void begin(Newcomer one, Place place, long now) {
+  private void begin(PendingConnection one, Place place, long now) {
     // The entry may have been removed with the connection that made room.
     places.put(one.address, place);
     one.since = now;
@@ -165,12 +167,12 @@ final class Newcomers {
     begun.add(one);
   }
 
-  private void hold(Newcomer one, Place place, List<Newcomer> out) {
+  private void hold(PendingConnection one, Place place, List<PendingConnection> out) {
     place.held.add(one);
     held.add(one);
     if (held.size() > max) {
       // An address with too many connections loses its own first.
-      Newcomer oldest = place.held.size() > 1 ? place.held.getFirst() : held.getFirst();
+      PendingConnection oldest = place.held.size() > 1 ? place.held.getFirst() : held.getFirst();
       remove(oldest);
       givenUp.increment();
       out.add(oldest);
@@ -188,8 +190,8 @@ final class Newcomers {
   /** Serves the held connections for which there is room now, and closes those held too long. */
   private void look() {
     long now = nanoTime.getAsLong();
-    List<Newcomer> out = new ArrayList<>();
-    List<Newcomer> in = new ArrayList<>();
+    List<PendingConnection> out = new ArrayList<>();
+    List<PendingConnection> in = new ArrayList<>();
     synchronized (this) {
       looking = false;
       while (!held.isEmpty() && now - held.getFirst().since >= heldAtMost) {
@@ -197,7 +199,7 @@ final class Newcomers {
         out.add(held.getFirst());
         remove(held.getFirst());
       }
-      for (Newcomer one : List.copyOf(held).reversed()) {
+      for (PendingConnection one : List.copyOf(held).reversed()) {
         Place place = places.get(one.address);
         if (place != null && makeRoom(place, now, out)) {
           unhold(one, place, now, in);
@@ -208,18 +210,19 @@ final class Newcomers {
       }
     }
     drop(out);
-    in.forEach(Newcomers::begins);
+    in.forEach(PendingConnections::begins);
   }
 
-  private void leave(Newcomer one) {
-    Newcomer next = null;
+  private void leave(PendingConnection one) {
+    PendingConnection next = null;
     synchronized (this) {
       if (!remove(one) || held.isEmpty()) {
         return;
       }
-      List<Newcomer> in = new ArrayList<>(1);
+      List<PendingConnection> in = new ArrayList<>(1);
       Place same = places.get(one.address);
-      Newcomer last = same == null || same.held.isEmpty() ? held.getLast() : same.held.getLast();
+      PendingConnection last =
+          same == null || same.held.isEmpty() ? held.getLast() : same.held.getLast();
       Place place = places.get(last.address);
       if (place != null && place.begun.size() < maxOfAddress && begun.size() < max) {
         unhold(last, place, nanoTime.getAsLong(), in);
@@ -231,14 +234,14 @@ final class Newcomers {
     }
   }
 
-  private void unhold(Newcomer one, Place place, long now, List<Newcomer> in) {
+  private void unhold(PendingConnection one, Place place, long now, List<PendingConnection> in) {
     place.held.remove(one);
     held.remove(one);
     begin(one, place, now);
     in.add(one);
   }
 
-  private static void begins(Newcomer one) {
+  private static void begins(PendingConnection one) {
     one.channel
         .eventLoop()
         .execute(() -> {
@@ -251,7 +254,7 @@ final class Newcomers {
         });
   }
 
-  private boolean remove(Newcomer one) {
+  private boolean remove(PendingConnection one) {
     Place place = places.get(one.address);
     if (place == null) {
       return false;
@@ -265,8 +268,8 @@ final class Newcomers {
     return was;
   }
 
-  private void drop(List<Newcomer> out) {
-    for (Newcomer one : out) {
+  private void drop(List<PendingConnection> out) {
+    for (PendingConnection one : out) {
       one.channel.close();
     }
     if (!out.isEmpty()) {
@@ -275,7 +278,7 @@ final class Newcomers {
   }
 
   /** Logs at most one line per second. */
-  private void say(Newcomer any, int count) {
+  private void say(PendingConnection any, int count) {
     synchronized (this) {
       droppedSinceLine += count;
       if (droppedSinceLine > count) {

@@ -1,7 +1,7 @@
 package dev.tidings.node.membership;
 
 /** The group's responses to one member, and the time since the last one. For one thread. */
-final class Voice {
+final class MemberSilence {
   private final long patience;
   private final long settling;
   private GroupAnswers last;
@@ -18,7 +18,7 @@ final class Voice {
    * @param settling how long responses have to continue before they count: the first one may state
    *     that it is no longer a member
    */
-  Voice(GroupAnswers first, long patience, long settling, long now) {
+  MemberSilence(GroupAnswers first, long patience, long settling, long now) {
     this.patience = patience;
     this.settling = settling;
     this.last = first;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The steps of an erasure. Each can be done again, after a crash or by another owner of the device.
  * Thread-safe; never blocks.
  */
-public interface Steps {
+public interface ErasureSteps {
   /**
    * Returns the tokens that an erasure has to end: those that the device has now.
    *

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class UnderwaysTest {
+class UnprocessedNotificationsTest {
   private static final String TOPIC = "tidings.notifications";
   private static final String OWN = "com.example.news";
   private static final String OTHER = "com.example.mail";

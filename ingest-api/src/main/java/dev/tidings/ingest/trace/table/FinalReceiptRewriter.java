@@ -7,7 +7,7 @@ import org.apache.kafka.common.utils.Bytes;
  * what was said last, and a table that is restored from it has nothing else.
  */
 @FunctionalInterface
-interface EndAgain {
+interface FinalReceiptRewriter {
   /** Returns when the log has it, or if it can't be written now. */
   void write(int partition, Bytes key, byte[] receipt);
 }

@@ -20,7 +20,7 @@ import java.util.List;
  * @param id of the request: the same for the same events, also from another process
  * @param body the same each time
  */
-record Outgoing(String id, byte[] body) {
+record WebhookRequest(String id, byte[] body) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int ID_BYTES = 18;
 
@@ -30,7 +30,7 @@ record Outgoing(String id, byte[] body) {
    * @param webhook its id
    * @param at when they were put together
    */
-  static Outgoing of(String webhook, String app, List<Event> events, Instant at) {
+  static WebhookRequest of(String webhook, String app, List<Event> events, Instant at) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(bytes)) {
       out.writeStartObject();
@@ -53,7 +53,7 @@ record Outgoing(String id, byte[] body) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Outgoing(id(webhook, events), bytes.toByteArray());
+    return new WebhookRequest(id(webhook, events), bytes.toByteArray());
   }
 
   private static String id(String webhook, List<Event> events) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where it begins; null to begin at a time, or at the end of the log
  * @param sinceMillis that time; null to begin at the end of the log
  */
-record Asked(String app, @Nullable Cursor from, @Nullable Long sinceMillis) {
+record StreamQuery(String app, @Nullable Cursor from, @Nullable Long sinceMillis) {
   private static final AsciiString LAST_EVENT_ID = AsciiString.cached("last-event-id");
   private static final String CURSOR = "the id of an event of this stream";
 
@@ -27,7 +27,7 @@ record Asked(String app, @Nullable Cursor from, @Nullable Long sinceMillis) {
    *
    * @throws InvalidValueException if something is missing or wrong
    */
-  static Asked of(Request head) {
+  static StreamQuery of(Request head) {
     String query = head.query();
     Map<String, List<String>> parameters =
         query == null ? Map.of() : new QueryStringDecoder(query, false).parameters();
@@ -38,14 +38,14 @@ record Asked(String app, @Nullable Cursor from, @Nullable Long sinceMillis) {
     String valid = new AppId(app).value();
     String last = head.header(LAST_EVENT_ID);
     if (last != null && !last.isEmpty()) {
-      return new Asked(valid, cursor("last-event-id", last), null);
+      return new StreamQuery(valid, cursor("last-event-id", last), null);
     }
     String after = first(parameters, "after");
     String since = first(parameters, "since");
     if (after != null && !after.isEmpty()) {
-      return new Asked(valid, cursor("after", after), null);
+      return new StreamQuery(valid, cursor("after", after), null);
     }
-    return new Asked(valid, null, since == null ? null : millis(since));
+    return new StreamQuery(valid, null, since == null ? null : millis(since));
   }
 
   private static @Nullable String first(Map<String, List<String>> parameters, String name) {

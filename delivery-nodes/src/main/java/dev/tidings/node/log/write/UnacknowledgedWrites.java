@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions that were written to, and what the producer has of each. For one thread. */
-final class InProducer {
+final class UnacknowledgedWrites {
   private static final PartitionWrites[] NONE = {};
 
   /** So many silent partitions are reported by name. */
@@ -28,7 +28,7 @@ final class InProducer {
 
   private List<String> silent = List.of();
 
-  InProducer(WriterLimits limits) {
+  UnacknowledgedWrites(WriterLimits limits) {
     this.limits = limits;
     this.share = new BufferShare(limits);
   }

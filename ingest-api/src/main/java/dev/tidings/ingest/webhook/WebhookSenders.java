@@ -14,20 +14,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * The couriers of this process: one for each webhook that is its to serve, as its entry is now. For
+ * The senders of this process: one for each webhook that is its to serve, as its entry is now. For
  * one thread, except for the counts.
  */
-final class Couriers {
+final class WebhookSenders {
   private static final Duration TO_STOP = Duration.ofSeconds(3);
 
-  private final Courier.Route route;
+  private final WebhookSender.Route route;
   private final WebhookMeters meters;
   private final InstantSource clock;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
 
-  private record Running(Webhook webhook, Courier courier, Thread thread) {}
+  private record Running(Webhook webhook, WebhookSender sender, Thread thread) {}
 
-  Couriers(Courier.Route route, WebhookMeters meters, InstantSource clock) {
+  WebhookSenders(WebhookSender.Route route, WebhookMeters meters, InstantSource clock) {
     this.route = route;
     this.meters = meters;
     this.clock = clock;
@@ -38,7 +38,7 @@ final class Couriers {
   }
 
   long failing() {
-    return running.values().stream().filter(each -> each.courier().isFailing()).count();
+    return running.values().stream().filter(each -> each.sender().isFailing()).count();
   }
 
   /**
@@ -77,9 +77,9 @@ final class Couriers {
   }
 
   private void start(String id, Webhook webhook) {
-    Courier courier = new Courier(id, webhook, route, meters, clock);
-    Thread thread = Thread.ofVirtual().name("webhook-" + id).unstarted(courier);
-    running.put(id, new Running(webhook, courier, thread));
+    WebhookSender sender = new WebhookSender(id, webhook, route, meters, clock);
+    Thread thread = Thread.ofVirtual().name("webhook-" + id).unstarted(sender);
+    running.put(id, new Running(webhook, sender, thread));
     thread.start();
   }
 
