@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says good-bye to devices, to no more than so many in a second: each comes back at once, and all
- * of them together would be a storm. Thread-safe; never blocks.
+ * Disconnects devices, no more than so many in a second: each comes back at once, and all of them
+ * together would be a storm. Thread-safe; never blocks.
  */
 final class PacedDisconnects {
   private static final int ROUNDS_PER_SECOND = 50;
