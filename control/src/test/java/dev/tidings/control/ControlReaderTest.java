@@ -44,7 +44,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the reader does with a topic that a test writes record by record. */
+/**
+ * What the reader does with a topic that a test writes record by record.
+ *
+ * <p>Shows G51 of docs/guarantees.md.
+ */
 @Timeout(120)
 class ControlReaderTest {
   private static final TopicPartition PARTITION = new TopicPartition(LogTopics.CONTROL.name(), 0);

@@ -22,7 +22,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node starts while some partitions of its tables have no leader. */
+/**
+ * A node starts while some partitions of its tables have no leader.
+ *
+ * <p>Shows G98 of docs/guarantees.md.
+ */
 final class LeaderlessStartIT {
   private static final int SHUT = 3;
   private static final int OPEN = Cluster.PARTITIONS - 1;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** Shows G84 of docs/guarantees.md. */
 class OpeningTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Health SHUT = Health.unhealthy("7 of 8 partitions are open; not 5");

@@ -49,7 +49,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two delivery nodes that accept a device only with a token of its own. */
+/**
+ * Two delivery nodes that accept a device only with a token of its own.
+ *
+ * <p>Shows G91 of docs/guarantees.md.
+ */
 class DeviceTokensIT {
   private static final int DEVICES = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -48,6 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
  * devices receive. Who can't serve says so, with the reason, and serves again by itself once it
  * can: the processes stay the same, unless a thread dies that nothing takes the place of. A ledger
  * outside of it all says in the end that nothing was lost.
+ *
+ * <p>Shows G86 and G89 of docs/guarantees.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Three brokers and three delivery nodes, struck one way after the other while a provider sends and
  * devices receive. A ledger outside of it all says what was accepted and what was confirmed. What
  * each fault took to heal is in the test's output; how fast that has to be is not asserted.
+ *
+ * <p>Shows G75 of docs/guarantees.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Providers in other languages write to Kafka, with the default settings of their clients: what
  * they send to several devices arrives, in order, and has a trace.
+ *
+ * <p>Shows G48 of docs/guarantees.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KafkaClientsInteropIT {

@@ -37,7 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two delivery nodes share the partitions, each a static member of the group. */
+/**
+ * Two delivery nodes share the partitions, each a static member of the group.
+ *
+ * <p>Shows G71 and G74 of docs/guarantees.md.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ManyNodesIT {
   private static final int DEVICES = 12;

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Libraries that route messages by subscription lose none: not those that waited while the client
  * was stopped, not those that waited while its line was cut, and not where it subscribes only once
  * and has its session kept.
+ *
+ * <p>Shows G19, G20, G107 and G108 of docs/guarantees.md.
  */
 class MqttLibrariesInteropIT {
   private static final int COUNT = 50;

@@ -35,7 +35,11 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The journeys on the local stack. */
+/**
+ * The journeys on the local stack.
+ *
+ * <p>Shows G105, G106 and G120 of docs/guarantees.md.
+ */
 class PipelineIT extends PipelineJourneys {
   private static final String BROADCASTS_APP = "com.example.matches";
 

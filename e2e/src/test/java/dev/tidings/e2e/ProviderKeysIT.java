@@ -32,7 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An administrator makes keys, and providers send with them and with nothing else. */
+/**
+ * An administrator makes keys, and providers send with them and with nothing else.
+ *
+ * <p>Shows G94 of docs/guarantees.md.
+ */
 @Timeout(300)
 class ProviderKeysIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);

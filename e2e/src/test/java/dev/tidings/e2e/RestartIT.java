@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A device is off while everything else comes and goes, in an installation whose names in the log
  * have a prefix.
+ *
+ * <p>Shows G62 and G90 of docs/guarantees.md.
  */
 class RestartIT {
   private static final int COUNT = 1_000;

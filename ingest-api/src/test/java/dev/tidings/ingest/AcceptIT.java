@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G1 and G34 of docs/guarantees.md. */
 @Timeout(60)
 class AcceptIT {
   private static final String PAYLOAD = "{\"aps\":{\"alert\":\"H\u00e9llo\"} }";

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G1 and G90 of docs/guarantees.md. */
 @Timeout(60)
 class LifeIT {
   private static final int GONE = 0;

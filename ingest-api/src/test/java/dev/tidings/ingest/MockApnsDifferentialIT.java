@@ -49,6 +49,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * out is what Apple documents and the mock does not know: priority 1, a background push's priority,
  * the form of an expiration date, repeated headers, the length of a voip payload, the suffix that a
  * push type gives to the topic.
+ *
+ * <p>Shows G2 of docs/guarantees.md.
  */
 @Timeout(60)
 class MockApnsDifferentialIT {

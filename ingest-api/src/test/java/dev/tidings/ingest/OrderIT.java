@@ -41,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * With Netty's own client, on which Pushy and others are built: when a window is full it sends some
  * of each body in turn, so that later ones are complete before earlier ones.
+ *
+ * <p>Shows G5 of docs/guarantees.md.
  */
 @Timeout(180)
 class OrderIT {

@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that were told different things. */
+/**
+ * Processes that were told different things.
+ *
+ * <p>Shows G43 and G63 of docs/guarantees.md.
+ */
 @Timeout(120)
 class OtherKeysIT {
   private static final String NEW = "2:f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G4 of docs/guarantees.md. */
 @Timeout(90)
 class OverloadIT {
   private static final String PAYLOAD = "{\"a\":\"" + "x".repeat(4000) + "\"}";

@@ -59,7 +59,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service with providers that have to prove who they are, as they see it. */
+/**
+ * The service with providers that have to prove who they are, as they see it.
+ *
+ * <p>Shows G4 and G94 of docs/guarantees.md.
+ */
 @Timeout(240)
 class ProvidersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

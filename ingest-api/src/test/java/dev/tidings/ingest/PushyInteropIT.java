@@ -29,7 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client library for Apple's own service, told nothing but another host and whom to trust. */
+/**
+ * A client library for Apple's own service, told nothing but another host and whom to trust.
+ *
+ * <p>Shows G1, G2 and G34 of docs/guarantees.md.
+ */
 @Timeout(90)
 class PushyInteropIT {
   private static final String PAYLOAD = "{\"aps\":{\"alert\":\"Hello\"}}";

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topic of revocations is deleted and made anew while the service runs. */
+/**
+ * The topic of revocations is deleted and made anew while the service runs.
+ *
+ * <p>Shows G57 of docs/guarantees.md.
+ */
 @Timeout(180)
 class RevocationsMadeAnewIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G66, G67, G69, G122 and G140 of docs/guarantees.md. */
 @Timeout(180)
 class TraceIT {
   private static final ObjectMapper JSON = new ObjectMapper();

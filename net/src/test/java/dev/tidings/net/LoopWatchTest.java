@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+/** Shows G89 of docs/guarantees.md. */
 class LoopWatchTest {
   private final List<Throwable> told = new CopyOnWriteArrayList<>();
   private final LoopWatch watch = new LoopWatch();

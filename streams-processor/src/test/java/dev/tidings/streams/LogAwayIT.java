@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G63 and G86 of docs/guarantees.md. */
 final class LogAwayIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -32,7 +32,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What producers do that are not ours: another partitioner, transactions, any time they like. */
+/**
+ * What producers do that are not ours: another partitioner, transactions, any time they like.
+ *
+ * <p>Shows G40, G47 and G50 of docs/guarantees.md.
+ */
 final class OtherProducersIT {
   private static final String APP = "com.example.news";
   private static final String TOKEN = "0123456789abcdef".repeat(4);

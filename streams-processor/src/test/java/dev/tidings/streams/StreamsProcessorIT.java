@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G11, G13, G90, G105 and G106 of docs/guarantees.md. */
 final class StreamsProcessorIT {
   private static final int DEVICES = 20;
   private static final String GROUP = "tidings-streams-processor";

@@ -34,7 +34,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Topics that the processor reads are deleted and made anew under their names. */
+/**
+ * Topics that the processor reads are deleted and made anew under their names.
+ *
+ * <p>Shows G40 and G60 of docs/guarantees.md.
+ */
 final class TopicMadeAnewIT {
   private static final String GROUP = "tidings-streams-processor";
   private static final String APP = "com.example.news";

@@ -22,7 +22,11 @@ import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka answers, but one partition that the processor writes to has no leader. */
+/**
+ * Kafka answers, but one partition that the processor writes to has no leader.
+ *
+ * <p>Shows G86 and G121 of docs/guarantees.md.
+ */
 final class UnwritableTopicIT {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int DEVICES = 20;

@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G46 of docs/guarantees.md. */
 final class WriteFailuresIT {
   private static final String APP = "com.example.news";
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/** Shows G94 of docs/guarantees.md. */
 class ApiKeysTest {
   private static final String WHOLE = "tid_a1_s3-cr_et";
 

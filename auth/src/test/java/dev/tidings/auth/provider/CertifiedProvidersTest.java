@@ -20,7 +20,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Apple's rules for certificates, one by one, as far as TLS has not decided. */
+/**
+ * Apple's rules for certificates, one by one, as far as TLS has not decided.
+ *
+ * <p>Shows G94 of docs/guarantees.md.
+ */
 class CertifiedProvidersTest {
   private static final String OTHER = "com.example.mail";
 

@@ -30,7 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Apple's rules for provider tokens, one by one. */
+/**
+ * Apple's rules for provider tokens, one by one.
+ *
+ * <p>Shows G94 of docs/guarantees.md.
+ */
 class ProviderTokensTest {
   private static final String HEADER = "{\"alg\":\"ES256\",\"kid\":\"" + KEY + "\"}";
 

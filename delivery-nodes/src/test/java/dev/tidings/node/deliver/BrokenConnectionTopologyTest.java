@@ -11,7 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** There is no memory for what is to be written to a device's connection. */
+/**
+ * There is no memory for what is to be written to a device's connection.
+ *
+ * <p>Shows G31 of docs/guarantees.md.
+ */
 class BrokenConnectionTopologyTest {
   @TempDir Path state;
   private PartitionHarness node;

@@ -10,7 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The host's clock is set while the node runs. */
+/**
+ * The host's clock is set while the node runs.
+ *
+ * <p>Shows G87 of docs/guarantees.md.
+ */
 class ClockTopologyTest {
   private static final Duration HOUR = Duration.ofHours(1);
 

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Shows G11, G12, G15, G16, G17, G18, G22, G23, G24, G25, G26, G31 and G45 of docs/guarantees.md.
+ */
 class DeliveryTopologyTest {
   @TempDir Path directory;
   private PartitionHarness harness;

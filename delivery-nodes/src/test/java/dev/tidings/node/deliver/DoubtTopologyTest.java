@@ -21,7 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody knows whether the partition is still this node's. */
+/**
+ * Nobody knows whether the partition is still this node's.
+ *
+ * <p>Shows G56 and G76 of docs/guarantees.md.
+ */
 class DoubtTopologyTest {
   @TempDir Path state;
   private PartitionHarness node;

@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What other programs may write to {@code inbox}, read as it comes and found at a takeover. */
+/**
+ * What other programs may write to {@code inbox}, read as it comes and found at a takeover.
+ *
+ * <p>Shows G11 and G51 of docs/guarantees.md.
+ */
 class ForeignInboxTopologyTest {
   private static final byte[] PHONE = "phone".getBytes(StandardCharsets.UTF_8);
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * The hand-over of a partition, {@link Stage}, with a crash in between each two things the owner
  * does for good: its writes, each to the log alone, and its commits. Whoever takes over finds what
  * the crash left.
+ *
+ * <p>Shows G16 and G72 of docs/guarantees.md.
  */
 class HandOverTopologyTest {
   private static final int SENT = 8;

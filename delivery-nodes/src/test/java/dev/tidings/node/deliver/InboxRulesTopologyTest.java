@@ -23,7 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an inbox does not keep, and how it accounts for it. */
+/**
+ * What an inbox does not keep, and how it accounts for it.
+ *
+ * <p>Shows G21, G26, G27, G28, G29, G30, G37, G67 and G120 of docs/guarantees.md.
+ */
 class InboxRulesTopologyTest {
   private static final String LATEST_ONLY = "com.example.latest";
 

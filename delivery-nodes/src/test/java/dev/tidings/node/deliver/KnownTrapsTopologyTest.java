@@ -19,7 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What systems of this kind fell into, as their trackers tell: each trap by its name. */
+/**
+ * What systems of this kind fell into, as their trackers tell: each trap by its name.
+ *
+ * <p>Shows G51 of docs/guarantees.md.
+ */
 class KnownTrapsTopologyTest {
   @TempDir Path directory;
   private PartitionHarness harness;

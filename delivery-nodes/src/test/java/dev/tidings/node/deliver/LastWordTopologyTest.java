@@ -9,7 +9,11 @@ import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The owner before crashed between parking and its commit: what is parked is read once more. */
+/**
+ * The owner before crashed between parking and its commit: what is parked is read once more.
+ *
+ * <p>Shows G68 of docs/guarantees.md.
+ */
 class LastWordTopologyTest {
   @TempDir Path directory;
 

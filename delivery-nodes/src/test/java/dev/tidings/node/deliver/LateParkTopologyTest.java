@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A replaced owner's last records come late: it has parked a notification that its successor has
  * read.
+ *
+ * <p>Shows G16 and G72 of docs/guarantees.md.
  */
 class LateParkTopologyTest {
   @TempDir Path directory;

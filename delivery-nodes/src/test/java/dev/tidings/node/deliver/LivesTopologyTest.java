@@ -12,7 +12,11 @@ import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log is made anew under a working partition: its offsets come once more. */
+/**
+ * The log is made anew under a working partition: its offsets come once more.
+ *
+ * <p>Shows G56 of docs/guarantees.md.
+ */
 class LivesTopologyTest {
   private static final Life SECOND = new Life(1, new Uuid(1, 1), 0);
 

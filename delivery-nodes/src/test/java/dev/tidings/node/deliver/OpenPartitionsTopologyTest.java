@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G11 of docs/guarantees.md. */
 class OpenPartitionsTopologyTest {
   @TempDir Path directory;
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** Shows G77 of docs/guarantees.md. */
 class PacedDisconnectsChannelTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final AtomicInteger said = new AtomicInteger();

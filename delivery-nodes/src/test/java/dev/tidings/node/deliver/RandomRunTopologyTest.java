@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Devices come, go, confirm, stall and are displaced at random, while notifications arrive.
  * Whatever the order of events: nothing is lost, each is first pushed in order, none comes again
  * once its confirmation was taken, and a repetition says so.
+ *
+ * <p>Shows G11, G13, G14, G15 and G16 of docs/guarantees.md.
  */
 class RandomRunTopologyTest {
   private static final int DEVICES = 4;

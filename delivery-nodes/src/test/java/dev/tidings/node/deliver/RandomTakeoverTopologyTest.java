@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * at any of their writes, some don't know that they own nothing any more and go on. Notifications
  * expire, replace one another and come twice meanwhile. Whatever happens: each is delivered, or its
  * receipt says why not and is right, and each device sees its own in order.
+ *
+ * <p>Shows G27 and G72 of docs/guarantees.md.
  */
 class RandomTakeoverTopologyTest {
   private static final int DEVICES = 3;

@@ -9,7 +9,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node takes over what is parked, and no registry can tell it with which schema. */
+/**
+ * A node takes over what is parked, and no registry can tell it with which schema.
+ *
+ * <p>Shows G55 of docs/guarantees.md.
+ */
 class RegistryAwayTopologyTest {
   private static final Duration LONG = Duration.ofHours(100);
 

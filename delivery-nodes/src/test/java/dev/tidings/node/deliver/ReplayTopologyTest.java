@@ -20,7 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a device asks to be sent again, at the partition that has its inbox. */
+/**
+ * What a device asks to be sent again, at the partition that has its inbox.
+ *
+ * <p>Shows G107 of docs/guarantees.md.
+ */
 final class ReplayTopologyTest {
   private static final ReplaySpan ALL =
       new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null);

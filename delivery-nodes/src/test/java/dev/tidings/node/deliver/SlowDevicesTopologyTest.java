@@ -15,7 +15,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Devices that take little, and a partition that others share with them. */
+/**
+ * Devices that take little, and a partition that others share with them.
+ *
+ * <p>Shows G15, G22, G31, G65 and G68 of docs/guarantees.md.
+ */
 class SlowDevicesTopologyTest {
   private static final int WINDOW = 1 << 20;
   private static final int WEIGHT = 4_500;

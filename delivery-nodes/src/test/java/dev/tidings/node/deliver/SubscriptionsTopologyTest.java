@@ -19,7 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device gets what it has subscribed to, and nothing else; the rest waits. */
+/**
+ * A device gets what it has subscribed to, and nothing else; the rest waits.
+ *
+ * <p>Shows G19 of docs/guarantees.md.
+ */
 class SubscriptionsTopologyTest {
   private static final String NEWS = "tidings/com.news/#";
   private static final String MAIL = "tidings/com.mail/+";

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parked entries that can't be read yet, or could not be read once. */
+/**
+ * Parked entries that can't be read yet, or could not be read once.
+ *
+ * <p>Shows G32 and G33 of docs/guarantees.md.
+ */
 class UnreadInboxesTopologyTest {
   private static final Duration PATIENCE = Duration.ofMillis(UnreadInboxes.PATIENCE + 1);
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * loop hears of them later, a page is read in between and arrives later still; some are parked
  * here, some by a replaced owner, ahead or as copies of what is hot here. Whatever the order, a
  * device that stays connected gets all it has subscribed to.
+ *
+ * <p>Shows G72 of docs/guarantees.md.
  */
 class RandomParkedReadsTest {
   private static final ParkedHeader LABEL =

@@ -30,7 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In which order an erasure is carried out, in a table with a real store. */
+/**
+ * In which order an erasure is carried out, in a table with a real store.
+ *
+ * <p>Shows G120 of docs/guarantees.md.
+ */
 final class ErasuresTopologyTest {
   private static final DeviceId PHONE = new DeviceId("phone");
   private static final DeviceKey KEY = new DeviceKey(PHONE, "erasure-1");

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G79 of docs/guarantees.md. */
 final class FlowChannelTest {
   private static final FlowSettings SETTINGS =
       new FlowSettings(

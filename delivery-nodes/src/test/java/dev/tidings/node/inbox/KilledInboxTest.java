@@ -36,6 +36,8 @@ import org.rocksdb.Options;
 /**
  * What Kafka Streams has on the disk when a process is killed. The deletion of an entry that left a
  * quiet inbox days ago may be gone from the log, and never have been in the files.
+ *
+ * <p>Shows G88 of docs/guarantees.md.
  */
 class KilledInboxTest {
   private static final String APPLICATION = "killed";

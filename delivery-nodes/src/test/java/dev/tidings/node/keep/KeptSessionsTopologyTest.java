@@ -30,7 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions that outlive their connection, in a table with a real store. */
+/**
+ * Sessions that outlive their connection, in a table with a real store.
+ *
+ * <p>Shows G20, G38, G51 and G120 of docs/guarantees.md.
+ */
 final class KeptSessionsTopologyTest {
   private static final DeviceId PHONE = new DeviceId("phone");
   private static final Duration HOUR = Duration.ofHours(1);

@@ -40,7 +40,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** Reading with a real consumer and a real broker. */
+/**
+ * Reading with a real consumer and a real broker.
+ *
+ * <p>Shows G56 of docs/guarantees.md.
+ */
 class DeliveryReaderIT {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.DELIVERIES.name(), 0);

@@ -61,6 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Shows G21, G51, G54, G56, G58, G59 and G85 of docs/guarantees.md. */
 class DeliveryReaderTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.DELIVERIES.name(), 0);

@@ -63,7 +63,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the reader leaves undone, until it may: to read on, to commit, to take for unreadable. */
+/**
+ * What the reader leaves undone, until it may: to read on, to commit, to take for unreadable.
+ *
+ * <p>Shows G54 and G65 of docs/guarantees.md.
+ */
 class ReaderRestraintTest {
   private static final long WINDOW = 1 << 20;
   private static final long ALL_WINDOWS = 2 * WINDOW;

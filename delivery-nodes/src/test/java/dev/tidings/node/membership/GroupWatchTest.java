@@ -14,7 +14,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A member is heard every half second; the watch looks as often. */
+/**
+ * A member is heard every half second; the watch looks as often.
+ *
+ * <p>Shows G76 of docs/guarantees.md.
+ */
 class GroupWatchTest {
   private static final Duration SESSION = Duration.ofSeconds(6);
   private static final Duration ISOLATION = Duration.ofSeconds(30);

@@ -64,7 +64,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** A CONNECT whose authenticator answers now, later or never. */
+/**
+ * A CONNECT whose authenticator answers now, later or never.
+ *
+ * <p>Shows G91 of docs/guarantees.md.
+ */
 final class AuthenticationChannelTest {
   private static final String CONNECT = "100e00044d5154540502003c00000161";
   private static final String CONNECT_THAT_ASKS_FOR_REDIRECT =

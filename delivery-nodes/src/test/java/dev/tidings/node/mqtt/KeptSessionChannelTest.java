@@ -32,7 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client says of its session, what it is told, and what becomes of it. */
+/**
+ * What a client says of its session, what it is told, and what becomes of it.
+ *
+ * <p>Shows G20 and G38 of docs/guarantees.md.
+ */
 final class KeptSessionChannelTest {
   private static final Duration LONGEST = Duration.ofHours(1);
 

@@ -10,7 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a CONNECT may not say, byte by byte. */
+/**
+ * What a CONNECT may not say, byte by byte.
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class MalformedConnectChannelTest {
   private static final String A = "0001 61";
   private static final String WILL = "0001 77 0001 78";

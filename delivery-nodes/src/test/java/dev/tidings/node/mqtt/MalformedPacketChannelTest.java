@@ -11,7 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a device may not send once it is connected, byte by byte. */
+/**
+ * What a device may not send once it is connected, byte by byte.
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class MalformedPacketChannelTest {
 
   @ParameterizedTest

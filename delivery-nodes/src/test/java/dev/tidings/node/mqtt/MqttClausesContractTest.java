@@ -17,7 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** The table of MQTT's statements names tests that are there. */
+/**
+ * The table of MQTT's statements names tests that are there.
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class MqttClausesContractTest {
   private static final Path TABLE = Path.of("../docs/mqtt.md");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))#(\\w+)`");

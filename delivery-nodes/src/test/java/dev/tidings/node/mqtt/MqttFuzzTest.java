@@ -6,7 +6,11 @@ import dev.tidings.node.fuzz.Campaign;
 import dev.tidings.node.fuzz.Corpus;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes, nothing escapes, nothing leaks, and the connection ends in its time. */
+/**
+ * Whatever comes, nothing escapes, nothing leaks, and the connection ends in its time.
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class MqttFuzzTest {
   private static final int ROUNDS = 6_000;
 

@@ -22,7 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** CONNECTs over the rate; here one in a hundred milliseconds, after the first two. */
+/**
+ * CONNECTs over the rate; here one in a hundred milliseconds, after the first two.
+ *
+ * <p>Shows G77 of docs/guarantees.md.
+ */
 final class PacingChannelTest {
   private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
   private static final String CONNECT_311 = "100d00044d5154540402003c000162";

@@ -28,7 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No packet whatever is larger than the device says it takes [MQTT-3.1.2-24]. */
+/**
+ * No packet whatever is larger than the device says it takes [MQTT-3.1.2-24].
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class PacketSizeChannelTest {
 
   @ParameterizedTest

@@ -23,7 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a connection may do, and how long, follows from what the device has proved. */
+/**
+ * What a connection may do, and how long, follows from what the device has proved.
+ *
+ * <p>Shows G91 of docs/guarantees.md.
+ */
 final class ProvenIdentityChannelTest {
   private static final String MAIL = "{\"app\":\"com.example.mail\"}";
   private static final String NEWS = "{\"app\":\"com.example.news\"}";

@@ -42,7 +42,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** MQTT 5's extended authentication, with one method: at CONNECT, and again and again behind it. */
+/**
+ * MQTT 5's extended authentication, with one method: at CONNECT, and again and again behind it.
+ *
+ * <p>Shows G91 of docs/guarantees.md.
+ */
 final class ReauthenticationChannelTest {
   private static final String METHOD = "tidings-jwt";
   private static final int SUCCESS = 0x00;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G39 of docs/guarantees.md. */
 final class RegistrationChannelTest {
   private static final String APP = "{\"app\":\"com.example.news\"}";
   private static final String REGISTERED =

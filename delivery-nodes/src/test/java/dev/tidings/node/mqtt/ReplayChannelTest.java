@@ -19,7 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a device asks for with a PUBLISH on {@code $tidings/replay}, and is answered. */
+/**
+ * What a device asks for with a PUBLISH on {@code $tidings/replay}, and is answered.
+ *
+ * <p>Shows G107 of docs/guarantees.md.
+ */
 final class ReplayChannelTest {
   private static final String TOPIC = "$tidings/replay";
 

@@ -18,7 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a device tells of a notification. */
+/**
+ * What a device tells of a notification.
+ *
+ * <p>Shows G108 of docs/guarantees.md.
+ */
 final class ReportChannelTest {
   private static final String SAYS = "{\"id\":\"" + Deliveries.ID + "\"}";
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Shows G19 of docs/guarantees.md. */
 final class SubscriptionChannelTest {
 
   @ParameterizedTest

@@ -21,7 +21,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.junit.jupiter.api.Test;
 
-/** A store one of whose blocks is damaged, as RocksDB and Kafka Streams show it. */
+/**
+ * A store one of whose blocks is damaged, as RocksDB and Kafka Streams show it.
+ *
+ * <p>Shows G88 of docs/guarantees.md.
+ */
 final class ParkedStoreTest {
   private static final byte[] DEVICE = "phone".getBytes(StandardCharsets.UTF_8);
 

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which tokens are a device's now. */
+/**
+ * Which tokens are a device's now.
+ *
+ * <p>Shows G107 of docs/guarantees.md.
+ */
 final class CurrentTokensTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final AppId NEWS = new AppId("com.example.news");

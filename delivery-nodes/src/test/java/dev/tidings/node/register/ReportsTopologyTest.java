@@ -45,7 +45,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written of what a device tells. */
+/**
+ * What is written of what a device tells.
+ *
+ * <p>Shows G108 of docs/guarantees.md.
+ */
 final class ReportsTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final AppId NEWS = new AppId("com.example.news");

@@ -36,7 +36,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Anyone may write to the topic: what is no revocation revokes nothing, and the next one does. */
+/**
+ * Anyone may write to the topic: what is no revocation revokes nothing, and the next one does.
+ *
+ * <p>Shows G51 of docs/guarantees.md.
+ */
 final class RevocationsTailTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.REVOCATIONS.name(), 0);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Shows G37 of docs/guarantees.md. */
 final class SerialTest {
   private final Serial<String> serial = new Serial<>(100_000, Duration.ofMinutes(5));
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G79 of docs/guarantees.md. */
 final class PipeEndChannelTest {
   private static final Duration LINGER = Duration.ofSeconds(2);
   private static final Duration WRITE = Duration.ofSeconds(30);

@@ -36,7 +36,11 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is read of a partition for one device. */
+/**
+ * What is read of a partition for one device.
+ *
+ * <p>Shows G107 of docs/guarantees.md.
+ */
 final class LogScanTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.DELIVERIES.name(), 3);

@@ -16,6 +16,7 @@ import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G107 of docs/guarantees.md. */
 final class ReplayReadsTest {
   private static final ReplaySpan ALL =
       new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null);

@@ -34,7 +34,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A CONNECT whose device has its inbox elsewhere. */
+/**
+ * A CONNECT whose device has its inbox elsewhere.
+ *
+ * <p>Shows G77 of docs/guarantees.md.
+ */
 final class OwnerRouteChannelTest {
   private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
   private static final String CONNECT_311 = "100d00044d5154540402003c000161";

@@ -58,6 +58,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Devices with certificates, by clients nobody here wrote, at a node that relays them to another
  * one; the nodes prove themselves to each other.
+ *
+ * <p>Shows G95 and G96 of docs/guarantees.md.
  */
 @Timeout(60)
 final class CertificatesIT {

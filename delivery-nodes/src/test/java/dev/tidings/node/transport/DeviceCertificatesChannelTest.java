@@ -41,7 +41,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the authenticator learns of a device's TLS handshake, and what follows from it. */
+/**
+ * What the authenticator learns of a device's TLS handshake, and what follows from it.
+ *
+ * <p>Shows G95 of docs/guarantees.md.
+ */
 final class DeviceCertificatesChannelTest {
   private static final byte[] CONNECT = HexFormat.of().parseHex("100e00044d5154540502003c00000161");
   private static final byte[] CONNECT_311 =

@@ -38,7 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who is let in at the internal port, and what is believed of what it says. */
+/**
+ * Who is let in at the internal port, and what is believed of what it says.
+ *
+ * <p>Shows G96 of docs/guarantees.md.
+ */
 final class InternalPipelineChannelTest {
   private static final byte[] CONNECT = HexFormat.of().parseHex("100e00044d5154540502003c00000161");
 

@@ -40,7 +40,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients nobody here wrote, against the front over real sockets. */
+/**
+ * Clients nobody here wrote, against the front over real sockets.
+ *
+ * <p>Shows G14 and G18 of docs/guarantees.md.
+ */
 @Timeout(60)
 final class MqttClientsInteropIT {
   enum Transport {

@@ -37,7 +37,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The front over bare sockets: what a well-behaved client never shows. */
+/**
+ * The front over bare sockets: what a well-behaved client never shows.
+ *
+ * <p>Shows G20 of docs/guarantees.md.
+ */
 @Timeout(60)
 final class MqttFrontIT {
   private static final String CONNECT = "100e00044d5154540502003c00000161";

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G80 and G93 of docs/guarantees.md. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MqttTlsChannelTest {
   private final List<EmbeddedChannel> opened = new ArrayList<>();

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who sends what has to be answered, and never reads an answer, is soon not read either. */
+/**
+ * Who sends what has to be answered, and never reads an answer, is soon not read either.
+ *
+ * <p>Shows G79 of docs/guarantees.md.
+ */
 @Timeout(120)
 final class NeverReadingIT {
   private static final String CONNECT = "100e00044d5154540502003c00000161";

@@ -62,7 +62,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device connects to one node, and its inbox is on another. */
+/**
+ * A device connects to one node, and its inbox is on another.
+ *
+ * <p>Shows G71 of docs/guarantees.md.
+ */
 @Timeout(60)
 final class RelayIT {
   private static final String CONNECT_5 = "100e00044d5154540502003c00000161";

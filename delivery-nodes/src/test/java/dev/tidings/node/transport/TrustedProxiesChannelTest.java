@@ -44,7 +44,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Devices behind a balancer that speaks the PROXY protocol, and others that would like to. */
+/**
+ * Devices behind a balancer that speaks the PROXY protocol, and others that would like to.
+ *
+ * <p>Shows G97 of docs/guarantees.md.
+ */
 final class TrustedProxiesChannelTest {
   private static final String BALANCER = "10.1.2.3";
   private static final String STRANGER = "203.0.113.9";

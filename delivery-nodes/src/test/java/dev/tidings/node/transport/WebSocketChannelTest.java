@@ -43,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G79 of docs/guarantees.md. */
 final class WebSocketChannelTest {
   private static final String CONNECT = "100d00044d5154540402003c000161";
   private static final String CONNACK = "20020000";

@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** As over TCP; and the handshake and the frames have their own ways of being wrong. */
+/**
+ * As over TCP; and the handshake and the frames have their own ways of being wrong.
+ *
+ * <p>Shows G78 of docs/guarantees.md.
+ */
 final class WebSocketFuzzTest {
   private static final int ROUNDS = 1_000;
 

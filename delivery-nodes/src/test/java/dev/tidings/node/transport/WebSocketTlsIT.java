@@ -58,7 +58,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** MQTT over WebSocket within TLS, over real sockets. */
+/**
+ * MQTT over WebSocket within TLS, over real sockets.
+ *
+ * <p>Shows G80 of docs/guarantees.md.
+ */
 @Timeout(60)
 final class WebSocketTlsIT {
   private static final String CONNECT = "100e00044d5154540502003c00000161";

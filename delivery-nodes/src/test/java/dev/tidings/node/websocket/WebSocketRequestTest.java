@@ -15,7 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455, section 4.2.1, and who may ask from a web page. */
+/**
+ * RFC 6455, section 4.2.1, and who may ask from a web page.
+ *
+ * <p>Shows G81 of docs/guarantees.md.
+ */
 final class WebSocketRequestTest {
   private static final String HOST = "push.example.com:8083";
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G51 of docs/guarantees.md. */
 class LifeTest {
   private static final Uuid TOPIC = new Uuid(1, 2);
   private static final Uuid OTHER = new Uuid(3, 4);

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+/** Shows G21 of docs/guarantees.md. */
 class RecentDeliveriesTest {
   private static final DeviceId PHONE = new DeviceId("phone");
 

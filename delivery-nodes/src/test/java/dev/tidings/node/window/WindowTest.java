@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Shows G12 and G65 of docs/guarantees.md. */
 class WindowTest {
   private final Window window = new Window(10);
   private final List<Entry> entries = new ArrayList<>();

@@ -38,7 +38,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients behind a balancer that speaks the PROXY protocol, and others that would like to. */
+/**
+ * Clients behind a balancer that speaks the PROXY protocol, and others that would like to.
+ *
+ * <p>Shows G97 of docs/guarantees.md.
+ */
 @Timeout(60)
 class BehindBalancersTest {
   private static final int WAIT_MILLIS = 10_000;

@@ -49,7 +49,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A service sees the certificates by which a client has proved who it is. */
+/**
+ * A service sees the certificates by which a client has proved who it is.
+ *
+ * <p>Shows G93 of docs/guarantees.md.
+ */
 @Timeout(60)
 class ClientCertificateTest {
   private static final int WAIT_MILLIS = 20_000;

@@ -13,7 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** RFC 9112: what is malformed is told so, and nothing is taken for two requests. */
+/**
+ * RFC 9112: what is malformed is told so, and nothing is taken for two requests.
+ *
+ * <p>Shows G9 of docs/guarantees.md.
+ */
 class Http1RulesChannelTest {
   private static final String HIDDEN = "GET /hidden HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final String CHUNK =

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G7 and G10 of docs/guarantees.md. */
 class Http1SessionChannelTest {
   private static final String GET = "GET /a?b=c HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final String BODY = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ";

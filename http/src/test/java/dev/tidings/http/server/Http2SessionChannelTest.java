@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G10 of docs/guarantees.md. */
 class Http2SessionChannelTest {
   private static final AsciiString ID = AsciiString.cached("apns-id");
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** RFC 9113, sections 5.1 and 8: what is one stream's fault is not the connection's. */
+/**
+ * RFC 9113, sections 5.1 and 8: what is one stream's fault is not the connection's.
+ *
+ * <p>Shows G6 of docs/guarantees.md.
+ */
 class MalformedHeadChannelTest {
   private static final int PROTOCOL_ERROR = 1;
   private static final int STREAM_CLOSED = 5;

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests for one token are taken in the order of their heads, whichever body is there first. */
+/**
+ * Requests for one token are taken in the order of their heads, whichever body is there first.
+ *
+ * <p>Shows G5 of docs/guarantees.md.
+ */
 class OrderChannelTest {
   private final Wire wire = new Wire();
 

@@ -14,7 +14,11 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are refused by their head alone, and those that are too many. */
+/**
+ * Requests that are refused by their head alone, and those that are too many.
+ *
+ * <p>Shows G7 of docs/guarantees.md.
+ */
 class RefusalChannelTest {
   private static final int REFUSED_STREAM = 7;
   private static final int NO_ERROR = 0;

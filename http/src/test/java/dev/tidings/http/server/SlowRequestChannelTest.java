@@ -13,7 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The time for a request begins with its first byte, whatever that is the first byte of. */
+/**
+ * The time for a request begins with its first byte, whatever that is the first byte of.
+ *
+ * <p>Shows G8 of docs/guarantees.md.
+ */
 class SlowRequestChannelTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration NEARLY = Wire.REQUEST_TIMEOUT.minus(SECOND);

@@ -19,7 +19,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Responses whose body is written as it becomes available. */
+/**
+ * Responses whose body is written as it becomes available.
+ *
+ * <p>Shows G7 of docs/guarantees.md.
+ */
 class StreamingChannelTest {
   private static final String GET = "GET /a HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final Duration SECOND = Duration.ofSeconds(1);

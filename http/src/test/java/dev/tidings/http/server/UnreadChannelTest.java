@@ -12,7 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients that do not read their responses share a limit. */
+/**
+ * Clients that do not read their responses share a limit.
+ *
+ * <p>Shows G7 of docs/guarantees.md.
+ */
 class UnreadChannelTest {
   private static final int ROOM = 100_000;
   private static final int ANSWER = 30_000;

@@ -38,7 +38,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Confluent's own client and ours, each with what the other wrote, before the real registry. */
+/**
+ * Confluent's own client and ours, each with what the other wrote, before the real registry.
+ *
+ * <p>Shows G49 of docs/guarantees.md.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ConfluentClientInteropIT {
   private static final String TOPIC = LogTopics.NOTIFICATIONS.name();

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
+/** Shows G1 of docs/guarantees.md. */
 class ProducerSettingsTest {
 
   @Test

@@ -20,6 +20,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G140 of docs/guarantees.md. */
 class EarlierAnswersTest {
   private static final NodeSeal SEAL =
       new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));

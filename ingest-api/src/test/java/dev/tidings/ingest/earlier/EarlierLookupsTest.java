@@ -18,7 +18,11 @@ import java.util.function.Function;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.Test;
 
-/** The table, the threads, the time and the other nodes are the test's. */
+/**
+ * The table, the threads, the time and the other nodes are the test's.
+ *
+ * <p>Shows G140 of docs/guarantees.md.
+ */
 class EarlierLookupsTest {
   private static final Token TOKEN = new Token("ab".repeat(32));
   private static final HostInfo NODE = new HostInfo("other", 1);

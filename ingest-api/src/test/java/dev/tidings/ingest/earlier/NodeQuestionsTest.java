@@ -15,7 +15,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The other node is the test's. */
+/**
+ * The other node is the test's.
+ *
+ * <p>Shows G140 of docs/guarantees.md.
+ */
 class NodeQuestionsTest {
   private record Sent(List<ReceiptKey> keys, CompletableFuture<Response> response) {
     void answer(EarlierAnswer answer) {

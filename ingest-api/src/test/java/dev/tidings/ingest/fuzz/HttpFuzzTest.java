@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
  * answered. Each case has a seed and a connection of its own; many run side by side, for most of
  * them wait until the server has had enough. {@code -Dfuzz.seed=S} starts there, {@code
  * -Dfuzz.seconds=N} goes on for so long.
+ *
+ * <p>Shows G10 of docs/guarantees.md.
  */
 final class HttpFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", 1);

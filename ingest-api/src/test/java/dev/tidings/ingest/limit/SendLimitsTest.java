@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Shows G4 of docs/guarantees.md. */
 class SendLimitsTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long ADDRESS = 7;

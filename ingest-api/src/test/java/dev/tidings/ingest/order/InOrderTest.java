@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Shows G140 of docs/guarantees.md. */
 class InOrderTest {
   private final InOrder order = new InOrder();
   private final List<Integer> ran = new ArrayList<>();

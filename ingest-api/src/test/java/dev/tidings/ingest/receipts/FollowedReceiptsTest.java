@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G123 of docs/guarantees.md. */
 class FollowedReceiptsTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 

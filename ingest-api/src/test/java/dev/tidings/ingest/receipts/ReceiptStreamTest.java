@@ -21,7 +21,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the clients of streams see of the log, whatever happens to it and to them. */
+/**
+ * What the clients of streams see of the log, whatever happens to it and to them.
+ *
+ * <p>Shows G108 and G122 of docs/guarantees.md.
+ */
 class ReceiptStreamTest {
   private final FakeReceiptLog log = new FakeReceiptLog(3);
   private ReceiptsBench node = new ReceiptsBench(log);

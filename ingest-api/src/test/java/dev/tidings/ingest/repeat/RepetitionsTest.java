@@ -18,7 +18,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Time and the log are the test's. */
+/**
+ * Time and the log are the test's.
+ *
+ * <p>Shows G140 of docs/guarantees.md.
+ */
 class RepetitionsTest {
   private static final NotificationId ID = NotificationId.random();
   private static final Token TOKEN = new Token("0".repeat(64));

@@ -7,6 +7,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.NotificationId;
 import org.junit.jupiter.api.Test;
 
+/** Shows G69 of docs/guarantees.md. */
 class CallerTest {
   private static final String OLD = "1:000102030405060708090a0b0c0d0e0f";
   private static final String NEW = "2:0f0e0d0c0b0a09080706050403020100";

@@ -20,7 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Another node that is asked for a trace, and may stand still at any time. */
+/**
+ * Another node that is asked for a trace, and may stand still at any time.
+ *
+ * <p>Shows G140 of docs/guarantees.md.
+ */
 @Timeout(60)
 class PeerClientTest {
   private static final Duration SOON = Duration.ofMillis(500);

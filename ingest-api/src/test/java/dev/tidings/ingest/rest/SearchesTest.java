@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
+/** Shows G69 of docs/guarantees.md. */
 class SearchesTest {
   private static final long GREEDY = 1;
   private static final long MODEST = 2;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
+/** Shows G69 of docs/guarantees.md. */
 class TurnsTest {
   private static final long GREEDY = 1;
   private static final long MODEST = 2;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
+/** Shows G44 and G88 of docs/guarantees.md. */
 final class RevocationTableTest {
   private static final long FILTER = 64 << 10;
 

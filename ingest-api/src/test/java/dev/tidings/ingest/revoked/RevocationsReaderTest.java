@@ -55,7 +55,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** Runs one after the other, over one directory and a topic that changes between them. */
+/**
+ * Runs one after the other, over one directory and a topic that changes between them.
+ *
+ * <p>Shows G34, G44, G51 and G57 of docs/guarantees.md.
+ */
 final class RevocationsReaderTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.REVOCATIONS.name(), 0);

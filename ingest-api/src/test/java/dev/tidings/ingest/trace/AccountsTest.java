@@ -20,7 +20,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is made of the records of an id. */
+/**
+ * What is made of the records of an id.
+ *
+ * <p>Shows G108 of docs/guarantees.md.
+ */
 final class AccountsTest {
   private static final String TOPIC = "tidings.receipts";
   private static final String TOKEN = "ab".repeat(32);

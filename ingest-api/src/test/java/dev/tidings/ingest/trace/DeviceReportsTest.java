@@ -9,6 +9,7 @@ import dev.tidings.schemas.avro.StepName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Shows G108 of docs/guarantees.md. */
 final class DeviceReportsTest {
   private static final String ID = "11111111-2222-3333-4444-555555555555";
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G123 of docs/guarantees.md. */
 class AttemptsTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /**
  * What an endpoint is sent, whatever it answers and whoever serves it. Everything runs in the
  * test's thread; the sender is interrupted when there is nothing left to do, or by the endpoint.
+ *
+ * <p>Shows G123 of docs/guarantees.md.
  */
 class WebhookSenderTest {
   private static final Uuid TOPIC = Uuid.randomUuid();

@@ -21,7 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Handshakes of clients that are asked for a certificate, with either implementation of TLS. */
+/**
+ * Handshakes of clients that are asked for a certificate, with either implementation of TLS.
+ *
+ * <p>Shows G93 of docs/guarantees.md.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ClientCertificatesChannelTest {
   private X509Bundle server;

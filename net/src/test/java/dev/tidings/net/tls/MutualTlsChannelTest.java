@@ -21,7 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes, each of which has to prove itself to the other. */
+/**
+ * Two processes, each of which has to prove itself to the other.
+ *
+ * <p>Shows G96 of docs/guarantees.md.
+ */
 final class MutualTlsChannelTest {
   @TempDir Path directory;
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G92 of docs/guarantees.md. */
 class ReloadingTlsTest {
   private static final Instant NOW = Instant.now();
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G92 of docs/guarantees.md. */
 class TlsFilesTest {
   private static final TlsSettings TLS = TlsSettings.of("mqtt.tls");
 

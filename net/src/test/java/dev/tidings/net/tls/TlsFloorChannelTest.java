@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * What no listener speaks, with either implementation of TLS. The clients are BoringSSL's, which
  * still can what the JDK cannot any more.
+ *
+ * <p>Shows G80 of docs/guarantees.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TlsFloorChannelTest {

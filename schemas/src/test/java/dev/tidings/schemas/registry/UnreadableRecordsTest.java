@@ -29,7 +29,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever anybody writes to the log, reading it ends with a record or with one exception. */
+/**
+ * Whatever anybody writes to the log, reading it ends with a record or with one exception.
+ *
+ * <p>Shows G46 of docs/guarantees.md.
+ */
 final class UnreadableRecordsTest {
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient client =

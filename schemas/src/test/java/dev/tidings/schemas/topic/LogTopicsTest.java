@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** Shows G61 of docs/guarantees.md. */
 final class LogTopicsTest {
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
   private static final String QUARTER = Long.toString(Duration.ofDays(90).toMillis());

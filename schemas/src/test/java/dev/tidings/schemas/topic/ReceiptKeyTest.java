@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** Shows G67 and G108 of docs/guarantees.md. */
 class ReceiptKeyTest {
   private static final NotificationId ID =
       new NotificationId("0190163d-8694-739b-aea5-966c26f8ad91");

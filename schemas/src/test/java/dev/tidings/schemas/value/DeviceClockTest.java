@@ -13,7 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Quiet hours and local times, on ordinary days and when clocks are changed. */
+/**
+ * Quiet hours and local times, on ordinary days and when clocks are changed.
+ *
+ * <p>Shows G141 of docs/guarantees.md.
+ */
 class DeviceClockTest {
   private static String endOf(String quiet, String now, String zone) {
     return QuietHours.parse(quiet)

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G3 of docs/guarantees.md. */
 class JsonPayloadTest {
   private final JsonPayload json = new JsonPayload();
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G141 of docs/guarantees.md. */
 class LanguageTagTest {
   private static final List<String> TAGS =
       List.of("de", "fr-CA", "zh-hant", "zh", "en-a-bbb", "sr-Latn");

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G3 and G42 of docs/guarantees.md. */
 final class ValuesTest {
   @Test
   void a_collapse_id_is_plain_text_of_at_most_64_bytes() {

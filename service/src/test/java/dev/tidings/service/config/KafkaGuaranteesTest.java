@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Shows G1 of docs/guarantees.md. */
 class KafkaGuaranteesTest {
   @ParameterizedTest
   @CsvSource({

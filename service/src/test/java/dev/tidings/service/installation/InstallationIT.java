@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Shows G43 and G63 of docs/guarantees.md. */
 @Timeout(120)
 class InstallationIT {
   private static final String ONE = "1:000102030405060708090a0b0c0d0e0f";

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/** Shows G43 of docs/guarantees.md. */
 final class OwnKeysTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(1));

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+/** Shows G99 of docs/guarantees.md. */
 class ChangelogCommitsTest {
   private static final Set<TopicPartition> ONE = Set.of(new TopicPartition("inbox", 1));
 

@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
+/** Shows G98 of docs/guarantees.md. */
 class ChangelogEndsTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean restoring = new AtomicBoolean(true);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Shows G87 of docs/guarantees.md. */
 class ClockWatchTest {
   private Instant now = Instant.parse("2030-01-01T12:00:00Z");
   private long nanos;

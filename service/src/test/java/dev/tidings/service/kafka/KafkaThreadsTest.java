@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.utils.KafkaThread;
 import org.junit.jupiter.api.Test;
 
+/** Shows G89 of docs/guarantees.md. */
 class KafkaThreadsTest {
   private final List<Throwable> told = new CopyOnWriteArrayList<>();
   private final UncaughtExceptionHandler died = (thread, failure) -> told.add(failure);

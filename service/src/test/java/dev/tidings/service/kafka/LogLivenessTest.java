@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
+/** Shows G86 of docs/guarantees.md. */
 class LogLivenessTest {
   private static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
 

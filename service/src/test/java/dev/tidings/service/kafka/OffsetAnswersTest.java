@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
+/** Shows G121 of docs/guarantees.md. */
 class OffsetAnswersTest {
   private static final Duration PATIENCE = Duration.ofMillis(10);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+/** Shows G84 of docs/guarantees.md. */
 class RestoreProgressTest {
   private static final TopicPartition ONE = new TopicPartition("inbox", 1);
   private static final TopicPartition TWO = new TopicPartition("inbox", 2);

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
+/** Shows G86 and G89 of docs/guarantees.md. */
 class StreamThreadRestartsTest {
   private final List<Throwable> givenUp = new ArrayList<>();
   private final AtomicLong now = new AtomicLong();

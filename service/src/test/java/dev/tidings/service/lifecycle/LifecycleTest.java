@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Shows G89 of docs/guarantees.md. */
 @Timeout(30)
 class LifecycleTest {
 

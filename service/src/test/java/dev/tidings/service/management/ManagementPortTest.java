@@ -24,7 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What strangers send to the port, byte by byte. */
+/**
+ * What strangers send to the port, byte by byte.
+ *
+ * <p>Shows G82 and G83 of docs/guarantees.md.
+ */
 @Timeout(60)
 class ManagementPortTest {
   private static final Visit.Patience LONG = new Visit.Patience(600_000, 600_000);

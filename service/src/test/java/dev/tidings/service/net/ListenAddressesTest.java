@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Shows G83 of docs/guarantees.md. */
 class ListenAddressesTest {
   private final List<ServerSocket> closed = new ArrayList<>();
 

@@ -30,6 +30,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
+/** Shows G88 of docs/guarantees.md. */
 class TableDirectoryTest {
   private static final Duration DAY = Duration.ofDays(1);
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G84 of docs/guarantees.md. */
 class PrerequisitesTest {
   private final Queue<Answer> answers = new ArrayDeque<>();
   private final Prerequisites start = new Prerequisites(Duration.ofSeconds(20));

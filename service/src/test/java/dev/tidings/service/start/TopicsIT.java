@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+/** Shows G61 and G88 of docs/guarantees.md. */
 class TopicsIT {
   private static final List<LogTopic<?>> TOPICS = LogTopics.all();
 

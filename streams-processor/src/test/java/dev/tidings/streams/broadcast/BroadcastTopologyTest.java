@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G130 and G131 of docs/guarantees.md. */
 final class BroadcastTopologyTest {
   private static final String GOALS = "'goals' in topics";
 

@@ -23,7 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What many broadcasts at a time do to one another. */
+/**
+ * What many broadcasts at a time do to one another.
+ *
+ * <p>Shows G132 of docs/guarantees.md.
+ */
 final class BroadcastTurnsTopologyTest {
   private static final String GOALS = "'goals' in topics";
   private static final AppId MAIL = new AppId("com.example.mail");

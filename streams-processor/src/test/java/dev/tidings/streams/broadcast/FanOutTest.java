@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G130 of docs/guarantees.md. */
 final class FanOutTest {
   private static final BroadcastTopic GOALS = new BroadcastTopic("goals");
   private static final BroadcastTopic SCORES = new BroadcastTopic("scores");

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever stands in a record, it is delivered once or ends with a receipt, and the next goes on.
+ *
+ * <p>Shows G42 and G46 of docs/guarantees.md.
  */
 final class ExtremeRecordsTopologyTest {
   private static final long UNSET_IN_DOTNET = -62_135_596_800_000L;

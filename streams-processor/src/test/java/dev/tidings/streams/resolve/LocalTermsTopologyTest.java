@@ -34,7 +34,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What depends on the clock and the language of the device: when it is sent, and which payload. */
+/**
+ * What depends on the clock and the language of the device: when it is sent, and which payload.
+ *
+ * <p>Shows G141 of docs/guarantees.md.
+ */
 final class LocalTermsTopologyTest {
   private static final Duration TICK = Duration.ofMillis(50);
 

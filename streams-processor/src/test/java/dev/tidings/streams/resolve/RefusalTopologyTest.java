@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G45 and G51 of docs/guarantees.md. */
 final class RefusalTopologyTest {
   @TempDir Path stateDir;
   private Pipeline pipeline;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G13, G22, G26 and G53 of docs/guarantees.md. */
 final class ResolveStepTest {
   @TempDir Path stateDir;
   private Pipeline pipeline;

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More at the same time than is in memory, and than is sent at once. */
+/**
+ * More at the same time than is in memory, and than is sent at once.
+ *
+ * <p>Shows G105 of docs/guarantees.md.
+ */
 final class ScheduleBurstTopologyTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration TICK = Duration.ofMillis(50);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G51, G105 and G106 of docs/guarantees.md. */
 final class ScheduleTopologyTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration TICK = Duration.ofMillis(50);

@@ -30,7 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A schema that the registry does not know yet keeps nobody but its own token waiting. */
+/**
+ * A schema that the registry does not know yet keeps nobody but its own token waiting.
+ *
+ * <p>Shows G40, G52, G105 and G106 of docs/guarantees.md.
+ */
 final class UnknownSchemaTopologyTest {
   @TempDir Path stateDir;
   private Pipeline pipeline;

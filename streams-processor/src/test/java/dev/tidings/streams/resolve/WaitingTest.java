@@ -7,6 +7,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
+/** Shows G51 of docs/guarantees.md. */
 final class WaitingTest {
   private static final Bytes KEY = Bytes.wrap(new byte[Long.BYTES]);
   private static final int TIMES = 2 * Long.BYTES;

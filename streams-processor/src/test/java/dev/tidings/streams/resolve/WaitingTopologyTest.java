@@ -45,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G13, G26, G40, G41 and G51 of docs/guarantees.md. */
 final class WaitingTopologyTest {
   private static final byte[] ONE = {1};
   private static final Duration ALMOST = Pipeline.GRACE.minusMillis(1);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
+/** Shows G105 of docs/guarantees.md. */
 final class DueIndexTest {
   private static final Comparator<Entry> ORDER =
       Comparator.comparingLong(Entry::due).thenComparing(Entry::key);

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A timetable between two topics, with notifications, withdrawals, commits and crashes in any
  * order: what was scheduled last is sent, what was withdrawn in time is not, and nothing stays.
+ *
+ * <p>Shows G106 of docs/guarantees.md.
  */
 final class RandomTimetableTest extends TimetableHarness {
   private static final int IDS = 3;

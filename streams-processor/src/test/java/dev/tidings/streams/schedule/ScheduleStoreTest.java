@@ -39,7 +39,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On disk, as a service has it. */
+/**
+ * On disk, as a service has it.
+ *
+ * <p>Shows G51 and G105 of docs/guarantees.md.
+ */
 final class ScheduleStoreTest {
   private static final Token TOKEN = new Token("0123456789abcdef".repeat(4));
   private static final TopicPartition TOPIC = new TopicPartition("tidings.schedules", 0);

@@ -10,7 +10,11 @@ import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
-/** What a task finds that another process, or this one before a restart, has left. */
+/**
+ * What a task finds that another process, or this one before a restart, has left.
+ *
+ * <p>Shows G105 and G106 of docs/guarantees.md.
+ */
 final class TimetableRestartTest extends TimetableHarness {
   @Test
   void what_was_scheduled_again_behind_a_restored_withdrawal_stays() {

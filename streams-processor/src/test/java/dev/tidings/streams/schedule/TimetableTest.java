@@ -9,7 +9,11 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 
-/** What a topic that is read back at once, as in the topology's tests, does not show. */
+/**
+ * What a topic that is read back at once, as in the topology's tests, does not show.
+ *
+ * <p>Shows G105 and G106 of docs/guarantees.md.
+ */
 final class TimetableTest extends TimetableHarness {
   @Test
   void nothing_is_sent_before_what_earlier_owners_have_written_is_read() {

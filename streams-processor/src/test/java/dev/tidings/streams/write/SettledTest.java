@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
+/** Shows G41 and G105 of docs/guarantees.md. */
 final class SettledTest {
   private static final Bytes ONE = Bytes.wrap(new byte[] {1});
   private static final Bytes TWO = Bytes.wrap(new byte[] {2});

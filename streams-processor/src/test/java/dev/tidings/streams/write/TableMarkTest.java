@@ -9,6 +9,7 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 
+/** Shows G40 of docs/guarantees.md. */
 final class TableMarkTest {
   private static final long START = 1_000_000;
   private static final long SECOND = 1_000;

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G91 of docs/guarantees.md. */
 class JwtDevicesTest {
   private final TestIssuer issuer = new TestIssuer();
   private final JwtDevices devices = issuer.devices();

@@ -18,6 +18,7 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.assignment.ProcessId;
 import org.junit.jupiter.api.Test;
 
+/** Shows G73 of docs/guarantees.md. */
 class StickyAssignmentTest {
   private static final long WARM = 1_000;
   private static final SortedSet<TaskId> TASKS =

@@ -43,7 +43,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Records whose schemas no registry knows: each attempt holds up their partition. */
+/**
+ * Records whose schemas no registry knows: each attempt holds up their partition.
+ *
+ * <p>Shows G54 of docs/guarantees.md.
+ */
 class BatchDispatcherTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.DELIVERIES.name(), 0);

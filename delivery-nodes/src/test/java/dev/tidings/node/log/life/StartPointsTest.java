@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
+/** Shows G51, G56 and G59 of docs/guarantees.md. */
 class StartPointsTest {
   private static final Uuid TOPIC = new Uuid(1, 2);
   private static final Uuid ANOTHER = new Uuid(3, 4);

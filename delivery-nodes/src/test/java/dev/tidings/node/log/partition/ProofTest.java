@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
+/** Shows G85 of docs/guarantees.md. */
 class ProofTest {
   private final Proof proof = new Proof();
   private long now = Long.MAX_VALUE - 1_000;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+/** Shows G54 of docs/guarantees.md. */
 class LookupRetriesTest {
   private static final TopicPartition FIRST = new TopicPartition("tidings.deliveries", 2);
   private static final TopicPartition SECOND = new TopicPartition("tidings.deliveries", 10);

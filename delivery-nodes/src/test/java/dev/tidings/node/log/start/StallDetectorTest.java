@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** Shows G75 of docs/guarantees.md. */
 class StallDetectorTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 

@@ -46,6 +46,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G64, G65 and G85 of docs/guarantees.md. */
 class LogWriterTest {
   private final FakeRegistry fake = new FakeRegistry();
   private final RegistryClient registry =

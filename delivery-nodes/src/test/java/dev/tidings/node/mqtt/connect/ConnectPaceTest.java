@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G77 of docs/guarantees.md. */
 final class ConnectPaceTest {
   private static final long MILLISECOND = 1_000_000;
 

@@ -18,6 +18,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G61 of docs/guarantees.md. */
 class TopicsCommandIT {
   @TempDir Path data;
 

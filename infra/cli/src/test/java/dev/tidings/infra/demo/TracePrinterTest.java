@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/** Shows G70 of docs/guarantees.md. */
 final class TracePrinterTest {
   @Test
   void what_a_provider_wrote_does_nothing_to_a_terminal() {

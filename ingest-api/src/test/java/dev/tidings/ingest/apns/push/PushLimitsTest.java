@@ -44,7 +44,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a provider that sends too much is told, and what it costs. */
+/**
+ * What a provider that sends too much is told, and what it costs.
+ *
+ * <p>Shows G4 of docs/guarantees.md.
+ */
 class PushLimitsTest {
   private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
   private static final AppId APP = new AppId("com.example.news");

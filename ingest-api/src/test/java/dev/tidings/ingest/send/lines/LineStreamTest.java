@@ -31,7 +31,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many notifications in one request, and the lines that answer them. */
+/**
+ * Many notifications in one request, and the lines that answer them.
+ *
+ * <p>Shows G7 and G140 of docs/guarantees.md.
+ */
 class LineStreamTest {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 

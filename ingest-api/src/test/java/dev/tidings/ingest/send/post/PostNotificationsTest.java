@@ -39,7 +39,11 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What one request with one notification is answered. */
+/**
+ * What one request with one notification is answered.
+ *
+ * <p>Shows G5, G140 and G141 of docs/guarantees.md.
+ */
 class PostNotificationsTest {
   private static final String ID = "0f0e0d0c-0b0a-4908-8706-050403020100";
   private static final String WITH_ID = ",\"id\":\"" + ID + "\"";

@@ -14,6 +14,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Shows G68 of docs/guarantees.md. */
 @Timeout(60)
 class EndWriterTest {
   private static final Bytes KEY = Bytes.wrap("id".getBytes(StandardCharsets.US_ASCII));

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Shows G51 and G68 of docs/guarantees.md. */
 class ReceiptProcessorTopologyTest {
   private static final Duration RETENTION = Duration.ofDays(7);
   private static final Duration BETWEEN_WALKS = Duration.ofSeconds(10);

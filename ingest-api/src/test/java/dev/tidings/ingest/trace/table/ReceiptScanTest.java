@@ -22,7 +22,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A table one of whose blocks is damaged, as RocksDB and Kafka Streams show it. */
+/**
+ * A table one of whose blocks is damaged, as RocksDB and Kafka Streams show it.
+ *
+ * <p>Shows G67, G88 and G108 of docs/guarantees.md.
+ */
 final class ReceiptScanTest {
   private static final String BEFORE = "00000000-0000-4000-8000-000000000001";
   private static final String ID = "11111111-1111-4111-8111-111111111111";

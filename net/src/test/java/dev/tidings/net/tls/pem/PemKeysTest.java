@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G92 of docs/guarantees.md. */
 class PemKeysTest {
   private static String pem(String kind, byte[] der) {
     return "some text before it\n-----BEGIN "

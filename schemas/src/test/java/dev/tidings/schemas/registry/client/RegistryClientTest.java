@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G52 of docs/guarantees.md. */
 final class RegistryClientTest {
   private static final Schema SCHEMA = Notification.getClassSchema();
 

@@ -14,6 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
+/** Shows G64 of docs/guarantees.md. */
 class AwaitedWritesTest {
   private static final ProducerRecord<byte[], byte[]> RECORD =
       new ProducerRecord<>("control", new byte[1]);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Shows G64 of docs/guarantees.md. */
 class RenewedProducerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final KafkaException FATAL = new KafkaException("in an error state");
