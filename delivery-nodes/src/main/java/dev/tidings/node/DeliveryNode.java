@@ -94,7 +94,10 @@ public final class DeliveryNode {
                 tables.directory().touch();
               }
             },
-            log::topicRecreated);
+            topic -> {
+              log.topicRecreated(topic);
+              membership.inbox().topicRecreated(topic);
+            });
     DevicePorts ports = DevicePorts.prepare(node, access, loops, tables, path, membership);
     node.service().started(ports.open());
   }

@@ -19,10 +19,13 @@ import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.service.rocks.TableOrigins;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -111,6 +114,14 @@ record NodeMembership(
             () -> new ParkedHeaderReader(node.registry(), node.configuration().collapseKeys()),
             tables.tokens()::isRevoked,
             failures,
+            new TableTopics(
+                new TableOrigins(
+                    node.config().get(NodeSettings.STATE_DIR),
+                    node.names().group(ConsumerGroups.INBOX)),
+                node.topics().ids(),
+                new AdminTopicIds(node.topicAdmin())),
+            node.metrics(),
+            node.lifecycle()::fail,
             tables.generations(),
             tables.subscriptions(),
             tables.erasures());

@@ -48,9 +48,11 @@ import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
+import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.lifecycle.StopOrder;
@@ -269,7 +271,10 @@ public final class IngestApi {
             endpoint,
             admin,
             tables,
+            new TableTopics(Traces.origins(config, names), topics.ids(), new AdminTopicIds(admin)),
             failures,
+            metrics,
+            lifecycle::fail,
             peerPort.flatMap(PeerPort::connecting));
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
@@ -306,7 +311,7 @@ public final class IngestApi {
         topics,
         IngestTopics.access(config),
         traces::logAnswered,
-        name -> {}); // its producers give up by themselves, within delivery.timeout
+        traces::topicRecreated); // its producers give up by themselves, within delivery.timeout
 
     // The HTTP server.
     ProviderErrors errors = new ProviderErrors();

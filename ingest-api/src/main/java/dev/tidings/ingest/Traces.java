@@ -18,13 +18,16 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
+import dev.tidings.service.rocks.TableOrigins;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,6 +50,9 @@ final class Traces implements AutoCloseable {
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private final TableDirectory tables;
   private final StreamThreadRestarts failures;
+  private final TableTopics topics;
+  private final MeterRegistry metrics;
+  private final Consumer<Throwable> fatal;
   private volatile @Nullable TraceTable table;
   private @Nullable PeerClient nodes;
   private @Nullable EarlierParts earlier;
@@ -56,7 +62,9 @@ final class Traces implements AutoCloseable {
    *
    * @param admin owned and closed by the caller
    * @param tables the directory of the table
+   * @param topics what is known of the table's topic
    * @param failures decides what to do when the table's thread dies
+   * @param fatal receives a failure after which the table cannot be made
    * @param nodesTls gives the TLS context of connections to other nodes; empty if they are without
    */
   Traces(
@@ -66,10 +74,16 @@ final class Traces implements AutoCloseable {
       IngestEndpoint endpoint,
       Admin admin,
       TableDirectory tables,
+      TableTopics topics,
       StreamThreadRestarts failures,
+      MeterRegistry metrics,
+      Consumer<Throwable> fatal,
       Optional<Supplier<SSLContext>> nodesTls) {
     this.nodesTls = nodesTls;
     this.tables = tables;
+    this.topics = topics;
+    this.metrics = metrics;
+    this.fatal = fatal;
     this.failures = failures;
     this.config = config;
     this.instance = instance;
@@ -144,6 +158,19 @@ final class Traces implements AutoCloseable {
     }
   }
 
+  /** A topic was deleted and created again. */
+  void topicRecreated(String topic) {
+    TraceTable started = table;
+    if (started != null) {
+      started.topicRecreated(topic);
+    }
+  }
+
+  /** Returns which topic the table on this disk was built from. */
+  static TableOrigins origins(Config config, TopicNames names) {
+    return new TableOrigins(state(config), names.group(ConsumerGroups.TRACES));
+  }
+
   /** Starts the table, publishing this port to the other nodes. */
   void start(int port) {
     TraceTable started =
@@ -155,7 +182,10 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_RETENTION),
             registry,
             new RocksMemory(config.get(RocksMemory.SIZE)),
-            failures);
+            failures,
+            topics,
+            metrics,
+            fatal);
     table = started;
     finder.set(
         new TraceFinder(

@@ -4,12 +4,16 @@ import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.membership.GroupAnswers;
 import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.parked.RevokedCheck;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
+import dev.tidings.service.kafka.tables.TableStreams;
+import dev.tidings.service.kafka.tables.TableTopics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -38,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class InboxStreams {
   private static final Logger LOG = LoggerFactory.getLogger(InboxStreams.class);
 
-  private final KafkaStreams streams;
+  private final TableStreams runs;
   private final CloseOptions.GroupMembershipOperation atClose;
   private final RestoreProgress progress = new RestoreProgress();
   private final ChangelogEnds ends =
@@ -52,6 +57,8 @@ public final class InboxStreams {
    * @param labels creates a reader for each task
    * @param revoked decides whether a token was revoked
    * @param failures decides what happens when a stream thread dies
+   * @param topics what is known of the topics
+   * @param fatal receives a failure after which the application cannot be made anew
    * @param tables other tables of devices, kept by the owner of the inbox
    */
   public InboxStreams(
@@ -61,27 +68,55 @@ public final class InboxStreams {
       Supplier<ParkedHeaderReader> labels,
       RevokedCheck revoked,
       StreamsUncaughtExceptionHandler failures,
+      TableTopics topics,
+      MeterRegistry metrics,
+      Consumer<Throwable> fatal,
       DeviceTable<?>... tables) {
     atClose =
         isStaticMember(settings)
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-    streams =
-        new KafkaStreams(
-            InboxTopology.of(topic, ownership, labels, revoked, tables),
-            settings,
-            new TableClients(ends));
-    streams.setUncaughtExceptionHandler(failures);
-    streams.setGlobalStateRestoreListener(progress);
+    Map<String, String> names = new HashMap<>();
+    names.put(ParkedStore.STORE, topic);
+    for (DeviceTable<?> table : tables) {
+      names.put(table.name(), table.topicName());
+    }
+    runs =
+        new TableStreams(
+            () -> {
+              KafkaStreams streams =
+                  new KafkaStreams(
+                      InboxTopology.of(topic, ownership, labels, revoked, tables),
+                      settings,
+                      new TableClients(ends));
+              streams.setUncaughtExceptionHandler(failures);
+              streams.setGlobalStateRestoreListener(progress);
+              return streams;
+            },
+            topics,
+            names,
+            metrics,
+            fatal);
   }
 
   public void start() {
-    streams.start();
+    runs.start();
+  }
+
+  /**
+   * A topic was deleted and created again: if a table is made from it, all partitions are released,
+   * and taken over again with what is in it now. Returns at once.
+   */
+  public void topicRecreated(String topic) {
+    runs.recreated(topic);
   }
 
   /** Returns healthy while tasks run; not during a rebalance or restoration. */
   public Health health() {
-    KafkaStreams.State state = streams.state();
+    if (runs.health() instanceof Health.Unhealthy anew) {
+      return anew;
+    }
+    KafkaStreams.State state = runs.current().state();
     return state == KafkaStreams.State.RUNNING
         ? Health.healthy()
         : Health.unhealthy(
@@ -100,7 +135,7 @@ public final class InboxStreams {
   public int assigned() {
     int count = 0;
     try {
-      for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+      for (ThreadMetadata thread : runs.current().metadataForLocalThreads()) {
         count += thread.activeTasks().size() + thread.standbyTasks().size();
       }
     } catch (IllegalStateException | StreamsNotStartedException e) {
@@ -113,7 +148,7 @@ public final class InboxStreams {
    * Returns whether the store follows the log: false while partitions are reassigned or restored.
    */
   public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    return runs.current().state() == KafkaStreams.State.RUNNING;
   }
 
   private static boolean isStaticMember(Properties settings) {
@@ -126,12 +161,12 @@ public final class InboxStreams {
    * showing those of a dead thread after it was replaced: that member is gone.
    */
   public Map<String, GroupAnswers> answers() {
-    Map<String, GroupAnswers> answers = new HashMap<>(GroupAnswers.of(streams.metrics()));
+    Map<String, GroupAnswers> answers = new HashMap<>(GroupAnswers.of(runs.current().metrics()));
     try {
       answers
           .keySet()
           .retainAll(
-              streams.metadataForLocalThreads().stream()
+              runs.current().metadataForLocalThreads().stream()
                   .map(ThreadMetadata::consumerClientId)
                   .toList());
     } catch (IllegalStateException | StreamsNotStartedException e) {
@@ -145,7 +180,7 @@ public final class InboxStreams {
     Set<NodeAddress> members = new HashSet<>();
     Map<Integer, NodeAddress> owners = new HashMap<>();
     try {
-      for (StreamsMetadata node : streams.metadataForAllStreamsClients()) {
+      for (StreamsMetadata node : runs.current().metadataForAllStreamsClients()) {
         NodeAddress address = new NodeAddress(node.host(), node.port());
         members.add(address);
         for (TopicPartition partition : node.topicPartitions()) {
@@ -161,7 +196,7 @@ public final class InboxStreams {
 
   private Optional<Set<Integer>> here() {
     Set<Integer> tasks = new HashSet<>();
-    for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+    for (ThreadMetadata thread : runs.current().metadataForLocalThreads()) {
       for (TaskMetadata task : thread.activeTasks()) {
         tasks.add(task.taskId().partition());
       }
@@ -175,9 +210,7 @@ public final class InboxStreams {
    * session time-out. A dynamic member leaves, so that others take over at once.
    */
   public void close(Duration timeout) {
-    boolean closed =
-        streams.close(CloseOptions.groupMembershipOperation(atClose).withTimeout(timeout));
-    if (!closed) {
+    if (!runs.close(atClose, timeout)) {
       LOG.warn("parked inbox: not closed within {}", timeout);
     }
   }

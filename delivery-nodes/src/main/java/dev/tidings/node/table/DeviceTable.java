@@ -92,7 +92,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         new SafeTimestamps(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        log.nameOf(topic),
+        topicName(),
         name + "-processor",
         () -> new TableProcessor<>(this, deserializers.get(), rule));
   }
@@ -104,8 +104,14 @@ public final class DeviceTable<V extends SpecificRecord> {
     topology.connectProcessorAndStateStores(processor, name);
   }
 
-  String name() {
+  /** Returns the name of the store. */
+  public String name() {
     return name;
+  }
+
+  /** Returns the name of the topic. */
+  public String topicName() {
+    return log.nameOf(topic);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 
 /**
  * The topics of a service as the brokers have them.
@@ -48,6 +49,12 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
         .findFirst()
         .map(topic -> requireNonNull(found.get(topic.name())).partitions())
         .orElse(0);
+  }
+
+  /** Returns the ids of the topics that exist, by name. */
+  public Map<String, Uuid> ids() {
+    return found.values().stream()
+        .collect(Collectors.toMap(FoundTopic::name, topic -> Uuid.fromString(topic.id())));
   }
 
   /** Returns the replication factor of a topic; the brokers' default (-1) if it does not exist. */

@@ -1,6 +1,7 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.health.Health;
+import dev.tidings.service.rocks.TableOrigins;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

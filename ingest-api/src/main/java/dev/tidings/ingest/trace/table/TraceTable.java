@@ -12,16 +12,21 @@ import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.tables.TableStreams;
+import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.DamagedTableException;
 import dev.tidings.service.rocks.RocksMemory;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.apache.kafka.common.utils.Bytes;
@@ -41,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceTable implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final KafkaStreams streams;
+  private final TableStreams runs;
   private final HostInfo self;
   private final Positions positions;
   private final RocksMemory memory;
@@ -50,7 +55,7 @@ public final class TraceTable implements AutoCloseable {
   private final AtomicBoolean damaged = new AtomicBoolean();
 
   private TraceTable(
-      KafkaStreams streams,
+      TableStreams runs,
       HostInfo self,
       Positions positions,
       RocksMemory memory,
@@ -58,7 +63,7 @@ public final class TraceTable implements AutoCloseable {
       StreamsUncaughtExceptionHandler failures) {
     this.ends = ends;
     this.failures = failures;
-    this.streams = streams;
+    this.runs = runs;
     this.self = self;
     this.positions = positions;
     this.memory = memory;
@@ -74,6 +79,8 @@ public final class TraceTable implements AutoCloseable {
    * @param registry returns the schemas of receipts
    * @param memory its off-heap memory, which the table closes
    * @param failures decides what to do when its thread dies, or it is found damaged
+   * @param topics what is known of the topic
+   * @param fatal receives a failure after which the table cannot be made anew
    */
   public static TraceTable start(
       KafkaClients clients,
@@ -83,24 +90,37 @@ public final class TraceTable implements AutoCloseable {
       Duration retention,
       RegistryClient registry,
       RocksMemory memory,
-      StreamsUncaughtExceptionHandler failures) {
+      StreamsUncaughtExceptionHandler failures,
+      TableTopics topics,
+      MeterRegistry metrics,
+      Consumer<Throwable> fatal) {
     Positions positions = new Positions();
     String receipts = names.of(LogTopics.RECEIPTS);
     EndWriter ends = EndWriter.of(clients, receipts);
     RestoreProgress progress = new RestoreProgress();
     ChangelogEnds changelogEnds =
         new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
-    KafkaStreams streams =
-        new KafkaStreams(
-            TraceTopology.topology(
-                receipts, positions, retention, () -> new LastWord(registry), ends),
-            TraceTopology.settings(clients, names.group(ConsumerGroups.TRACES), self, state, memory)
-                .toProperties(),
-            new TableClients(changelogEnds));
-    streams.setGlobalStateRestoreListener(progress);
-    streams.setUncaughtExceptionHandler(failures);
-    streams.start();
-    return new TraceTable(streams, self, positions, memory, ends, failures);
+    TableStreams runs =
+        new TableStreams(
+            () -> {
+              KafkaStreams streams =
+                  new KafkaStreams(
+                      TraceTopology.topology(
+                          receipts, positions, retention, () -> new LastWord(registry), ends),
+                      TraceTopology.settings(
+                              clients, names.group(ConsumerGroups.TRACES), self, state, memory)
+                          .toProperties(),
+                      new TableClients(changelogEnds));
+              streams.setGlobalStateRestoreListener(progress);
+              streams.setUncaughtExceptionHandler(failures);
+              return streams;
+            },
+            topics,
+            Map.of(TraceTopology.STORE, receipts),
+            metrics,
+            fatal);
+    runs.start();
+    return new TraceTable(runs, self, positions, memory, ends, failures);
   }
 
   /** Returns the node that has the receipts of a notification. */
@@ -114,6 +134,7 @@ public final class TraceTable implements AutoCloseable {
   }
 
   private ReceiptsOwner owner(IntUnaryOperator partitionOf) {
+    KafkaStreams streams = runs.current();
     if (!streams.state().isRunningOrRebalancing()) {
       return new ReceiptsOwner.Nobody();
     }
@@ -157,7 +178,7 @@ public final class TraceTable implements AutoCloseable {
    */
   public Lookup receipt(ReceiptKey key, int partition) {
     try {
-      byte[] value = new ServedPart(streams, partition).get(Bytes.wrap(key.bytes()));
+      byte[] value = new ServedPart(runs.current(), partition).get(Bytes.wrap(key.bytes()));
       return new Lookup.Found(value == null ? List.of() : List.of(new Kept(key, value)), null);
     } catch (ServedPart.NotServedException e) {
       return new Lookup.NotServing(e.why());
@@ -190,7 +211,7 @@ public final class TraceTable implements AutoCloseable {
 
   private Lookup query(Function<ReceiptScan.Part, Lookup> reading, int partition) {
     try {
-      return reading.apply(new ServedPart(streams, partition));
+      return reading.apply(new ServedPart(runs.current(), partition));
     } catch (ServedPart.NotServedException e) {
       return new Lookup.NotServing(e.why());
     } catch (InvalidStateStoreException e) {
@@ -203,9 +224,14 @@ public final class TraceTable implements AutoCloseable {
     }
   }
 
+  /** A topic was deleted and created again: if it is the table's, that is made anew. */
+  public void topicRecreated(String topic) {
+    runs.recreated(topic);
+  }
+
   /** Returns whether the table follows the topic; false while partitions are moved or restored. */
   public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    return runs.current().state() == KafkaStreams.State.RUNNING;
   }
 
   /** Returns the position of this node in a partition of {@code receipts}, as far as known. */
@@ -216,9 +242,7 @@ public final class TraceTable implements AutoCloseable {
   @Override
   public void close() {
     // Without leaving the group, the partitions would be unavailable for the whole session timeout.
-    streams.close(
-        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-            .withTimeout(CLOSE_TIMEOUT));
+    runs.close(CloseOptions.GroupMembershipOperation.LEAVE_GROUP, CLOSE_TIMEOUT);
     ends.close();
     memory.close();
   }

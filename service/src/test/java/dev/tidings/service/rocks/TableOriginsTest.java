@@ -1,4 +1,4 @@
-package dev.tidings.streams.run;
+package dev.tidings.service.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

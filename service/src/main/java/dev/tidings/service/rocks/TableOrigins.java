@@ -1,10 +1,13 @@
-package dev.tidings.streams.run;
+package dev.tidings.service.rocks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,6 +38,9 @@ public final class TableOrigins {
   private static final Logger log = LoggerFactory.getLogger(TableOrigins.class);
   private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
 
+  /** The file that Kafka Streams locks while it uses the directory. */
+  private static final String LOCK = ".lock";
+
   /**
    * The column family in which Kafka Streams' stores have the offset from which they are restored.
    */
@@ -62,6 +68,11 @@ public final class TableOrigins {
     this.former = Set.copyOf(former);
   }
 
+  /** Creates the origins of tables that are all copies of their topics. */
+  public TableOrigins(Path stateDir, String application) {
+    this(stateDir, application, Set.of(), Set.of());
+  }
+
   /**
    * Deletes tables that were built from other topics. Must be called while Kafka Streams does not
    * run.
@@ -69,25 +80,42 @@ public final class TableOrigins {
    * @param topics the id of each table's topic, as far as known
    * @return the tables that were built from other topics
    */
-  Set<String> keep(Map<String, Uuid> topics) {
+  public Set<String> keep(Map<String, Uuid> topics) {
     try {
-      deleteFormer();
-      Map<String, String> before = read();
-      Set<String> others = new HashSet<>();
-      for (Map.Entry<String, Uuid> topic : topics.entrySet()) {
-        String id = topic.getValue().toString();
-        if (!before.getOrDefault(topic.getKey(), id).equals(id)) {
-          others.add(topic.getKey());
-          leave(topic.getKey());
-        }
+      if (!Files.isDirectory(directory)) {
+        return of(topics);
       }
-      Map<String, String> all = new TreeMap<>(before);
-      topics.forEach((table, id) -> all.put(table, id.toString()));
-      write(all);
-      return others;
+      try (FileChannel channel =
+              FileChannel.open(
+                  directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        if (lock == null) {
+          // Kafka Streams will refuse to start in it.
+          log.debug("{} belongs to another process", directory);
+          return Set.of();
+        }
+        return of(topics);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Set<String> of(Map<String, Uuid> topics) throws IOException {
+    deleteFormer();
+    Map<String, String> before = read();
+    Set<String> others = new HashSet<>();
+    for (Map.Entry<String, Uuid> topic : topics.entrySet()) {
+      String id = topic.getValue().toString();
+      if (!before.getOrDefault(topic.getKey(), id).equals(id)) {
+        others.add(topic.getKey());
+        leave(topic.getKey());
+      }
+    }
+    Map<String, String> all = new TreeMap<>(before);
+    topics.forEach((table, id) -> all.put(table, id.toString()));
+    write(all);
+    return others;
   }
 
   private Map<String, String> read() throws IOException {
