@@ -120,6 +120,7 @@ record NodeMembership(
                     node.names().group(ConsumerGroups.INBOX)),
                 node.topics().ids(),
                 new AdminTopicIds(node.topicAdmin())),
+            node.service().damaged(),
             node.metrics(),
             node.lifecycle()::fail,
             tables.generations(),

@@ -273,6 +273,7 @@ public final class IngestApi {
             tables,
             new TableTopics(Traces.origins(config, names), topics.ids(), new AdminTopicIds(admin)),
             failures,
+            service.damaged(),
             metrics,
             lifecycle::fail,
             peerPort.flatMap(PeerPort::connecting));

@@ -18,6 +18,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
@@ -51,6 +52,7 @@ final class Traces implements AutoCloseable {
   private final TableDirectory tables;
   private final StreamThreadRestarts failures;
   private final TableTopics topics;
+  private final DamagedPartitions damaged;
   private final MeterRegistry metrics;
   private final Consumer<Throwable> fatal;
   private volatile @Nullable TraceTable table;
@@ -64,6 +66,7 @@ final class Traces implements AutoCloseable {
    * @param tables the directory of the table
    * @param topics what is known of the table's topic
    * @param failures decides what to do when the table's thread dies
+   * @param damaged learns which partitions are not read because a batch is damaged
    * @param fatal receives a failure after which the table cannot be made
    * @param nodesTls gives the TLS context of connections to other nodes; empty if they are without
    */
@@ -76,12 +79,14 @@ final class Traces implements AutoCloseable {
       TableDirectory tables,
       TableTopics topics,
       StreamThreadRestarts failures,
+      DamagedPartitions damaged,
       MeterRegistry metrics,
       Consumer<Throwable> fatal,
       Optional<Supplier<SSLContext>> nodesTls) {
     this.nodesTls = nodesTls;
     this.tables = tables;
     this.topics = topics;
+    this.damaged = damaged;
     this.metrics = metrics;
     this.fatal = fatal;
     this.failures = failures;
@@ -184,6 +189,7 @@ final class Traces implements AutoCloseable {
             new RocksMemory(config.get(RocksMemory.SIZE)),
             failures,
             topics,
+            damaged,
             metrics,
             fatal);
     table = started;

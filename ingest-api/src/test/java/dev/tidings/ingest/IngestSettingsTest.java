@@ -97,6 +97,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
+        .containsEntry("log.skip.corrupt", "false")
         .containsEntry("peers.port", "8444")
         .containsEntry("peers.tls.certificate", "")
         .containsEntry("peers.tls.key", "")
@@ -107,7 +108,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(82);
+        .hasSize(83);
   }
 
   @ParameterizedTest

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topic of receipts is deleted and made anew. */
+/**
+ * The topic of receipts is deleted and made anew.
+ *
+ * <p>Shows G124 of docs/guarantees.md.
+ */
 @Timeout(240)
 class ReceiptsMadeAnewIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);

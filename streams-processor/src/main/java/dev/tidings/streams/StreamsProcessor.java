@@ -120,7 +120,7 @@ public final class StreamsProcessor {
   private final RestoreProgress progress = new RestoreProgress();
   private final ChangelogEnds ends =
       new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
-  private final StreamClients clients = new StreamClients(ends);
+  private final StreamClients clients;
   private final AtomicReference<@Nullable StreamsRuns> runs = new AtomicReference<>();
 
   private StreamsProcessor(Config config, Lifecycle lifecycle) throws IOException {
@@ -137,6 +137,7 @@ public final class StreamsProcessor {
     this.clock = service.clock();
     this.names = instance.topics();
     this.metrics = service.metrics();
+    this.clients = new StreamClients(ends, service.damaged());
     this.tables =
         new TableDirectory(
             config.get(StreamsSettings.STATE_DIR),
@@ -306,10 +307,13 @@ public final class StreamsProcessor {
     }
     Health health = started.health();
     List<UnwritablePartition> unwritable = service.unwritable();
+    String damaged = service.damaged().trouble();
     if (!(health instanceof Health.Unhealthy(String reason))) {
-      return health;
+      return Health.unless(damaged);
     }
-    String unread = ends.trouble().map(missing -> "; " + missing).orElse("");
+    String unread =
+        ends.trouble().map(missing -> "; " + missing).orElse("")
+            + (damaged.isEmpty() ? "" : "; " + damaged);
     return Health.unhealthy(
         unwritable.isEmpty()
             ? reason + unread

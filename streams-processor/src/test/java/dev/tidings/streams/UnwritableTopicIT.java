@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kafka answers, but one partition that the processor writes to has no leader.
+ * Kafka answers, but one partition that the processor writes or reads has no leader, or a damaged
+ * batch.
  *
- * <p>Shows G86 and G121 of docs/guarantees.md.
+ * <p>Shows G86, G121 and G125 of docs/guarantees.md.
  */
 final class UnwritableTopicIT {
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -67,19 +68,27 @@ final class UnwritableTopicIT {
     }
   }
 
-  /** Its commits cannot be compared with its end, and nothing of it can be read meanwhile. */
+  /**
+   * Its commits cannot be compared with its end, and nothing of it can be read meanwhile; then it
+   * has a leader, and one of its batches is damaged.
+   */
   @Test
-  void a_processor_that_starts_reads_all_but_the_source_that_has_no_leader() throws Exception {
+  void a_processor_that_starts_reads_all_but_the_source_that_has_no_leader_or_is_damaged()
+      throws Exception {
     try (Cluster cluster = Cluster.withSecondBrokerFor(LogTopics.NOTIFICATIONS, 3)) {
       int elsewhere = 0;
+      String last = "";
       for (int device = 0; device < DEVICES; device++) {
         register(cluster, device);
-        append(cluster, device);
-        if (Utils.toPositive(Utils.murmur2(token(device))) % Cluster.PARTITIONS != 3) {
+        String id = append(cluster, device);
+        if (partition(device) == 3) {
+          last = id;
+        } else {
           elsewhere++;
         }
       }
       cluster.stopSecondBroker();
+      cluster.flipOnSecondBroker(LogTopics.NOTIFICATIONS, 3, last);
 
       try (ServiceProcess process =
           Processors.start(cluster, directory.resolve("state"), Map.of())) {
@@ -93,10 +102,38 @@ final class UnwritableTopicIT {
 
         cluster.startSecondBroker();
 
+        // All but the damaged one, and what comes into the other partitions.
+        await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() >= DEVICES - 1);
+        for (int device = 0; device < DEVICES; device++) {
+          if (partition(device) != 3) {
+            append(cluster, device);
+          }
+        }
+        await()
+            .atMost(LONG)
+            .until(() -> cluster.read(LogTopics.DELIVERIES).size() >= DEVICES - 1 + others);
+        await()
+            .atMost(LONG)
+            .untilAsserted(() ->
+                assertThat(page(process, "/health/ready"))
+                    .contains("DOWN")
+                    .contains("tidings.notifications-3 is not read: offset "));
+        await()
+            .atMost(LONG)
+            .untilAsserted(() ->
+                assertThat(page(process, "/metrics"))
+                    .containsPattern("tidings_kafka_partitions_damaged\\{[^}]*} 1\\.0"));
+
+        cluster.stopSecondBroker();
+        cluster.flipOnSecondBroker(LogTopics.NOTIFICATIONS, 3, last);
+        cluster.startSecondBroker();
+
         await()
             .atMost(LONG)
             .until(() -> page(process, "/health/ready").startsWith("{\"status\":\"UP\""));
-        await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() == DEVICES);
+        await()
+            .atMost(LONG)
+            .until(() -> cluster.read(LogTopics.DELIVERIES).size() >= DEVICES + others);
       }
     }
   }
@@ -112,15 +149,21 @@ final class UnwritableTopicIT {
     return "%064x".formatted(device).getBytes(UTF_8);
   }
 
-  private static void append(Cluster cluster, int device) throws Exception {
+  private static int partition(int device) {
+    return Utils.toPositive(Utils.murmur2(token(device))) % Cluster.PARTITIONS;
+  }
+
+  private static String append(Cluster cluster, int device) throws Exception {
+    String id = UUID.randomUUID().toString();
     cluster.append(
         LogTopics.NOTIFICATIONS,
         token(device),
         Notification.newBuilder()
-            .setId(UUID.randomUUID().toString())
+            .setId(id)
             .setApp("com.example.news")
             .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
             .build());
+    return id;
   }
 
   private static String page(ServiceProcess process, String path) throws Exception {

@@ -11,6 +11,7 @@ import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.kafka.tables.TableStreams;
 import dev.tidings.service.kafka.tables.TableTopics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,6 +45,7 @@ public final class InboxStreams {
   private static final Logger LOG = LoggerFactory.getLogger(InboxStreams.class);
 
   private final TableStreams runs;
+  private final DamagedPartitions damaged;
   private final CloseOptions.GroupMembershipOperation atClose;
   private final RestoreProgress progress = new RestoreProgress();
   private final ChangelogEnds ends =
@@ -58,6 +60,7 @@ public final class InboxStreams {
    * @param revoked decides whether a token was revoked
    * @param failures decides what happens when a stream thread dies
    * @param topics what is known of the topics
+   * @param damaged which partitions are not read because a batch is damaged
    * @param fatal receives a failure after which the application cannot be made anew
    * @param tables other tables of devices, kept by the owner of the inbox
    */
@@ -69,6 +72,7 @@ public final class InboxStreams {
       RevokedCheck revoked,
       StreamsUncaughtExceptionHandler failures,
       TableTopics topics,
+      DamagedPartitions damaged,
       MeterRegistry metrics,
       Consumer<Throwable> fatal,
       DeviceTable<?>... tables) {
@@ -76,6 +80,7 @@ public final class InboxStreams {
         isStaticMember(settings)
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+    this.damaged = damaged;
     Map<String, String> names = new HashMap<>();
     names.put(ParkedStore.STORE, topic);
     for (DeviceTable<?> table : tables) {
@@ -88,7 +93,7 @@ public final class InboxStreams {
                   new KafkaStreams(
                       InboxTopology.of(topic, ownership, labels, revoked, tables),
                       settings,
-                      new TableClients(ends));
+                      new TableClients(ends, damaged));
               streams.setUncaughtExceptionHandler(failures);
               streams.setGlobalStateRestoreListener(progress);
               return streams;
@@ -117,13 +122,16 @@ public final class InboxStreams {
       return anew;
     }
     KafkaStreams.State state = runs.current().state();
-    return state == KafkaStreams.State.RUNNING
-        ? Health.healthy()
-        : Health.unhealthy(
-            "parked inbox: "
-                + state
-                + progress.underWay().map(restored -> ", " + restored).orElse("")
-                + ends.trouble().map(missing -> ", " + missing).orElse(""));
+    String unread = damaged.trouble();
+    if (state == KafkaStreams.State.RUNNING) {
+      return Health.unless(unread);
+    }
+    return Health.unhealthy(
+        "parked inbox: "
+            + state
+            + progress.underWay().map(restored -> ", " + restored).orElse("")
+            + ends.trouble().map(missing -> ", " + missing).orElse("")
+            + (unread.isEmpty() ? "" : ", " + unread));
   }
 
   /** Returns the number of records restored so far; it grows during a restoration. */

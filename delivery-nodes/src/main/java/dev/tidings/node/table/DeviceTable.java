@@ -104,7 +104,6 @@ public final class DeviceTable<V extends SpecificRecord> {
     topology.connectProcessorAndStateStores(processor, name);
   }
 
-  /** Returns the name of the store. */
   public String name() {
     return name;
   }

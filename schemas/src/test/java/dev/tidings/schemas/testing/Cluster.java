@@ -7,6 +7,11 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -121,6 +126,26 @@ public final class Cluster implements AutoCloseable {
   /** Starts the second broker again, with what it had. */
   public void startSecondBroker() {
     kafka.brokers().get(1).startup();
+  }
+
+  /**
+   * Flips a bit of a text in a partition, in the file of the second broker, which is stopped. The
+   * same again mends it.
+   */
+  public void flipOnSecondBroker(LogTopic<?> topic, int partition, String text) throws IOException {
+    for (String directory : kafka.nodes().brokerNodes().get(1).logDataDirectories()) {
+      Path file = Path.of(directory, topic.name() + "-" + partition, "00000000000000000000.log");
+      if (Files.exists(file)) {
+        byte[] bytes = Files.readAllBytes(file);
+        String all = new String(bytes, StandardCharsets.ISO_8859_1);
+        // Its last letter may be flipped already.
+        int at = all.indexOf(text.substring(0, text.length() - 1)) + text.length() - 1;
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+        return;
+      }
+    }
+    throw new FileNotFoundException(topic.name() + "-" + partition);
   }
 
   public void createTopics() throws Exception {

@@ -33,6 +33,13 @@ public final class LogSettings {
           "In front of the name of every topic, group and subject, the same in every service and"
               + " for topics create, so that several installations can share a cluster.");
 
+  public static final Setting<Boolean> SKIP_CORRUPT =
+      Setting.bool(
+          "log.skip.corrupt",
+          false,
+          "Whether records of all other topics than deliveries that a broker gives back damaged are"
+              + " passed over, one by one, and lost; else their partition waits.");
+
   private static final Setting<String> KAFKA =
       Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
   private static final Setting<String> REGISTRY_URL =
@@ -81,6 +88,7 @@ public final class LogSettings {
             START_TIMEOUT,
             INSTALLATION_ID,
             TOPIC_PREFIX,
+            SKIP_CORRUPT,
             KAFKA,
             REGISTRY_URL,
             REGISTRY_CREDENTIALS,

@@ -15,6 +15,7 @@ import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
 import dev.tidings.service.installation.Member;
 import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
@@ -51,6 +52,7 @@ public final class ServiceContext {
   private final PrometheusMeterRegistry metrics;
   private final Prerequisites prerequisites;
   private final Readiness readiness = new Readiness();
+  private final DamagedPartitions damaged;
   private final ManagementServer management;
   private volatile Supplier<List<UnwritablePartition>> unwritable = List::of;
   private volatile boolean started;
@@ -66,6 +68,7 @@ public final class ServiceContext {
     this.lifecycle = lifecycle;
     this.instance = instance;
     this.metrics = Metrics.registry(instance.service());
+    this.damaged = new DamagedPartitions(config.get(LogSettings.SKIP_CORRUPT), metrics);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     readiness.add("start", this::startHealth);
     this.management = ManagementServer.start(managementHost, managementPort, metrics, readiness);
@@ -100,6 +103,11 @@ public final class ServiceContext {
 
   public PrometheusMeterRegistry metrics() {
     return metrics;
+  }
+
+  /** Returns what the guarded consumers of this service report to. */
+  public DamagedPartitions damaged() {
+    return damaged;
   }
 
   public Prerequisites prerequisites() {

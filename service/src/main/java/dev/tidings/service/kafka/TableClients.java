@@ -1,24 +1,29 @@
 package dev.tidings.service.kafka;
 
+import dev.tidings.service.kafka.damage.DamagedPartitions;
+import dev.tidings.service.kafka.damage.GuardedConsumer;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Makes the Kafka clients of a Streams application: as Kafka Streams makes them itself, except that
- * a partition without a leader keeps back its own table alone.
+ * a partition without a leader, or with a damaged batch, keeps back its own table alone.
  */
 public final class TableClients implements KafkaClientSupplier {
   private final ChangelogEnds ends;
+  private final DamagedPartitions damaged;
 
-  public TableClients(ChangelogEnds ends) {
+  /**
+   * @param damaged learns which partitions are not read because a batch is damaged
+   */
+  public TableClients(ChangelogEnds ends, DamagedPartitions damaged) {
     this.ends = ends;
+    this.damaged = damaged;
   }
 
   @Override
@@ -33,7 +38,7 @@ public final class TableClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new GuardedConsumer(config, damaged);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Shows G124 of docs/guarantees.md. */
 final class TableOriginsTest {
   @TempDir Path stateDir;
   private TableOrigins origins;

@@ -2,6 +2,7 @@ package dev.tidings.streams.run;
 
 import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.TableClients;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -30,8 +31,8 @@ public final class StreamClients implements KafkaClientSupplier {
   private final Set<Producer<byte[], byte[]>> producers =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-  public StreamClients(ChangelogEnds ends) {
-    this.clients = new TableClients(ends);
+  public StreamClients(ChangelogEnds ends, DamagedPartitions damaged) {
+    this.clients = new TableClients(ends, damaged);
   }
 
   /**

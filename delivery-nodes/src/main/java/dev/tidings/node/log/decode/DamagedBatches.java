@@ -4,6 +4,7 @@ import dev.tidings.node.log.partition.OwnedPartition;
 import dev.tidings.node.log.partition.OwnedPartitions;
 import dev.tidings.node.log.partition.ReaderConsumer;
 import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.service.kafka.damage.Damage;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;

@@ -12,6 +12,7 @@ import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.kafka.tables.TableStreams;
 import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.DamagedTableException;
@@ -80,6 +81,7 @@ public final class TraceTable implements AutoCloseable {
    * @param memory its off-heap memory, which the table closes
    * @param failures decides what to do when its thread dies, or it is found damaged
    * @param topics what is known of the topic
+   * @param damaged learns which partitions are not read because a batch is damaged
    * @param fatal receives a failure after which the table cannot be made anew
    */
   public static TraceTable start(
@@ -92,6 +94,7 @@ public final class TraceTable implements AutoCloseable {
       RocksMemory memory,
       StreamsUncaughtExceptionHandler failures,
       TableTopics topics,
+      DamagedPartitions damaged,
       MeterRegistry metrics,
       Consumer<Throwable> fatal) {
     Positions positions = new Positions();
@@ -110,7 +113,7 @@ public final class TraceTable implements AutoCloseable {
                       TraceTopology.settings(
                               clients, names.group(ConsumerGroups.TRACES), self, state, memory)
                           .toProperties(),
-                      new TableClients(changelogEnds));
+                      new TableClients(changelogEnds, damaged));
               streams.setGlobalStateRestoreListener(progress);
               streams.setUncaughtExceptionHandler(failures);
               return streams;

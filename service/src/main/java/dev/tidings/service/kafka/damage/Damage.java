@@ -1,8 +1,11 @@
-package dev.tidings.node.log.decode;
+package dev.tidings.service.kafka.damage;
 
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a failure of the consumer concerns a single partition, such as a batch with a
  * wrong checksum. The consumer reports this only in the text of the exception or one of its causes.
  */
-final class Damage {
+public final class Damage {
   private static final int MAX_DEPTH = 10;
 
   private Damage() {}
 
-  static boolean isOf(TopicPartition partition, KafkaException failure) {
+  /** Returns whether a failure is that of this partition, and no other attempt will mend it. */
+  public static boolean isOf(TopicPartition partition, KafkaException failure) {
     if (failure instanceof RetriableException) {
       return false;
     }
@@ -29,8 +33,19 @@ final class Damage {
     return false;
   }
 
+  /**
+   * Returns whether it is what the consumer found when it looked at the bytes of a partition: not
+   * what a broker, or the client, refuses.
+   */
+  static boolean isOfBytes(TopicPartition partition, KafkaException failure) {
+    boolean refused =
+        failure instanceof InvalidOffsetException
+            || (failure instanceof ApiException && !(failure instanceof CorruptRecordException));
+    return !refused && isOf(partition, failure);
+  }
+
   /** Returns the message including that of the last cause. */
-  static String reason(KafkaException failure) {
+  public static String reason(KafkaException failure) {
     @Nullable Throwable cause = failure.getCause();
     return failure.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");
   }
