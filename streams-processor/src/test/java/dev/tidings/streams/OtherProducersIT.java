@@ -164,7 +164,7 @@ final class OtherProducersIT {
 
   private byte[] registration(String device) {
     return registrations.serialize(
-        LogTopics.REGISTRATIONS.name(), new Registration(device, APP, null, null, 1L));
+        LogTopics.REGISTRATIONS.name(), new Registration(device, APP, null, null, 1L, null));
   }
 
   private ProducerRecord<byte[], byte[]> record(int number) {

@@ -232,7 +232,7 @@ final class StreamsProcessorIT {
           token(device),
           values.serialize(
               LogTopics.REGISTRATIONS.name(),
-              new Registration("phone-" + device, APP, null, null, 1L)));
+              new Registration("phone-" + device, APP, null, null, 1L, null)));
     }
   }
 

@@ -216,7 +216,7 @@ final class TopicMadeAnewIT {
       cluster.append(
           LogTopics.REGISTRATIONS,
           token(device),
-          new Registration("phone-" + device, APP, null, null, 1L));
+          new Registration("phone-" + device, APP, null, null, 1L, null));
     }
   }
 

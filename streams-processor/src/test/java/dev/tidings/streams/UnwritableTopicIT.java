@@ -142,7 +142,7 @@ final class UnwritableTopicIT {
     cluster.append(
         LogTopics.REGISTRATIONS,
         token(device),
-        new Registration("phone-" + device, "com.example.news", null, null, 1L));
+        new Registration("phone-" + device, "com.example.news", null, null, 1L, null));
   }
 
   private static byte[] token(int device) {

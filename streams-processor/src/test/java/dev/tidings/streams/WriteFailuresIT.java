@@ -50,7 +50,8 @@ final class WriteFailuresIT {
           token,
           new AvroSerializer<Registration>(schemas)
               .serialize(
-                  LogTopics.REGISTRATIONS.name(), new Registration("phone", APP, null, null, 1L)));
+                  LogTopics.REGISTRATIONS.name(),
+                  new Registration("phone", APP, null, null, 1L, null)));
       try (ServiceProcess process =
           Processors.start(cluster, directory.resolve("state"), Map.of())) {
         cluster.appendBytes(LogTopics.NOTIFICATIONS, token, notification(schemas, 1, 4_000));

@@ -40,6 +40,9 @@ public final class TokenRegistrar {
   /** The time within which a repeated registration of a device is not written again. */
   private static final Duration FRESH = Duration.ofDays(1);
 
+  /** Tells a registration with a record under its address from one of an earlier version. */
+  private static final String ADDRESSED = "addressed";
+
   private final DeviceTable<Generation> generations;
   private final RevokedTokens revoked;
   private final LogWriter log;
@@ -95,7 +98,8 @@ public final class TokenRegistrar {
                   app.value(),
                   locale.orElse(null),
                   timeZone.orElse(null),
-                  clock.millis());
+                  clock.millis(),
+                  null);
           return found == null
               ? firsts.run(device, () -> registerFirst(key, registration))
               : registerAgain(key, registration, found);
@@ -133,11 +137,18 @@ public final class TokenRegistrar {
     return age >= 0 && age < FRESH.toMillis() && found.getDetails() == details(registration);
   }
 
-  /** Writes the registration first, so that the generation record implies it. */
+  /**
+   * Writes the registration first, and under the device's address which token it is, so that the
+   * generation record implies both.
+   */
   private CompletionStage<Token> write(DeviceKey key, Registration registration, int number) {
     Token token = tokens.token(key, number);
+    Registration addressed = Registration.newBuilder(registration).setToken(token.hex()).build();
     return tokens
         .write(LogTopics.REGISTRATIONS, token, registration)
+        .thenCombine(
+            tokens.write(LogTopics.REGISTRATIONS, TokenWrites.address(key), addressed),
+            (one, other) -> one)
         .thenCompose(nothing ->
             generations.put(
                 key,
@@ -147,7 +158,8 @@ public final class TokenRegistrar {
   }
 
   private static int details(Registration registration) {
-    return Arrays.asList(registration.getLocale(), registration.getTimeZone()).hashCode();
+    return Arrays.asList(registration.getLocale(), registration.getTimeZone(), ADDRESSED)
+        .hashCode();
   }
 
   /** See {@link Registrar#unregister}. */

@@ -5,6 +5,7 @@ import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
@@ -69,7 +70,13 @@ final class TokenWrites {
     Revocation revocation = new Revocation(clock.millis(), why);
     purge.accept(key.device());
     return all(tokens, token -> write(LogTopics.REVOCATIONS, token, revocation))
-        .thenCompose(nothing -> all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null)));
+        .thenCompose(nothing -> all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null)))
+        .thenCompose(nothing -> write(LogTopics.REGISTRATIONS, address(key), null));
+  }
+
+  /** Returns the address under which the current token is found. */
+  static Token address(DeviceKey key) {
+    return DeviceAddress.of(key.device(), new AppId(key.name()));
   }
 
   /** Notes the tokens of a number as revoked. */

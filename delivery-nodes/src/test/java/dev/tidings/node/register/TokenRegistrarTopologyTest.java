@@ -7,9 +7,14 @@ import dev.tidings.node.table.TableHarness;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -28,8 +33,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +44,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,13 +250,82 @@ final class TokenRegistrarTopologyTest {
       assertThat(owner.register(APP, "de").join()).isEqualTo(token);
       owner.node.comeBack();
       assertThat(owner.register(APP, "de").join()).isEqualTo(token);
-      assertThat(owner.written()).isEqualTo(first).isEqualTo(2);
+      assertThat(owner.written()).isEqualTo(first).isEqualTo(3);
 
       assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
-      assertThat(owner.written()).isEqualTo(first + 2);
+      assertThat(owner.written()).isEqualTo(first + 3);
       owner.advance(Duration.ofDays(1));
       assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
-      assertThat(owner.written()).isEqualTo(first + 4);
+      assertThat(owner.written()).isEqualTo(first + 6);
+    }
+  }
+
+  /** What the log has under the address of the device and app at its end; null if nothing. */
+  private @Nullable Registration addressed(List<ProducerRecord<byte[], byte[]>> written) {
+    byte[] address = DeviceAddress.of(DEVICE, APP).key();
+    byte @Nullable [] last = null;
+    for (ProducerRecord<byte[], byte[]> record : written) {
+      if (record.topic().equals(LogTopics.REGISTRATIONS.name())
+          && Arrays.equals(record.key(), address)) {
+        last = record.value();
+      }
+    }
+    if (last == null) {
+      return null;
+    }
+    try (RegistryClient client =
+        new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())))) {
+      return new AvroDeserializer<>(client, Registration.class).read(last);
+    }
+  }
+
+  @Test
+  void
+      the_address_of_the_device_says_which_token_it_has_what_locale_and_nothing_when_it_has_none() {
+    AppId other = new AppId("com.example.other");
+    try (Owner owner = new Owner().open()) {
+      owner.register(APP, "de").join();
+      assertThat(addressed(owner.node.written()))
+          .isEqualTo(
+              new Registration(
+                  DEVICE.value(),
+                  APP.value(),
+                  "de",
+                  null,
+                  1_000_000L,
+                  MINT.mint(DEVICE, APP, 0).hex()));
+
+      owner.register(other, null).join();
+      owner.registrar.unregister(DEVICE, other).toCompletableFuture().join();
+      assertThat(addressed(owner.node.written())).isNotNull();
+      owner.unregister().join();
+      assertThat(addressed(owner.node.written())).isNull();
+
+      owner.register(APP, "fr").join();
+      assertThat(addressed(owner.node.written()))
+          .extracting(Registration::getToken)
+          .isEqualTo(MINT.mint(DEVICE, APP, 1).hex());
+      owner.registrar.erase(DEVICE, new ErasedToken(APP.value(), 1)).toCompletableFuture().join();
+      assertThat(addressed(owner.node.written())).isNull();
+    }
+  }
+
+  @Test
+  void who_registered_with_an_earlier_version_gets_an_address_at_the_next_registration() {
+    try (Owner owner = new Owner().open()) {
+      int details = Arrays.asList(null, null).hashCode();
+      owner
+          .node
+          .table()
+          .put(
+              new DeviceKey(DEVICE, APP.value()),
+              new Generation(2, true, 1_000_000L, false, details))
+          .join();
+
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 2));
+      assertThat(addressed(owner.node.written()))
+          .extracting(Registration::getToken)
+          .isEqualTo(MINT.mint(DEVICE, APP, 2).hex());
     }
   }
 
@@ -283,7 +360,7 @@ final class TokenRegistrarTopologyTest {
       }
       owner.node.comeBack();
 
-      assertThat(owner.written()).isEqualTo(300 * 6);
+      assertThat(owner.written()).isEqualTo(300 * 8);
       assertThat(owner.node.table().all(DEVICE, 10).join()).hasSize(1);
     }
   }
@@ -331,6 +408,9 @@ final class TokenRegistrarTopologyTest {
           List<String> registered = new ArrayList<>(keys(log, LogTopics.REGISTRATIONS));
           registered.addAll(next.keys(LogTopics.REGISTRATIONS));
           assertThat(registered).contains(token.hex());
+          List<ProducerRecord<byte[], byte[]>> both = new ArrayList<>(log);
+          both.addAll(next.node.written());
+          assertThat(addressed(both)).extracting(Registration::getToken).isEqualTo(token.hex());
           // A revocation that was begun is in the log, whoever has written it.
           List<String> revoked = new ArrayList<>(keys(log, LogTopics.REVOCATIONS));
           revoked.addAll(next.keys(LogTopics.REVOCATIONS));

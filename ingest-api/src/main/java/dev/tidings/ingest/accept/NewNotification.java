@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A notification that is to be accepted, without its payload. Every value is valid, whichever
  * protocol it came in.
  *
+ * @param token of the device; its address for the app, where it is sent to that
+ * @param device that it is sent to by its address; null where it is sent to a token
  * @param app the app the token belongs to
  * @param localTimes those on its device's clock
  * @param fingerprint of the request, by which the same one is recognised when it comes again; null
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record NewNotification(
     NotificationId id,
     Token token,
+    @Nullable DeviceId device,
     AppId app,
     Expiration expiration,
     Priority priority,
@@ -44,6 +48,7 @@ public record NewNotification(
     this(
         id,
         token,
+        null,
         app,
         expiration,
         priority,

@@ -207,7 +207,8 @@ public final class NotificationLog {
         notification.localTimes().deliverAtField(),
         notification.localTimes().ttlField(),
         notification.localTimes().quietHoursField(),
-        wrapped(localized));
+        wrapped(localized),
+        notification.device() == null ? null : notification.device().value());
   }
 
   private static @Nullable Map<String, ByteBuffer> wrapped(Map<String, byte[]> localized) {

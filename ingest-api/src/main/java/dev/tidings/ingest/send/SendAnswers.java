@@ -8,6 +8,7 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,8 +166,27 @@ public final class SendAnswers {
         .toString();
   }
 
-  /** Of these values none needs to be escaped. */
+  private static StringBuilder quoted(StringBuilder begun, String text) {
+    begun.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > LAST_PRINTABLE || c == '"' || c == '\\') {
+        begun.append("\\u").append(HexFormat.of().toHexDigits(c));
+      } else {
+        begun.append(c);
+      }
+    }
+    return begun.append('"');
+  }
+
+  /** Of all but the device none needs to be escaped. */
   private static StringBuilder values(StringBuilder begun, NewNotification notification) {
+    @Nullable DeviceId device = notification.device();
+    if (device != null) {
+      return quoted(
+          begun.append("\"id\":\"").append(notification.id().value()).append("\",\"device\":"),
+          device.value());
+    }
     return begun
         .append("\"id\":\"")
         .append(notification.id().value())

@@ -151,6 +151,10 @@ public final class SendDesk {
     if (notAllowed != null) {
       return notAllowed;
     }
+    if (notification.device() != null) {
+      // Whether it has the app, and which token, is known where registrations are.
+      return null;
+    }
     Token token = notification.token();
     String shown = token.toString();
     switch (tokens.check(token, notification.app())) {

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
+import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.JsonPayload;
@@ -50,12 +52,9 @@ final class SendFields {
           "over",
           "dryRun");
 
-  /** The type of the problem that an address is of a kind that cannot be sent to here. */
-  static final String OTHER_TARGET = "urn:tidings:problem:target-not-supported";
-
   private static final String TOKEN = "target.token";
   private static final String TARGET_EXPECTED =
-      "one of {\"token\": …}, {\"topic\": …}, {\"condition\": …}";
+      "one of {\"token\": …}, {\"device\": …}, {\"topic\": …}, {\"condition\": …}";
   private static final long MAX_OVER_SECONDS = NewBroadcast.LONGEST.toSeconds();
   private static final String OVER_EXPECTED =
       "a whole number of seconds from 0 to " + MAX_OVER_SECONDS;
@@ -71,8 +70,8 @@ final class SendFields {
   private final long nowMillis;
   private final List<FieldError> errors = new ArrayList<>();
   private final LocalFields local = new LocalFields(this::error);
-  private boolean otherTarget;
   private @Nullable Token token;
+  private @Nullable DeviceId device;
   private @Nullable TopicCondition condition;
   private @Nullable Duration over;
   private @Nullable AppId app;
@@ -159,12 +158,12 @@ final class SendFields {
       found++;
       switch (name) {
         case "token" -> token = text(TOKEN, parser, Token::parse);
+        case "device" -> device = text("target.device", parser, DeviceId::new);
         case "topic" ->
             condition =
                 text("target.topic", parser, text -> TopicCondition.of(new BroadcastTopic(text)));
         case "condition" -> condition = text("target.condition", parser, TopicCondition::parse);
         default -> {
-          otherTarget |= name.equals("device");
           error(FieldError.of("target", name, TARGET_EXPECTED));
           parser.skipChildren();
         }
@@ -300,14 +299,11 @@ final class SendFields {
 
   /** Returns what was read; to be called after the last member. */
   Reading reading() {
-    if (otherTarget) {
-      return Refusal.of(HttpResponseStatus.BAD_REQUEST, OTHER_TARGET, errors, id);
-    }
     if (!targetSeen) {
       error(FieldError.missing("target", TARGET_EXPECTED));
     }
     if (!appSeen) {
-      error(FieldError.missing("app", "the app that the token or the topics belong to"));
+      error(FieldError.missing("app", "the app of the token, of the device, or of the topics"));
     }
     if (!payloadSeen) {
       error(FieldError.missing(PAYLOAD, "a JSON object"));
@@ -335,8 +331,8 @@ final class SendFields {
     if (condition != null) {
       local.refuseFor("a topic or a condition");
     }
-    if (token != null && over != null) {
-      error(new FieldError("over", over.toSeconds() + " s", "none where target is a token"));
+    if (condition == null && targetSeen && over != null) {
+      error(new FieldError("over", over.toSeconds() + " s", "none where target is one device"));
     }
     if (!errors.isEmpty() || bytes == null || app == null) {
       return Refusal.of(errors, id);
@@ -357,13 +353,15 @@ final class SendFields {
           bytes,
           dryRun);
     }
-    if (token == null) {
+    Token key = token == null && device != null ? DeviceAddress.of(device, app) : token;
+    if (key == null) {
       return Refusal.of(errors, id);
     }
     return new SendRequest(
         new NewNotification(
             named,
-            token,
+            key,
+            device,
             app,
             expiration(),
             effective,

@@ -90,8 +90,9 @@ final class UnprocessedNotifications {
             new Prospect(
                 token,
                 mayBeDeliveredAt(notification),
-                Partitioning.partition(token.getBytes(StandardCharsets.US_ASCII), partitions)
-                    != record.partition())));
+                notification.getDevice() != null
+                    || Partitioning.partition(token.getBytes(StandardCharsets.US_ASCII), partitions)
+                        != record.partition())));
   }
 
   /**

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.ingest.accept.LocalTimes;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.schemas.token.DeviceAddress;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.LocalDeliveryTime;
@@ -399,17 +402,38 @@ class NotificationReaderTest {
   @Test
   void what_is_sent_to_a_token_cannot_be_spread() {
     assertThat(refused(with("\"over\":10")).errors())
-        .containsExactly(new FieldError("over", "10 s", "none where target is a token"));
+        .containsExactly(new FieldError("over", "10 s", "none where target is one device"));
+  }
+
+  @Test
+  void a_device_is_sent_to_at_its_address_for_the_app() {
+    Reading reading = read(to("\"device\":\"phone \u00e9\"", ",\"ttl\":60"));
+
+    assertThat(reading).isInstanceOf(SendRequest.class);
+    NewNotification notification = ((SendRequest) reading).notification();
+    assertThat(notification.device()).isEqualTo(new DeviceId("phone \u00e9"));
+    assertThat(notification.token())
+        .isEqualTo(DeviceAddress.of(new DeviceId("phone \u00e9"), new AppId("a")));
+    assertThat(accepted("{" + WHOLE + "}").notification().device()).isNull();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"device\":\"phone\""})
-  void another_kind_of_target_is_told_by_a_type_of_its_own(String target) {
-    Refusal refusal = refused(to(target, ""));
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "\"device\":\"\"; ; target.device",
+        "\"device\":7; ; target.device",
+        "\"device\":\"a\\u0000b\"; ; target.device",
+        "\"device\":\"a\",\"token\":null; ; target",
+        "\"device\":\"a\"; ,\"over\":1; over",
+        "\"user\":\"a\"; ; target"
+      })
+  void what_is_wrong_with_a_device_is_named(String target, String more, String field) {
+    Refusal refusal = refused(to(target, more == null ? "" : more));
 
-    assertThat(refusal.type()).isEqualTo(SendFields.OTHER_TARGET);
     assertThat(refusal.status().code()).isEqualTo(400);
-    assertThat(refusal.errors()).extracting(FieldError::field).containsExactly("target");
+    assertThat(refusal.errors()).extracting(FieldError::field).contains(field);
   }
 
   @Test

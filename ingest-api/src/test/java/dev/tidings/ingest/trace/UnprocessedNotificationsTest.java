@@ -123,6 +123,16 @@ class UnprocessedNotificationsTest {
   }
 
   @Test
+  void one_to_a_device_is_said_to_move_to_its_token() {
+    Wanted wanted = wanted(_ -> true);
+    wanted.accepted(record("a".repeat(64), some(OWN).setDevice("phone-1").build()), 1);
+
+    assertThat(wanted.all().getFirst().found())
+        .singleElement()
+        .satisfies(each -> assertThat(each.prospect().moves()).isTrue());
+  }
+
+  @Test
   void one_outside_the_partition_of_its_token_is_said_to_move() {
     Wanted wanted = wanted(_ -> true);
     for (int i = 0; i < 8; i++) {

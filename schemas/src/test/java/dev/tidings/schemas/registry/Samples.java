@@ -57,12 +57,12 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
                 + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"
                 // Fields that a release does not have are null, at the end.
-                + "000000000000000000"),
+                + "00000000000000000000"),
         new Samples<>(
             LogTopics.REGISTRATIONS,
             Registration.class,
-            new Registration("phone-1", APP, "de-AT", null, 1_600_000_000_000L),
-            "0e70686f6e652d3120636f6d2e6578616d706c652e6e657773020a64652d4154008080f4f6905d"),
+            new Registration("phone-1", APP, "de-AT", null, 1_600_000_000_000L, null),
+            "0e70686f6e652d3120636f6d2e6578616d706c652e6e657773020a64652d4154008080f4f6905d00"),
         new Samples<>(
             LogTopics.REVOCATIONS,
             Revocation.class,

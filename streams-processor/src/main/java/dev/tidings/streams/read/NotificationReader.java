@@ -4,8 +4,10 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.JsonPayload;
@@ -34,7 +36,7 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 9;
+  private static final int ADDED_FIELDS = 10;
 
   private static final long MOST_TTL_MILLIS = Duration.ofDays(3_650).toMillis();
 
@@ -135,6 +137,10 @@ public final class NotificationReader {
     if (withdrawn != null) {
       NotificationId which = NotificationId.parse(withdrawn);
       return new ReadResult.Withdrawal(id, which, token, app, notification);
+    }
+    @Nullable String device = notification.getDevice();
+    if (device != null && !DeviceAddress.of(new DeviceId(device), app).equals(token)) {
+      throw new InvalidValueException("key", token.toString(), "the address of its device and app");
     }
     Expiration expiration = Expiration.ofField(notification.getExpiration());
     checkValues(notification);

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.Token;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -34,9 +35,14 @@ public final class RegistrationReader {
    *
    * @param locale a language tag, if the device has named one
    * @param timeZone the name of a zone, likewise
+   * @param current the token that the device has now, where this is of its address and no token
    */
   public record Destination(
-      DeviceId device, String app, @Nullable String locale, @Nullable String timeZone) {
+      DeviceId device,
+      String app,
+      @Nullable String locale,
+      @Nullable String timeZone,
+      @Nullable Token current) {
 
     /** Returns its time zone: UTC if it has named none, or one that is not known here. */
     public ZoneId zone() {
@@ -66,7 +72,8 @@ public final class RegistrationReader {
               new DeviceId(registration.getDevice()),
               registration.getApp(),
               registration.getLocale(),
-              registration.getTimeZone()));
+              registration.getTimeZone(),
+              registration.getToken() == null ? null : new Token(registration.getToken())));
     } catch (UnreadableRecordException | InvalidValueException e) {
       return Optional.empty();
     }

@@ -3,12 +3,14 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.write.ResolveOutputs;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what becomes of a notification that could be read: a delivery to the device of its token,
@@ -30,10 +32,22 @@ final class Dispatch {
 
   /**
    * Sends the notification to the device, unless it has expired or is for another app; or puts it
-   * into the schedule, if it has to wait for a time of the device's.
+   * into the schedule, if it has to wait for a time of the device's. One that was sent to the
+   * device's address goes on to the token that is found there, by way of the log: that may be read
+   * by another task.
    */
   void deliver(ReadResult.Valid valid, Destination destination, long timestamp) {
     if (isOver(valid, timestamp) || isOfOtherApp(valid, destination, timestamp)) {
+      return;
+    }
+    @Nullable Token current = destination.current();
+    boolean addressed = valid.notification().getDevice() != null;
+    if (addressed != (current != null)) {
+      unregistered(valid, timestamp);
+      return;
+    }
+    if (current != null) {
+      outputs.readdress(valid, current, timestamp);
       return;
     }
     if (!LocalTerms.areTimed(valid.notification())) {
@@ -95,6 +109,8 @@ final class Dispatch {
         valid,
         timestamp,
         Outcome.UNREGISTERED,
-        "token: unknown or revoked (expected: of a registered device)");
+        valid.notification().getDevice() == null
+            ? "token: unknown or revoked (expected: of a registered device)"
+            : "device: not registered for the app (expected: a registered device)");
   }
 }

@@ -110,6 +110,10 @@ public final class Timetable {
   public boolean takes(
       ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
     DeliveryTime at = DeliveryTime.ofField(valid.notification().getDeliverAt());
+    if (valid.notification().getDevice() != null) {
+      // It comes again under its token, and only then under a key that a withdrawal has.
+      return false;
+    }
     long now = clock.millis();
     // Before everything is read, a withdrawal of it may be in the topic: it may have been read
     // before.

@@ -58,6 +58,14 @@ final class RecordFactory {
         .build();
   }
 
+  /** Returns a notification to a device as one to the token that it has. */
+  Notification readdressed(Notification notification, long timestamp) {
+    return Notification.newBuilder(notification)
+        .setAcceptedAt(acceptedAt(notification, timestamp))
+        .setDevice(null)
+        .build();
+  }
+
   /** Returns the receipt of a notification that waits for its time. */
   Receipt waiting(Notification scheduled, String token, long timestamp) {
     return new Receipt(
@@ -76,10 +84,11 @@ final class RecordFactory {
       Outcome outcome,
       String why,
       long now) {
+    @Nullable String device = notification.getDevice();
     return new Receipt(
         notification.getId(),
-        token,
-        null,
+        device == null ? token : null,
+        device == null ? null : ShownText.of(device),
         ShownText.of(notification.getApp()),
         outcome,
         Steps.append(

@@ -33,6 +33,7 @@ public final class ResolveOutputs {
   private final String deliveriesTopic;
   private final String receiptsTopic;
   private final String schedulesTopic;
+  private final String notificationsTopic;
   private final InstantSource clock;
   private final Meters meters;
   private final RecordFactory records;
@@ -53,6 +54,7 @@ public final class ResolveOutputs {
     this.deliveriesTopic = names.of(LogTopics.DELIVERIES);
     this.receiptsTopic = names.of(LogTopics.RECEIPTS);
     this.schedulesTopic = names.of(LogTopics.SCHEDULES);
+    this.notificationsTopic = names.of(LogTopics.NOTIFICATIONS);
     this.clock = clock;
     this.meters = meters;
     this.records = new RecordFactory(instance);
@@ -90,6 +92,13 @@ public final class ResolveOutputs {
     context.forward(
         new Record<>(token.key(), record.value(), clock.millis(), headers), Sinks.NOTIFICATIONS);
     meters.forwarded();
+  }
+
+  /** Writes a notification that was sent to a device anew, as one to the token that it has. */
+  public void readdress(ReadResult.Valid valid, Token token, long timestamp) {
+    Notification again = records.readdressed(valid.notification(), timestamp);
+    byte @Nullable [] value = patience.ask(() -> schedules.serialize(notificationsTopic, again));
+    context.forward(new Record<>(token.key(), value, clock.millis()), Sinks.NOTIFICATIONS);
   }
 
   /**

@@ -124,6 +124,15 @@ final class Pipeline implements AutoCloseable {
     registrations.pipeInput(token.getBytes(UTF_8), registration(device, app, locale, zone));
   }
 
+  /** Writes which token is found at the address of a device and app. */
+  void address(String address, String device, String app, String token) {
+    registrations.pipeInput(
+        address.getBytes(UTF_8),
+        registrationValues.serialize(
+            LogTopics.REGISTRATIONS.name(),
+            new Registration(device, app, null, null, START.toEpochMilli(), token)));
+  }
+
   byte[] registration(String device, String app) {
     return registration(device, app, null, null);
   }
@@ -132,7 +141,7 @@ final class Pipeline implements AutoCloseable {
       String device, String app, @Nullable String locale, @Nullable String zone) {
     return registrationValues.serialize(
         LogTopics.REGISTRATIONS.name(),
-        new Registration(device, app, locale, zone, START.toEpochMilli()));
+        new Registration(device, app, locale, zone, START.toEpochMilli(), null));
   }
 
   void notify(String token, Notification notification) {
@@ -169,6 +178,14 @@ final class Pipeline implements AutoCloseable {
   List<Out<Receipt>> receipts() {
     AvroDeserializer<Receipt> values = new AvroDeserializer<>(providers, Receipt.class);
     return output(LogTopics.RECEIPTS.name()).readRecordsToList().stream()
+        .map(r -> new Out<>(new String(r.key(), UTF_8), values.read(r.value())))
+        .toList();
+  }
+
+  /** What the topology has written to the notifications. */
+  List<Out<Notification>> notifications() {
+    AvroDeserializer<Notification> values = new AvroDeserializer<>(providers, Notification.class);
+    return output(LogTopics.NOTIFICATIONS.name()).readRecordsToList().stream()
         .map(r -> new Out<>(new String(r.key(), UTF_8), values.read(r.value())))
         .toList();
   }

@@ -23,6 +23,9 @@ import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.token.DeviceAddress;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
@@ -155,6 +158,48 @@ class PostNotificationsTest {
     assertThat(sent.getLocalized()).containsOnlyKeys("de");
     assertThat(UTF_8.decode(sent.getLocalized().get("de")).toString()).isEqualTo("{\"n\": 2}");
     assertThat(UTF_8.decode(sent.getPayload()).toString()).isEqualTo("{\"n\": 1}");
+  }
+
+  private static String toDevice(String device, String more) {
+    return SendBench.json("phone", more)
+        .replace("\"token\":\"" + SendBench.token("phone").hex() + "\"", "\"device\":" + device);
+  }
+
+  @Test
+  void what_is_sent_to_a_device_is_answered_with_the_device_and_no_token() {
+    Response response = send(toDevice("\"phone \\\"\u00e9\\\"\"", WITH_ID));
+
+    assertThat(response.status().code()).isEqualTo(202);
+    assertThat(tree(response).properties().stream().map(Map.Entry::getKey))
+        .containsExactly("id", "device", "acceptedAt");
+    assertThat(tree(response).get("device").asText()).isEqualTo("phone \"\u00e9\"");
+    Notification sent = bench.sent().getFirst();
+    assertThat(sent.getDevice()).isEqualTo("phone \"\u00e9\"");
+    assertThat(bench.producer.history().getFirst().key())
+        .isEqualTo(
+            DeviceAddress.of(new DeviceId("phone \"\u00e9\""), new AppId("com.example.news"))
+                .key());
+  }
+
+  @Test
+  void a_request_to_a_device_that_comes_again_is_sent_once_and_another_one_is_a_conflict() {
+    send(toDevice("\"phone\"", WITH_ID));
+
+    assertThat(fields(send(toDevice("\"phone\"", WITH_ID))))
+        .containsEntry("idempotent-replayed", "true");
+    assertThat(send(toDevice("\"phone\"", WITH_ID + ",\"ttl\":1")).status().code()).isEqualTo(409);
+    assertThat(send(toDevice("\"tablet\"", WITH_ID)).status().code()).isEqualTo(202);
+    assertThat(bench.sent()).hasSize(2);
+  }
+
+  @Test
+  void the_address_of_a_device_is_no_token_that_can_be_sent_to() {
+    String address = DeviceAddress.of(new DeviceId("phone"), new AppId("com.example.news")).hex();
+    Response response =
+        send(SendBench.json("phone", "").replace(SendBench.token("phone").hex(), address));
+
+    assertThat(response.status().code()).isEqualTo(400);
+    assertThat(bench.sent()).isEmpty();
   }
 
   private static String toTopic(String topic, String more) {
