@@ -239,6 +239,34 @@ abstract class PipelineJourneys {
     }
   }
 
+  @Test
+  void what_is_withdrawn_leaves_the_inbox_and_who_has_got_it_is_told_when_it_is_back()
+      throws Exception {
+    String confirmed = UUID.randomUUID().toString();
+    String waits = UUID.randomUUID().toString();
+    String serial = "regrets";
+    String token;
+    try (Phone phone = Phone.register(pipeline, serial)) {
+      token = phone.token();
+      provider.deliver(token, confirmed, PAYLOAD);
+      provider.awaitDelivered(confirmed);
+    }
+    provider.deliver(token, waits, PAYLOAD);
+    assertThat(provider.awaitStep(waits, "parked").outcome()).isEqualTo("pending");
+
+    assertThat(provider.withdraw(waits)).contains("\"withdrawn\":1,\"told\":0");
+    assertThat(provider.withdraw(confirmed)).contains(confirmed);
+
+    assertThat(provider.awaitStep(waits, "withdrawn").outcome()).isEqualTo("withdrawn");
+    assertThat(provider.awaitStep(confirmed, "withdrawn").outcome()).isEqualTo("delivered");
+    try (Phone phone = Phone.connect(pipeline, serial)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> phone.withdrawn().equals(List.of(confirmed)));
+      assertThat(phone.shown()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
   @Tag("mosquitto")

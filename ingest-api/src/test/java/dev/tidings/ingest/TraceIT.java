@@ -665,7 +665,8 @@ class TraceIT {
         10,
         null,
         "alert",
-        List.of(step));
+        List.of(step),
+        null);
   }
 
   private static HttpResponse<String> trace(TestNode at, String id) throws Exception {

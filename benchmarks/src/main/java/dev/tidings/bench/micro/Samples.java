@@ -55,7 +55,8 @@ public final class Samples {
         "alert",
         List.of(
             new Step(StepName.ACCEPTED, TIME, "ingest-api", null),
-            new Step(StepName.RESOLVED, TIME + 2, "streams-processor", null)));
+            new Step(StepName.RESOLVED, TIME + 2, "streams-processor", null)),
+        null);
   }
 
   public static Receipt receipt() {

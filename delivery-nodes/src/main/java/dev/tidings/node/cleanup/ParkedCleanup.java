@@ -23,6 +23,7 @@ public final class ParkedCleanup {
   private final ParkedExpiry expiry;
   private final ParkedEviction eviction;
   private final ParkedPurge purge;
+  private final ParkedSearch search;
 
   /**
    * @param partition its number
@@ -52,6 +53,9 @@ public final class ParkedCleanup {
             reads,
             expiry,
             partitionServices.dropPolicy());
+    this.search =
+        new ParkedSearch(
+            partitionServices.parkedReader(), store, inboxes, reads, settlement::monotonicNow);
   }
 
   public void close() {
@@ -61,6 +65,7 @@ public final class ParkedCleanup {
   /** Looks at what is due; called now and then. */
   public void tick() {
     expiry.look();
+    search.tick();
   }
 
   /** A new entry is in the store. */
@@ -74,6 +79,11 @@ public final class ParkedCleanup {
     expiry.remove(sequence, parkedHeader);
     reads.removed(sequence);
     eviction.evict(inbox);
+  }
+
+  /** Looks for a notification among what is parked for the device. */
+  public void look(DeviceInbox inbox, Sought sought, SearchListener listener) {
+    search.look(inbox, sought, listener);
   }
 
   /** Ends what is parked under a revoked token of the device. */

@@ -86,10 +86,12 @@ final class DeliveryPartition {
     this.rules = partitionServices.rules();
     this.whenOpen = whenOpen;
     this.commits = commits;
-    this.hot = new HotWindow(new RecentDeliveries(rules.duplicateWindow()));
+    RecentDeliveries recent = new RecentDeliveries(rules.duplicateWindow());
+    this.hot = new HotWindow(recent);
     this.parked = new ParkedTotals(index.ranges().values());
     this.inboxes = new Inboxes(index.ranges());
-    this.settlement = new Settlement(number, partitionServices, this::ended, this::unstorable);
+    this.settlement =
+        new Settlement(number, partitionServices, recent, this::ended, this::unstorable);
     this.replays =
         new Replays(
             number,
@@ -133,6 +135,8 @@ final class DeliveryPartition {
             inboxes,
             settlement,
             intake,
+            cleanup,
+            recent,
             sender,
             copies,
             partitionServices,

@@ -1,5 +1,6 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.cleanup.ParkedCleanup;
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.log.partition.DeliverySink;
@@ -12,7 +13,9 @@ import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
+import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -32,6 +35,7 @@ final class HotEntries implements DeliverySink {
   private final Inboxes inboxes;
   private final Settlement settlement;
   private final Intake intake;
+  private final WithdrawnNotifications withdrawals;
   private final Sender sender;
   private final ParkedCopies copies;
   private final LogWriter log;
@@ -52,6 +56,8 @@ final class HotEntries implements DeliverySink {
       Inboxes inboxes,
       Settlement settlement,
       Intake intake,
+      ParkedCleanup cleanup,
+      RecentDeliveries recent,
       Sender sender,
       ParkedCopies copies,
       PartitionServices partitionServices,
@@ -64,6 +70,9 @@ final class HotEntries implements DeliverySink {
     this.inboxes = inboxes;
     this.settlement = settlement;
     this.intake = intake;
+    this.withdrawals =
+        new WithdrawnNotifications(
+            inboxes, settlement, intake, sender, cleanup, recent, this::ended);
     this.sender = sender;
     this.copies = copies;
     this.log = partitionServices.log();
@@ -91,6 +100,7 @@ final class HotEntries implements DeliverySink {
 
   /** All that was parked before the partition came here is in the inboxes. */
   void recordHighestParked() {
+    withdrawals.opened();
     highestParked =
         inboxes.all().stream()
             .mapToLong(inbox -> inbox.parked().high())
@@ -160,7 +170,11 @@ final class HotEntries implements DeliverySink {
           current.resolve(entry);
           continue;
         }
-        intake.take(inbox, entry);
+        if (WithdrawalId.isOne(entry.delivery().getId())) {
+          withdrawals.take(inbox, entry);
+        } else {
+          intake.take(inbox, entry);
+        }
         if (inbox.touch()) {
           touched.add(inbox);
         }

@@ -6,6 +6,7 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.TreeSet;
@@ -179,6 +180,10 @@ final class HotWindow {
 
   private boolean isNew(Entry entry) {
     Delivery delivery = entry.delivery();
+    if (WithdrawalId.isOne(delivery.getId())) {
+      // To take the same back once more changes nothing, and may come behind what came again.
+      return true;
+    }
     return recent.add(delivery.getId(), delivery.getToken(), entry.device());
   }
 

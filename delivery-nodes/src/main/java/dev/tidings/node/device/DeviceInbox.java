@@ -7,6 +7,7 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -252,9 +253,7 @@ public final class DeviceInbox {
   }
 
   public void markParking(Entry entry) {
-    if (parking == null) {
-      parking = new TreeMap<>();
-    }
+    parking = parking == null ? new TreeMap<>() : parking;
     parking.put(entry.sequence(), entry);
     if (session != null && session.wants(entry.delivery().getApp())) {
       session.await(entry.sequence());
@@ -280,8 +279,8 @@ public final class DeviceInbox {
   }
 
   /** What is on the way to the store. */
-  Set<Long> parking() {
-    return parking == null ? Set.of() : parking.keySet();
+  public Collection<Entry> parking() {
+    return parking == null ? List.of() : parking.values();
   }
 
   public void markLeaving(long sequence) {
@@ -374,6 +373,11 @@ public final class DeviceInbox {
 
   public void recordPacketId(int packetId) {
     lastPacketId = packetId;
+  }
+
+  /** Whether the device may have been sent this one, as far as is known here. */
+  public boolean mayHaveBeenSent(long sequence) {
+    return sequence <= pushedHigh;
   }
 
   /** Notes a push in order; tells whether the device may have had this one before. */

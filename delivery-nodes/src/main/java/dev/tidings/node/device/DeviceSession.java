@@ -7,6 +7,7 @@ import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.window.Entry;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -206,8 +207,8 @@ public final class DeviceSession implements Session {
       remaining = inbox.parked().count();
       anew = reading;
       // Those of other apps are waited for as well, for once: they take no longer.
-      for (Long sequence : inbox.parking()) {
-        await(sequence);
+      for (Entry entry : inbox.parking()) {
+        await(entry.sequence());
       }
     }
     return more;

@@ -1,10 +1,12 @@
 package dev.tidings.node.device;
 
+import dev.tidings.schemas.avro.Delivery;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,25 @@ public final class PacketIds {
       }
     }
     return false;
+  }
+
+  /** The one in flight that these ask for, but for what is replayed; null if there is none. */
+  public @Nullable Sent find(Predicate<Delivery> these) {
+    if (isLive(single, these)) {
+      return single;
+    }
+    if (others != null) {
+      for (Sent sent : others.values()) {
+        if (isLive(sent, these)) {
+          return sent;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isLive(@Nullable Sent sent, Predicate<Delivery> these) {
+    return sent != null && !sent.isReplayed() && these.test(sent.delivery());
   }
 
   /** All of them but what is replayed, by sequence, and none is left. */

@@ -1,5 +1,6 @@
 package dev.tidings.node.parked;
 
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,26 @@ public final class CollapseKeys {
    */
   public CollapseKeys(Set<String> keepLatest) {
     this.keepLatest = Set.copyOf(keepLatest);
+  }
+
+  /**
+   * Returns the key of what was read.
+   *
+   * @param id tells whether it is a withdrawal: of these only another one of the same notification
+   *     replaces one
+   */
+  public long of(String id, String app, String token, @Nullable String collapseId) {
+    return WithdrawalId.isOne(id) ? ofWithdrawal(id, token) : of(app, token, collapseId);
+  }
+
+  /**
+   * Returns the key of a withdrawal, by which the notification is found not to be wanted any more.
+   *
+   * @param id what stands for its id, as {@link WithdrawalId#of} says
+   */
+  public static long ofWithdrawal(String id, String token) {
+    // The other way round than for collapse ids, which may be any text.
+    return present(hash(hash(FNV_OFFSET, id) * FNV_PRIME, token));
   }
 
   public long of(String app, String token, @Nullable String collapseId) {

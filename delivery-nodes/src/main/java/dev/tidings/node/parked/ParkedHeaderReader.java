@@ -31,13 +31,14 @@ public final class ParkedHeaderReader {
       String token = String.valueOf(fields.get(0));
       @Nullable Object expiration = fields.get(2);
       @Nullable Object collapseId = fields.get(3);
+      String id = String.valueOf(fields.get(4));
       return new ParkedHeader(
           value.length,
           expiration instanceof Long millis && millis > 0 ? millis : Long.MAX_VALUE,
-          collapseKeys.of(app, token, collapseId == null ? null : collapseId.toString()),
+          collapseKeys.of(id, app, token, collapseId == null ? null : collapseId.toString()),
           token,
           app,
-          String.valueOf(fields.get(4)));
+          id);
     } catch (RegistryException e) {
       return ParkedHeader.unread(value.length);
     } catch (UnreadableRecordException e) {

@@ -68,6 +68,11 @@ public final class DeliveryMeters {
         Outcome.REJECTED,
         "tidings.node.deliveries.rejected",
         "the device can't be sent them.");
+    drop(
+        registry,
+        Outcome.WITHDRAWN,
+        "tidings.node.deliveries.withdrawn",
+        "their provider took them back.");
     latency =
         Timer.builder("tidings.node.delivery.latency")
             .description(

@@ -25,6 +25,21 @@ public final class DeliverySteps {
     return steps.isEmpty() ? otherwise : steps.getFirst().getAt();
   }
 
+  /**
+   * Whether whoever had the partition before may have sent it: it was resolved before this time,
+   * and was not parked by then.
+   */
+  public static boolean wasHot(Delivery delivery, long at) {
+    boolean resolved = false;
+    for (Step step : delivery.getSteps()) {
+      if (step.getName() == StepName.PARKED) {
+        return resolved && step.getAt() >= at;
+      }
+      resolved |= step.getName() == StepName.RESOLVED && step.getAt() < at;
+    }
+    return resolved;
+  }
+
   /** Whether a device may have had it already, from this node or another. */
   public static boolean wasPushed(Delivery delivery) {
     for (Step step : delivery.getSteps()) {

@@ -6,6 +6,7 @@ import dev.tidings.node.parked.ParkedRange;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,16 @@ public final class DropPolicy {
       return DropReason.expired("its expiration has passed");
     }
     ParkedRange parked = inbox.parked();
-    if (parked.hasCollapseKeys() && parked.hasNewer(key(delivery), sequence)) {
+    if (!parked.hasCollapseKeys()) {
+      return null;
+    }
+    if (parked.hasNewer(key(delivery), sequence)) {
       return collapsed(delivery);
     }
-    return null;
+    String withdrawal = WithdrawalId.of(delivery.getId());
+    return parked.hasNewer(CollapseKeys.ofWithdrawal(withdrawal, delivery.getToken()), sequence)
+        ? DropReason.withdrawn()
+        : null;
   }
 
   /**
@@ -66,11 +73,15 @@ public final class DropPolicy {
 
   /** What a newer one replaces it by; {@link CollapseKeys#NONE} if none does. */
   public long key(Delivery delivery) {
-    return collapseKeys.of(delivery.getApp(), delivery.getToken(), delivery.getCollapseId());
+    return collapseKeys.of(
+        delivery.getId(), delivery.getApp(), delivery.getToken(), delivery.getCollapseId());
   }
 
   /** A newer one has taken its place. */
   public DropReason collapsed(Delivery delivery) {
+    if (WithdrawalId.isOne(delivery.getId())) {
+      return DropReason.collapsed("it was withdrawn once more");
+    }
     return DropReason.collapsed(
         collapseKeys.keepsLatest(delivery.getApp())
             ? "a newer one has come, and the app keeps only the latest"

@@ -25,6 +25,10 @@ public record DropReason(Outcome outcome, String why) {
     return new DropReason(Outcome.COLLAPSED, why);
   }
 
+  public static DropReason withdrawn() {
+    return new DropReason(Outcome.WITHDRAWN, "its provider has taken it back");
+  }
+
   public static DropReason evicted(String why) {
     return new DropReason(Outcome.EVICTED, why);
   }

@@ -11,6 +11,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.trace.Steps;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ public final class Receipts {
    */
   void write(
       DeviceId device, Delivery delivery, Outcome outcome, List<Step> trace, Runnable stored) {
+    if (WithdrawalId.isOne(delivery.getId())) {
+      told(device, delivery, outcome, trace, stored);
+      return;
+    }
     write(
         ReceiptKey.of(delivery.getId(), delivery.getToken()),
         device,
@@ -57,6 +62,38 @@ public final class Receipts {
         outcome,
         trace,
         stored);
+  }
+
+  /**
+   * Accounts for what became of telling a device that a notification was withdrawn: beside the
+   * receipt of the notification, which says what became of that. Of several the last one wins.
+   */
+  private void told(
+      DeviceId device, Delivery withdrawal, Outcome outcome, List<Step> steps, Runnable stored) {
+    if (outcome == Outcome.COLLAPSED) {
+      // What became of the one that replaces it is said there.
+      stored.run();
+      return;
+    }
+    String id = WithdrawalId.parse(withdrawal.getId()).withdrawn().value();
+    @Nullable String last = steps.isEmpty() ? null : steps.getLast().getWhy();
+    String why =
+        switch (outcome) {
+          case DELIVERED -> "told to the device, which has confirmed it";
+          case PENDING -> "waits to be told to the device: " + last;
+          default -> "not told to the device: " + last;
+        };
+    Step step = step(StepName.WITHDRAWN, why);
+    Receipt receipt =
+        new Receipt(
+            id,
+            withdrawal.getToken(),
+            device.value(),
+            withdrawal.getApp(),
+            Outcome.DELIVERED,
+            List.of(step));
+    byte[] key = ReceiptKey.ofReport(id, withdrawal.getToken(), StepName.WITHDRAWN);
+    log.write(LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored));
   }
 
   /** Accounts for what came once more, beside the receipt of what came first. */

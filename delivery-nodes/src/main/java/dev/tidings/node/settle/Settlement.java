@@ -7,6 +7,7 @@ import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.parked.Parked;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Step;
@@ -36,8 +37,10 @@ public final class Settlement {
   private final LongSupplier monotonicMillis;
   private final BiConsumer<DeviceInbox, Entry> ended;
   private final Refused refused;
+  private final RecentDeliveries recent;
 
   /**
+   * @param recent is told which of them end without having been sent
    * @param refused hears, on any thread, that an entry can't be parked
    * @param ended hears, on the producer's thread, that an entry's receipt is in the log; more than
    *     once, if it was parked
@@ -45,9 +48,11 @@ public final class Settlement {
   public Settlement(
       int partition,
       PartitionServices partitionServices,
+      RecentDeliveries recent,
       BiConsumer<DeviceInbox, Entry> ended,
       Refused refused) {
     this.refused = refused;
+    this.recent = recent;
     this.partition = partition;
     this.log = partitionServices.log();
     this.receipts = partitionServices.receipts();
@@ -81,8 +86,32 @@ public final class Settlement {
 
   /** A hot entry is worth nothing any more. */
   public void drop(DeviceInbox inbox, Entry entry, DropReason dropReason) {
-    meters.dropped(dropReason.outcome());
-    endHot(inbox, entry, dropReason.outcome(), List.of(step(dropReason)));
+    drop(inbox, entry, dropReason, () -> {});
+  }
+
+  /**
+   * A hot entry is worth nothing any more, or one on its way to the parked inbox.
+   *
+   * @param then called, on the producer's thread, when its end is in the log
+   */
+  public void drop(DeviceInbox inbox, Entry entry, DropReason dropReason, Runnable then) {
+    Outcome outcome = dropReason.outcome();
+    meters.dropped(outcome);
+    Delivery delivery = entry.delivery();
+    if (entry.sentAt() == null) {
+      endedUnsent(inbox, entry.sequence(), delivery);
+    }
+    List<Step> more = List.of(step(dropReason));
+    if (entry.wasParked()) {
+      Runnable removed =
+          () -> {
+            ended.accept(inbox, entry);
+            then.run();
+          };
+      endParked(inbox, entry.sequence(), delivery, outcome, more, removed);
+    } else {
+      endHot(inbox, entry, outcome, more, then);
+    }
   }
 
   /** It has come before: it is not delivered twice, and its receipt says so. */
@@ -93,14 +122,31 @@ public final class Settlement {
 
   /** A parked entry is worth nothing any more. */
   public void drop(DeviceInbox inbox, Parked.Valid entry, DropReason dropReason) {
+    drop(inbox, entry, dropReason, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param removed called, on the producer's thread, when its end is in the log
+   */
+  public void drop(DeviceInbox inbox, Parked.Valid entry, DropReason dropReason, Runnable removed) {
     meters.dropped(dropReason.outcome());
+    endedUnsent(inbox, entry.sequence(), entry.delivery());
     endParked(
         inbox,
         entry.sequence(),
         entry.delivery(),
         dropReason.outcome(),
         List.of(step(dropReason)),
-        () -> {});
+        removed);
+  }
+
+  /** So that its withdrawal, should one come, is not told to a device that has never had it. */
+  private void endedUnsent(DeviceInbox inbox, long sequence, Delivery delivery) {
+    if (!inbox.mayHaveBeenSent(sequence) && !DeliverySteps.wasPushed(delivery)) {
+      recent.endedUnsent(delivery.getId(), delivery.getToken(), inbox.device());
+    }
   }
 
   private Step step(DropReason dropReason) {
@@ -122,7 +168,7 @@ public final class Settlement {
           steps,
           () -> ended.accept(inbox, entry));
     } else if (sent.isHot()) {
-      endHot(inbox, entry, outcome, steps);
+      endHot(inbox, entry, outcome, steps, () -> {});
     } else {
       // Given up before, and confirmed after all: the last receipt wins.
       receipts.write(
@@ -148,7 +194,8 @@ public final class Settlement {
         () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
   }
 
-  private void endHot(DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more) {
+  private void endHot(
+      DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more, Runnable then) {
     entry.moveTo(Entry.State.ENDING);
     inbox.removeHot(entry);
     Delivery delivery = entry.delivery();
@@ -157,7 +204,10 @@ public final class Settlement {
         delivery,
         outcome,
         Steps.append(delivery.getSteps(), more),
-        () -> ended.accept(inbox, entry));
+        () -> {
+          ended.accept(inbox, entry);
+          then.run();
+        });
   }
 
   /**
@@ -207,7 +257,8 @@ public final class Settlement {
             delivery.getPriority(),
             delivery.getCollapseId(),
             delivery.getPushType(),
-            Steps.append(delivery.getSteps(), more));
+            Steps.append(delivery.getSteps(), more),
+            delivery.getSent());
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
     log.write(
@@ -237,7 +288,8 @@ public final class Settlement {
         inbox,
         entry,
         Outcome.REJECTED,
-        List.of(step(DropReason.rejected("it can't be stored for the device: " + why))));
+        List.of(step(DropReason.rejected("it can't be stored for the device: " + why))),
+        () -> {});
   }
 
   /** Hears that the inbox will never take an entry, and why. */

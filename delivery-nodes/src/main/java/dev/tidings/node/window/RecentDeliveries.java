@@ -2,6 +2,7 @@ package dev.tidings.node.window;
 
 import dev.tidings.schemas.value.DeviceId;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Recognises repeated deliveries: the same notification for the same token of the same device among
@@ -20,7 +21,20 @@ public final class RecentDeliveries {
    */
   private final int[] table;
 
+  /** The positions of those that have ended without having been sent. */
+  private final BitSet unsent = new BitSet();
+
   private long added;
+
+  /** What is known of a notification. */
+  public enum Known {
+    /** It is not among the latest. */
+    NOTHING,
+    /** It was read. */
+    READ,
+    /** It has ended, and was not sent to its device. */
+    UNSENT
+  }
 
   /**
    * @param size the number of deliveries remembered
@@ -48,9 +62,38 @@ public final class RecentDeliveries {
     }
     high[place] = one;
     low[place] = other;
+    unsent.clear(place);
     insert(place);
     added++;
     return true;
+  }
+
+  /** Returns what is known of a delivery. */
+  public Known known(String notification, String token, DeviceId device) {
+    int place = place(notification, token, device);
+    if (place == EMPTY) {
+      return Known.NOTHING;
+    }
+    return unsent.get(place) ? Known.UNSENT : Known.READ;
+  }
+
+  /** A delivery has ended without having been sent; it is not added for that. */
+  public void endedUnsent(String notification, String token, DeviceId device) {
+    int place = place(notification, token, device);
+    if (place != EMPTY) {
+      unsent.set(place);
+    }
+  }
+
+  private int place(String notification, String token, DeviceId device) {
+    if (high.length == 0) {
+      return EMPTY;
+    }
+    int slot =
+        find(
+            DeliveryPrint.one(notification, token, device),
+            DeliveryPrint.other(notification, token, device));
+    return slot == EMPTY ? EMPTY : table[slot];
   }
 
   private int find(long one, long other) {

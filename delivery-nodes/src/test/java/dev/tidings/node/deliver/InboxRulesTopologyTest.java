@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Shows G21, G26, G27, G28, G29, G30, G37, G67 and G120 of docs/guarantees.md.
  */
 class InboxRulesTopologyTest {
-  private static final String LATEST_ONLY = "com.example.latest";
+  static final String LATEST_ONLY = "com.example.latest";
 
   @TempDir Path directory;
   private PartitionHarness harness;

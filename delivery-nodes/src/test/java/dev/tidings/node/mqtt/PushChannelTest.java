@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Shows G142 of docs/guarantees.md, among what a device is sent. */
 final class PushChannelTest {
 
   @ParameterizedTest
@@ -77,6 +80,42 @@ final class PushChannelTest {
             "apns-collapse-id=sport",
             "apns-expiration=" + expiration / 1000,
             "accepted-at=" + (Deliveries.NOW.toEpochMilli() - 5));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void a_withdrawal_tells_by_its_topic_what_is_taken_back(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      push(conversation, 1, false, withdrawal());
+
+      MqttPublishMessage publish = (MqttPublishMessage) conversation.receive();
+      assertThat(publish.fixedHeader().qosLevel()).isEqualTo(MqttQoS.AT_LEAST_ONCE);
+      assertThat(publish.variableHeader().topicName())
+          .isEqualTo("tidings/" + Deliveries.APP + "/withdraw-" + Deliveries.ID);
+      assertThat(publish.payload().toString(StandardCharsets.UTF_8))
+          .isEqualTo("{\"withdraw\":\"" + Deliveries.ID + "\"}");
+      publish.release();
+    }
+  }
+
+  @Test
+  void in_mqtt_5_a_withdrawal_names_what_is_taken_back() {
+    assertThat(userProperties(propertiesOf(withdrawal())))
+        .containsExactly(
+            "apns-id=withdraw-" + Deliveries.ID,
+            "apns-push-type=withdraw",
+            "apns-priority=10",
+            "accepted-at=" + (Deliveries.NOW.toEpochMilli() - 5),
+            "withdraws=" + Deliveries.ID);
+  }
+
+  private static Delivery withdrawal() {
+    WithdrawalId id = new WithdrawalId(new NotificationId(Deliveries.ID));
+    return Deliveries.builder()
+        .setId(id.text())
+        .setPayload(id.payload())
+        .setPushType("withdraw")
+        .build();
   }
 
   @Test

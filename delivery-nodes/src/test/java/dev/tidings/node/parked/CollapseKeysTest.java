@@ -10,6 +10,19 @@ class CollapseKeysTest {
   private final CollapseKeys keys = new CollapseKeys(Set.of("latest"));
 
   @Test
+  void a_withdrawal_is_replaced_by_one_of_the_same_notification_alone_whatever_the_policy() {
+    String id = "withdraw-11111111-2222-3333-4444-555555555555";
+    long key = keys.of(id, "latest", "token", null);
+
+    assertThat(key).isNotEqualTo(CollapseKeys.NONE).isEqualTo(keys.of(id, "any", "token", null));
+    assertThat(key).isNotEqualTo(keys.of("latest", "token", null));
+    assertThat(key).isNotEqualTo(keys.of("any", "token", id));
+    assertThat(key).isNotEqualTo(keys.of(id, "latest", "another", null));
+    assertThat(keys.of("11111111-2222-3333-4444-555555555555", "any", "token", "sport"))
+        .isEqualTo(keys.of("any", "token", "sport"));
+  }
+
+  @Test
   void what_has_no_collapse_id_stands_for_itself() {
     assertThat(keys.of("app", "token", null)).isEqualTo(CollapseKeys.NONE);
   }

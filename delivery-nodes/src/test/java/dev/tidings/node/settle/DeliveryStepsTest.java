@@ -33,8 +33,42 @@ class DeliveryStepsTest {
   private static long since(Step... steps) {
     Delivery delivery =
         new Delivery(
-            "id", "token", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of(steps));
+            "id",
+            "token",
+            "app",
+            ByteBuffer.allocate(0),
+            null,
+            10,
+            null,
+            "alert",
+            List.of(steps),
+            null);
     return DeliverySteps.since(delivery, OTHERWISE);
+  }
+
+  @Test
+  void what_was_resolved_before_and_not_parked_by_then_was_hot() {
+    assertThat(wasHot(100, step(StepName.ACCEPTED, 1), step(StepName.RESOLVED, 99))).isTrue();
+    assertThat(wasHot(100, step(StepName.ACCEPTED, 1), step(StepName.RESOLVED, 100))).isFalse();
+    assertThat(wasHot(100, step(StepName.RESOLVED, 98), step(StepName.PARKED, 99))).isFalse();
+    assertThat(wasHot(100, step(StepName.RESOLVED, 98), step(StepName.PARKED, 100))).isTrue();
+    assertThat(wasHot(100)).isFalse();
+  }
+
+  private static boolean wasHot(long at, Step... steps) {
+    return DeliverySteps.wasHot(
+        new Delivery(
+            "id",
+            "token",
+            "app",
+            ByteBuffer.allocate(0),
+            null,
+            10,
+            null,
+            "alert",
+            List.of(steps),
+            null),
+        at);
   }
 
   private static Step step(StepName name, long at) {

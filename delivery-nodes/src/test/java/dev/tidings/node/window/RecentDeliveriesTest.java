@@ -10,6 +10,34 @@ import org.junit.jupiter.api.Test;
 
 /** Shows G21 of docs/guarantees.md. */
 class RecentDeliveriesTest {
+  @Test
+  void what_has_ended_without_having_been_sent_is_known_until_it_is_forgotten() {
+    RecentDeliveries recent = new RecentDeliveries(2);
+    DeviceId device = new DeviceId("d");
+    assertThat(recent.known("a", "token", device)).isEqualTo(RecentDeliveries.Known.NOTHING);
+    recent.add("a", "token", device);
+    assertThat(recent.known("a", "token", device)).isEqualTo(RecentDeliveries.Known.READ);
+
+    recent.endedUnsent("a", "token", device);
+    recent.endedUnsent("b", "token", device);
+
+    assertThat(recent.known("a", "token", device)).isEqualTo(RecentDeliveries.Known.UNSENT);
+    assertThat(recent.known("b", "token", device)).isEqualTo(RecentDeliveries.Known.NOTHING);
+    recent.add("b", "token", device);
+    recent.add("c", "token", device);
+    recent.add("a", "token", device);
+    assertThat(recent.known("a", "token", device)).isEqualTo(RecentDeliveries.Known.READ);
+    assertThat(recent.known("b", "token", device)).isEqualTo(RecentDeliveries.Known.NOTHING);
+  }
+
+  @Test
+  void without_any_memory_nothing_is_known() {
+    RecentDeliveries recent = new RecentDeliveries(0);
+    recent.endedUnsent("a", "token", new DeviceId("d"));
+    assertThat(recent.known("a", "token", new DeviceId("d")))
+        .isEqualTo(RecentDeliveries.Known.NOTHING);
+  }
+
   private static final DeviceId PHONE = new DeviceId("phone");
 
   @Test

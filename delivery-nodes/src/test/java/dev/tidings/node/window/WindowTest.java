@@ -19,7 +19,7 @@ class WindowTest {
   private Entry add(long sequence) {
     Delivery delivery =
         new Delivery(
-            "id", "token", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of());
+            "id", "token", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of(), null);
     Entry entry = new Entry(sequence, new DeviceId("d"), delivery, 100, sequence);
     window.add(entry);
     entries.add(entry);

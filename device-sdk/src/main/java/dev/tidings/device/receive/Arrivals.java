@@ -117,7 +117,12 @@ public final class Arrivals implements AutoCloseable {
   /** Why the listener did not take it. Whatever it throws, the next one has its turn. */
   private Optional<Throwable> take(ReceivedNotification notification) {
     try {
-      listener.onNotification(notification);
+      Optional<Withdrawal> withdrawal = notification.withdrawal();
+      if (withdrawal.isPresent()) {
+        listener.onWithdrawn(withdrawal.get());
+      } else {
+        listener.onNotification(notification);
+      }
       return Optional.empty();
     } catch (Throwable e) {
       // InterruptedException included: only the listener itself interrupts this thread.
@@ -129,6 +134,9 @@ public final class Arrivals implements AutoCloseable {
 
   private void giveUp(ReceivedNotification notification, Throwable failure) {
     log.error("{} was never taken, given up and confirmed", notification, failure);
+    if (notification.withdrawal().isPresent()) {
+      return;
+    }
     try {
       listener.onGivenUp(notification, failure);
     } catch (Throwable e) {

@@ -12,6 +12,13 @@ public interface NotificationListener {
    */
   void onNotification(ReceivedNotification notification) throws Exception;
 
+  /**
+   * Called when a notification is taken back that the device was sent before, or may have been: it
+   * is not to be shown any more. Otherwise as {@link #onNotification}; of what was never shown
+   * there is nothing to do. Does nothing unless it is overridden.
+   */
+  default void onWithdrawn(Withdrawal withdrawal) throws Exception {}
+
   /** How often it is called for one notification, if it throws each time. */
   int TRIES = 5;
 

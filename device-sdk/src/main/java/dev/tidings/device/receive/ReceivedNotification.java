@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** A notification as received by the device. */
 public final class ReceivedNotification {
+  /** What stands before the id of a notification that is taken back. */
+  private static final String WITHDRAW = "withdraw-";
+
   private final String id;
   private final String app;
   private final byte[] payload;
@@ -41,6 +44,13 @@ public final class ReceivedNotification {
 
   private static String text(MqttUtf8String text) {
     return text.toString();
+  }
+
+  /** Returns what it takes back, if it is no notification but a withdrawal. */
+  Optional<Withdrawal> withdrawal() {
+    return id.startsWith(WITHDRAW)
+        ? Optional.of(new Withdrawal(id.substring(WITHDRAW.length()), app))
+        : Optional.empty();
   }
 
   /** Returns the id, the same on every redelivery. */

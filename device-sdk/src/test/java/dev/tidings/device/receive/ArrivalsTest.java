@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Shows G142 of docs/guarantees.md, among what a listener is called for. */
 final class ArrivalsTest {
   private final List<String> events = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
@@ -211,6 +212,47 @@ final class ArrivalsTest {
     run();
 
     assertThat(events).isEmpty();
+  }
+
+  @Test
+  void what_is_taken_back_is_told_behind_it_once_and_confirmed() {
+    Arrivals arrivals =
+        arrivals(
+            10,
+            new NotificationListener() {
+              @Override
+              public void onNotification(ReceivedNotification notification) {
+                show(notification);
+              }
+
+              @Override
+              public void onWithdrawn(Withdrawal withdrawal) {
+                events.add("withdrawn " + withdrawal.id() + " of " + withdrawal.app());
+              }
+            });
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "withdraw-a");
+    arrive(arrivals, "withdraw-a");
+    run();
+
+    assertThat(events)
+        .containsExactly(
+            "shown a",
+            "confirmed a",
+            "withdrawn a of com.example",
+            "confirmed withdraw-a",
+            "confirmed withdraw-a");
+  }
+
+  @Test
+  void a_listener_that_knows_no_withdrawals_is_not_shown_them() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "withdraw-a");
+    run();
+
+    assertThat(events).containsExactly("confirmed withdraw-a");
   }
 
   private Arrivals arrivals(int remembered, NotificationListener listener) {

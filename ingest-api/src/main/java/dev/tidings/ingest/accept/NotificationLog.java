@@ -131,9 +131,11 @@ public final class NotificationLog {
   /**
    * Appends the withdrawal of a notification.
    *
+   * @param sent whether that has gone on to its device, or is about to, as far as is known
    * @param listener told the result exactly once
    */
-  public void withdraw(NotificationId id, Token token, AppId app, AppendListener listener) {
+  public void withdraw(
+      NotificationId id, Token token, AppId app, boolean sent, AppendListener listener) {
     if (!inFlight.enter()) {
       listener.appended(Overloaded.TOO_MANY);
       return;
@@ -147,6 +149,7 @@ public final class NotificationLog {
             .setAcceptedAt(now)
             .setAcceptedBy(instance)
             .setWithdraws(id.value())
+            .setSent(sent ? true : null)
             .build();
     append(id, token, withdrawal, now, leave, listener);
   }
@@ -208,7 +211,8 @@ public final class NotificationLog {
         notification.localTimes().ttlField(),
         notification.localTimes().quietHoursField(),
         wrapped(localized),
-        notification.device() == null ? null : notification.device().value());
+        notification.device() == null ? null : notification.device().value(),
+        null);
   }
 
   private static @Nullable Map<String, ByteBuffer> wrapped(Map<String, byte[]> localized) {

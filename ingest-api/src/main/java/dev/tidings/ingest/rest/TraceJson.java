@@ -138,11 +138,15 @@ public final class TraceJson {
     out.writeEndObject();
   }
 
-  /** {@code {"id":…,"withdrawn":…,"unchanged":…}}, and the path of the next page, if any. */
-  byte[] withdrawn(NotificationId id, int withdrawn, int unchanged, @Nullable String next) {
+  /**
+   * {@code {"id":…,"withdrawn":…,"told":…,"unchanged":…}}, and the path of the next page, if any.
+   */
+  byte[] withdrawn(
+      NotificationId id, int withdrawn, int told, int unchanged, @Nullable String next) {
     return object(out -> {
       out.writeStringField("id", id.value());
       out.writeNumberField("withdrawn", withdrawn);
+      out.writeNumberField("told", told);
       out.writeNumberField("unchanged", unchanged);
       if (next != null) {
         out.writeStringField("next", GetTrace.pathOf(id, next));

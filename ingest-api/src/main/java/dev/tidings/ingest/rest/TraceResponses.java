@@ -26,8 +26,9 @@ final class TraceResponses {
   }
 
   /** The answer to a withdrawal. */
-  Response withdrawn(NotificationId id, int withdrawn, int unchanged, @Nullable String next) {
-    return json(HttpResponseStatus.OK, json.withdrawn(id, withdrawn, unchanged, next));
+  Response withdrawn(
+      NotificationId id, int withdrawn, int told, int unchanged, @Nullable String next) {
+    return json(HttpResponseStatus.OK, json.withdrawn(id, withdrawn, told, unchanged, next));
   }
 
   Response unknown(NotificationId id, TraceResult.Unknown unknown) {

@@ -28,9 +28,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code DELETE /v1/notifications/{id}}: takes back what is scheduled, and what is to be as soon as
- * the log is read. The withdrawals go to the log behind the notifications; the answer says that it
- * has them, and that there are no others. Thread-safe.
+ * {@code DELETE /v1/notifications/{id}}: takes back what is scheduled, what has not been delivered,
+ * and what has been. The withdrawals go to the log behind the notifications, and the way that these
+ * have gone; the answer says that it has them, and that there are no others. Thread-safe.
  */
 final class Withdrawal implements Finding {
   private final NotificationLog log;
@@ -45,9 +45,14 @@ final class Withdrawal implements Finding {
   /** What a request does with the notification to one token. */
   private sealed interface Effect {
     /** It is withdrawn: a withdrawal comes behind it. */
-    record Withdrawn(NotificationId id, Token token, AppId app) implements Effect {}
+    record Withdrawn(NotificationId id, Token token, AppId app, Whereabouts where)
+        implements Effect {
+      boolean isTold() {
+        return where == Whereabouts.DELIVERED;
+      }
+    }
 
-    /** It is not scheduled, or not any more: it stays as it is. */
+    /** It has ended without its device, or was withdrawn before: it stays as it is. */
     record Unchanged() implements Effect {}
 
     /** Nobody can say yet whether it will be scheduled, or before what. */
@@ -55,6 +60,16 @@ final class Withdrawal implements Finding {
 
     /** Its receipt cannot be read. */
     record Unreadable() implements Effect {}
+  }
+
+  /** Where it is, as far as is known here. */
+  private enum Whereabouts {
+    /** It waits for its time. */
+    SCHEDULED,
+    /** It is on its way, or waits for its device. */
+    UNDELIVERED,
+    /** Its device has it, or may have it: it is told. */
+    DELIVERED
   }
 
   @Override
@@ -89,6 +104,8 @@ final class Withdrawal implements Finding {
           each.id(),
           each.token(),
           each.app(),
+          // What is scheduled still can be with its device only if it is due at this moment.
+          each.where() != Whereabouts.SCHEDULED,
           result -> {
             if (!(result instanceof AppendResult.Accepted)) {
               refused.set(result);
@@ -106,11 +123,14 @@ final class Withdrawal implements Finding {
   /** Returns the answer once the log has the withdrawals: 200 only if it is the last word. */
   private Response response(
       NotificationId id, Found found, List<Effect> effects, boolean complete) {
-    int withdrawn = only(Effect.Withdrawn.class, effects).size();
+    List<Effect.Withdrawn> all = only(Effect.Withdrawn.class, effects);
+    int told = (int) all.stream().filter(Effect.Withdrawn::isTold).count();
+    int withdrawn = all.size() - told;
     int unchanged = only(Effect.Unchanged.class, effects).size();
     int open = only(Effect.Open.class, effects).size();
     int unreadable = only(Effect.Unreadable.class, effects).size();
-    String sofar = withdrawn + " withdrawn, " + unchanged + " unchanged, ";
+    String sofar =
+        withdrawn + " withdrawn, " + told + " told to the device, " + unchanged + " unchanged, ";
     if (open > 0) {
       return responses.notNow(
           id, sofar + open + " on the way: nobody can say yet where to", found.next());
@@ -123,7 +143,7 @@ final class Withdrawal implements Finding {
         ? responses.problem(
             TraceProblem.unreadable(sofar + unreadable + " with an unreadable receipt")
                 .goingOn(id, found.next()))
-        : responses.withdrawn(id, withdrawn, unchanged, found.next());
+        : responses.withdrawn(id, withdrawn, told, unchanged, found.next());
   }
 
   private static <E extends Effect> List<E> only(Class<E> type, List<Effect> effects) {
@@ -164,7 +184,10 @@ final class Withdrawal implements Finding {
   private static Stream<Effect> effects(Receipted receipted, long now) {
     Effect known = effect(receipted.receipt());
     @Nullable Underway unread = receipted.unread();
-    Effect next = unread == null ? new Effect.Unchanged() : effect(unread, now);
+    Effect next =
+        unread == null || isSame(receipted.receipt(), unread)
+            ? new Effect.Unchanged()
+            : effect(unread, now);
     return switch (next) {
       case Effect.Unchanged _ -> Stream.of(known);
       case Effect.Open _ when known instanceof Effect.Withdrawn -> Stream.of(known, next);
@@ -172,33 +195,68 @@ final class Withdrawal implements Finding {
     };
   }
 
-  private static Effect effect(Receipt receipt) {
+  /**
+   * Whether it is the record that the receipt is of, which has ended: what has read it only has not
+   * said so yet.
+   */
+  private static boolean isSame(Receipt receipt, Underway unread) {
     List<Step> steps = receipt.getSteps();
+    return receipt.getOutcome() != Outcome.PENDING
+        && !steps.isEmpty()
+        && !unread.steps().isEmpty()
+        && steps.getFirst().getAt() == unread.steps().getFirst().getAt()
+        && unread.prospect().deliverAt() == null;
+  }
+
+  private static Effect effect(Receipt receipt) {
     @Nullable String token = receipt.getToken();
     @Nullable String app = receipt.getApp();
-    return receipt.getOutcome() != Outcome.PENDING
-            || steps.isEmpty()
-            || steps.getLast().getName() != StepName.SCHEDULED
-            || token == null
-            || app == null
+    @Nullable Whereabouts where = whereabouts(receipt);
+    return where == null || token == null || app == null
         ? new Effect.Unchanged()
-        : withdrawn(receipt.getId(), token, app);
+        : withdrawn(receipt.getId(), token, app, where);
+  }
+
+  /** Returns where it is; null if there is nothing to take back. */
+  private static @Nullable Whereabouts whereabouts(Receipt receipt) {
+    List<Step> steps = receipt.getSteps();
+    return switch (receipt.getOutcome()) {
+      case PENDING ->
+          !steps.isEmpty() && steps.getLast().getName() == StepName.SCHEDULED
+              ? Whereabouts.SCHEDULED
+              : Whereabouts.UNDELIVERED;
+      case DELIVERED -> has(steps, StepName.WITHDRAWN) ? null : Whereabouts.DELIVERED;
+      // It may have been sent before it ended.
+      case EXPIRED, COLLAPSED, EVICTED, REJECTED ->
+          has(steps, StepName.PUSHED) && !has(steps, StepName.WITHDRAWN)
+              ? Whereabouts.DELIVERED
+              : null;
+      // Its token is of no device, or the device is told already if it has to be.
+      case UNREGISTERED, WITHDRAWN, REPEATED, UNKNOWN -> null;
+    };
+  }
+
+  private static boolean has(List<Step> steps, StepName name) {
+    return steps.stream().anyMatch(step -> step.getName() == name);
   }
 
   private static Effect effect(Underway underway, long now) {
     Prospect prospect = underway.prospect();
-    if (!DeliveryTime.ofField(prospect.deliverAt()).isAfter(now)) {
-      return new Effect.Unchanged();
-    }
+    boolean later = DeliveryTime.ofField(prospect.deliverAt()).isAfter(now);
     return prospect.moves()
         ? new Effect.Open()
-        : withdrawn(underway.id(), prospect.token(), underway.app());
+        : withdrawn(
+            underway.id(),
+            prospect.token(),
+            underway.app(),
+            later ? Whereabouts.SCHEDULED : Whereabouts.UNDELIVERED);
   }
 
   /** What is not a notification that could be sent is not one that could be withdrawn. */
-  private static Effect withdrawn(String id, String token, String app) {
+  private static Effect withdrawn(String id, String token, String app, Whereabouts where) {
     try {
-      return new Effect.Withdrawn(NotificationId.parse(id), new Token(token), new AppId(app));
+      return new Effect.Withdrawn(
+          NotificationId.parse(id), new Token(token), new AppId(app), where);
     } catch (InvalidValueException e) {
       return new Effect.Unchanged();
     }

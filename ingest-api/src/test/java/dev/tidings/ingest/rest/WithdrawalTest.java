@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Shows G142 of docs/guarantees.md. */
 class WithdrawalTest {
   private static final NotificationId ID = NotificationId.random();
   private static final String ONE = "0123456789abcdef".repeat(4);
@@ -110,8 +112,8 @@ class WithdrawalTest {
             List.of(
                 account(ONE, Outcome.PENDING, StepName.SCHEDULED),
                 account(TWO, Outcome.PENDING, StepName.SCHEDULED),
-                account(TWO, Outcome.PENDING, StepName.PARKED),
-                account(TWO, Outcome.DELIVERED, StepName.CONFIRMED),
+                account(TWO, Outcome.EXPIRED, StepName.EXPIRED),
+                account(TWO, Outcome.UNREGISTERED, StepName.UNREGISTERED),
                 account(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN)),
             "00000000000000ff"),
         true,
@@ -121,8 +123,9 @@ class WithdrawalTest {
     assertThat(written)
         .extracting(record -> new String(record.key(), UTF_8))
         .containsExactly(ONE, TWO);
-    Notification first =
-        new AvroDeserializer<>(schemas, Notification.class).read(written.getFirst().value());
+    Notification first = notification(written.getFirst());
+    // Nobody has been sent it, unless it is due at this moment.
+    assertThat(first.getSent()).isNull();
     assertThat(first.getWithdraws()).isEqualTo(ID.value());
     assertThat(first.getId()).isNotEqualTo(ID.value());
     assertThat(first.getApp()).isEqualTo("com.example.news");
@@ -135,7 +138,7 @@ class WithdrawalTest {
     assertThat(responses.getFirst().status().code()).isEqualTo(200);
     assertThat(new String(responses.getFirst().body(), UTF_8))
         .isEqualTo(
-            "{\"id\":\"%s\",\"withdrawn\":2,\"unchanged\":3,\"next\":\"/v1/notifications/%s?from=%s\"}"
+            "{\"id\":\"%s\",\"withdrawn\":2,\"told\":0,\"unchanged\":3,\"next\":\"/v1/notifications/%s?from=%s\"}"
                 .formatted(ID, ID, "00000000000000ff"));
   }
 
@@ -150,7 +153,7 @@ class WithdrawalTest {
     assertThat(producer.history()).isEmpty();
     assertThat(responses.getFirst().status().code()).isEqualTo(200);
     assertThat(new String(responses.getFirst().body(), UTF_8))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"unchanged\":1}".formatted(ID));
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":1}".formatted(ID));
   }
 
   @Test
@@ -158,8 +161,7 @@ class WithdrawalTest {
     withdrawal.found(
         ID,
         new Found(
-            List.of(
-                account(ONE, Outcome.DELIVERED, StepName.CONFIRMED), underway(TWO, NOW + 1, false)),
+            List.of(account(ONE, Outcome.EXPIRED, StepName.EXPIRED), underway(TWO, NOW + 1, false)),
             null),
         true,
         new Recorder());
@@ -169,7 +171,7 @@ class WithdrawalTest {
         .containsExactly(TWO);
     producer.completeNext();
     assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"unchanged\":1}".formatted(ID));
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"told\":0,\"unchanged\":1}".formatted(ID));
   }
 
   @Test
@@ -179,27 +181,7 @@ class WithdrawalTest {
         new Found(
             List.of(
                 again(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, false),
-                again(TWO, Outcome.DELIVERED, StepName.CONFIRMED, null, false)),
-            null),
-        true,
-        new Recorder());
-
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(ONE);
-    producer.completeNext();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"unchanged\":1}".formatted(ID));
-  }
-
-  @Test
-  void what_is_scheduled_and_comes_again_is_withdrawn_once() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, false),
-                again(TWO, Outcome.PENDING, StepName.SCHEDULED, NOW, true)),
+                again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, null, false)),
             null),
         true,
         new Recorder());
@@ -210,7 +192,28 @@ class WithdrawalTest {
     producer.completeNext();
     producer.completeNext();
     assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"unchanged\":0}".formatted(ID));
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":0,\"unchanged\":0}".formatted(ID));
+  }
+
+  @Test
+  void what_is_scheduled_and_comes_again_is_withdrawn_once() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, false),
+                again(TWO, Outcome.PENDING, StepName.SCHEDULED, NOW, false)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE, TWO);
+    producer.completeNext();
+    producer.completeNext();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":0,\"unchanged\":0}".formatted(ID));
   }
 
   @Test
@@ -227,11 +230,69 @@ class WithdrawalTest {
 
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
-    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, 2 on the way");
+    assertThat(body(503)).contains("1 withdrawn, 0 told to the device, 0 unchanged, 2 on the way");
   }
 
   @Test
-  void what_goes_to_its_device_at_once_is_unchanged() {
+  void what_is_on_its_way_waits_for_its_device_or_was_delivered_is_taken_back_behind_it() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                underway(ONE, null, false),
+                account(TWO, Outcome.PENDING, StepName.PARKED),
+                account(ONE, Outcome.DELIVERED, StepName.PUSHED, StepName.CONFIRMED),
+                account(TWO, Outcome.EXPIRED, StepName.PUSHED, StepName.EXPIRED)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE, TWO, ONE, TWO);
+    assertThat(producer.history())
+        .allSatisfy(record -> assertThat(notification(record).getSent()).isTrue());
+    for (int i = 0; i < 4; i++) {
+      producer.completeNext();
+    }
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":2,\"unchanged\":0}".formatted(ID));
+  }
+
+  @Test
+  void what_a_device_was_told_already_is_unchanged() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.DELIVERED, StepName.CONFIRMED, StepName.WITHDRAWN),
+                account(TWO, Outcome.WITHDRAWN, StepName.PUSHED, StepName.WITHDRAWN)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":2}".formatted(ID));
+  }
+
+  @Test
+  void what_has_ended_and_stands_in_the_log_for_a_moment_more_is_unchanged() {
+    Receipted ended = account(ONE, Outcome.EXPIRED, StepName.ACCEPTED, StepName.EXPIRED);
+    Underway same = underway(ONE, null, false, new Step(StepName.ACCEPTED, 1L, "ingest", null));
+    withdrawal.found(
+        ID,
+        new Found(List.of(new Receipted(ended.unique(), ended.receipt(), null, same)), null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":1}".formatted(ID));
+  }
+
+  @Test
+  void what_will_be_written_to_another_partition_is_to_be_asked_for_again_whenever_it_is_due() {
     withdrawal.found(
         ID,
         new Found(List.of(underway(ONE, null, true), underway(TWO, NOW, true)), null),
@@ -239,8 +300,7 @@ class WithdrawalTest {
         new Recorder());
 
     assertThat(producer.history()).isEmpty();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"unchanged\":2}".formatted(ID));
+    assertThat(body(503)).contains("0 withdrawn, 0 told to the device, 0 unchanged, 2 on the way");
   }
 
   /** It comes behind its withdrawal. */
@@ -257,7 +317,7 @@ class WithdrawalTest {
 
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
-    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, 1 on the way");
+    assertThat(body(503)).contains("1 withdrawn, 0 told to the device, 0 unchanged, 1 on the way");
   }
 
   @Test
@@ -271,7 +331,7 @@ class WithdrawalTest {
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
     assertThat(body(503))
-        .contains("1 withdrawn, 0 unchanged, and perhaps others")
+        .contains("1 withdrawn, 0 told to the device, 0 unchanged, and perhaps others")
         .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID));
   }
 
@@ -288,7 +348,7 @@ class WithdrawalTest {
         new Recorder());
 
     assertThat(body(502))
-        .contains("0 withdrawn, 1 unchanged, 1 with an unreadable receipt")
+        .contains("0 withdrawn, 0 told to the device, 1 unchanged, 1 with an unreadable receipt")
         .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID));
   }
 
@@ -361,20 +421,25 @@ class WithdrawalTest {
     return new Receipted(known.unique(), known.receipt(), null, underway(token, deliverAt, moves));
   }
 
-  private static Underway underway(String token, @Nullable Long deliverAt, boolean moves) {
+  private Notification notification(ProducerRecord<byte[], byte[]> record) {
+    return new AvroDeserializer<>(schemas, Notification.class).read(record.value());
+  }
+
+  private static Underway underway(
+      String token, @Nullable Long deliverAt, boolean moves, Step... steps) {
     return new Underway(
         UniqueId.of(ID, token),
         Stage.ACCEPTED,
         null,
         "com.example.news",
-        List.of(),
+        List.of(steps),
         new Location("tidings.notifications", 0, 0),
         ID.value(),
         null,
         new Prospect(token, deliverAt, moves));
   }
 
-  private static Receipted account(String token, Outcome outcome, StepName last) {
+  private static Receipted account(String token, Outcome outcome, StepName... steps) {
     Receipt receipt =
         new Receipt(
             ID.value(),
@@ -382,7 +447,7 @@ class WithdrawalTest {
             null,
             "com.example.news",
             outcome,
-            List.of(new Step(last, 1L, "streams", null)));
+            Stream.of(steps).map(step -> new Step(step, 1L, "streams", null)).toList());
     return new Receipted(UniqueId.of(ID, token), receipt, null);
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the device tells of it is under {@code ~id/mark/displayed} and {@code ~id/mark/opened}:
  * behind all receipts, because a device may write ids that it makes up, and they would have to be
- * read to find the receipts between them.
+ * read to find the receipts between them. {@code ~id/mark/withdrawn} is there too: what became of
+ * telling the device that the notification was withdrawn.
  *
  * <p>The partition is that of the id, whatever is around it: all receipts of an id are together,
  * and in the order of their keys.
@@ -46,7 +47,9 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     /** That its device has shown it. */
     DISPLAYED(SEPARATOR + "displayed"),
     /** That its user has opened it. */
-    OPENED(SEPARATOR + "opened");
+    OPENED(SEPARATOR + "opened"),
+    /** What became of telling the device that it was withdrawn. */
+    WITHDRAWN(SEPARATOR + "withdrawn");
 
     private final String suffix;
 
@@ -60,9 +63,9 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     return kind == Kind.REPEATED;
   }
 
-  /** Returns whether it is what the device tells. */
+  /** Returns whether it is what the device tells, or is told. */
   public boolean isReport() {
-    return kind == Kind.DISPLAYED || kind == Kind.OPENED;
+    return kind == Kind.DISPLAYED || kind == Kind.OPENED || kind == Kind.WITHDRAWN;
   }
 
   /** Returns whether the receipt only adds to another one, of the same id and token. */
@@ -83,9 +86,9 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   }
 
   /**
-   * Returns the key of what the device tells of it.
+   * Returns the key of what the device tells of it, or is told.
    *
-   * @param step {@code DISPLAYED} or {@code OPENED}
+   * @param step {@code DISPLAYED}, {@code OPENED} or {@code WITHDRAWN}
    */
   public static byte[] ofReport(String id, String token, StepName step) {
     return bytes(REPORT + id + SEPARATOR + mark(token) + Kind.valueOf(step.name()).suffix);

@@ -1,5 +1,6 @@
 package dev.tidings.schemas.value;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.UUID;
@@ -70,5 +71,55 @@ public record NotificationId(String value) {
   @Override
   public String toString() {
     return value;
+  }
+
+  /**
+   * What stands for an id in a delivery that takes a notification back: {@code withdraw-} and the
+   * id of the notification. A device is sent it in the place of an id, and can tell it from any,
+   * since an id is a UUID; so can a node of a version that knows no withdrawals, which refuses the
+   * record instead of showing it.
+   *
+   * @param withdrawn the notification
+   */
+  public record WithdrawalId(NotificationId withdrawn) {
+    private static final String PREFIX = "withdraw-";
+
+    /** Returns whether what stands for an id says that it is a withdrawal. */
+    public static boolean isOne(String id) {
+      return id.startsWith(PREFIX);
+    }
+
+    /**
+     * Parses what stands for an id.
+     *
+     * @throws InvalidValueException if it is not that of a withdrawal
+     */
+    public static WithdrawalId parse(String id) {
+      if (!isOne(id)) {
+        throw new InvalidValueException("withdrawal", id, PREFIX + " and a notification id");
+      }
+      return new WithdrawalId(new NotificationId(id.substring(PREFIX.length())));
+    }
+
+    /** Returns what stands for the id of a notification's withdrawal, whatever that id is. */
+    public static String of(String notification) {
+      return PREFIX + notification;
+    }
+
+    /** Returns it as it stands in a delivery. */
+    public String text() {
+      return of(withdrawn.value());
+    }
+
+    /** Returns what the device is sent: {@code {"withdraw":"…"}}, with the notification's id. */
+    public ByteBuffer payload() {
+      return ByteBuffer.wrap(
+          ("{\"withdraw\":\"" + withdrawn.value() + "\"}").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public String toString() {
+      return text();
+    }
   }
 }

@@ -48,6 +48,7 @@ final class AvroProjectionTest {
         10,
         null,
         "alert",
-        List.of(new Step(StepName.ACCEPTED, 1L, "ingest", null)));
+        List.of(new Step(StepName.ACCEPTED, 1L, "ingest", null)),
+        null);
   }
 }

@@ -121,12 +121,13 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 null,
                 "alert",
                 List.of(
-                    ACCEPTED, new Step(StepName.RESOLVED, 1_600_000_000_005L, "streams-1", "ü"))),
+                    ACCEPTED, new Step(StepName.RESOLVED, 1_600_000_000_005L, "streams-1", "ü")),
+                null),
             "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
                 + "318001303132333435363738396162636465663031323334353637383961626364656630"
                 + "3132333435363738396162636465663031323334353637383961626364656620636f6d2e"
                 + "6578616d706c652e6e657773147b22617073223a7b7d7d0014000a616c65727404028080"
-                + "f4f6905d10696e676573742d3100048a80f4f6905d1273747265616d732d310204c3bc00"),
+                + "f4f6905d10696e676573742d3100048a80f4f6905d1273747265616d732d310204c3bc0000"),
         new Samples<>(
             LogTopics.RECEIPTS,
             Receipt.class,

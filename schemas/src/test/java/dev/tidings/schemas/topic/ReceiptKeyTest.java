@@ -61,6 +61,7 @@ class ReceiptKeyTest {
     String token = "ab".repeat(32);
     byte[] displayed = ReceiptKey.ofReport(ID.value(), token, StepName.DISPLAYED);
     byte[] opened = ReceiptKey.ofReport(ID.value(), token, StepName.OPENED);
+    byte[] withdrawn = ReceiptKey.ofReport(ID.value(), token, StepName.WITHDRAWN);
     String mark = ReceiptKey.mark(token);
 
     assertThat(
@@ -69,11 +70,13 @@ class ReceiptKeyTest {
                 ReceiptKey.firstReport(ID, mark),
                 displayed,
                 opened,
+                withdrawn,
                 ReceiptKey.lastReport(ID, mark),
                 ReceiptKey.ofReport(ID.value(), "another", StepName.OPENED)))
         .isSortedAccordingTo(Arrays::compareUnsigned);
     assertThat(ReceiptKey.parse(displayed)).contains(new ReceiptKey(ID, mark, Kind.DISPLAYED));
     assertThat(ReceiptKey.parse(opened)).contains(new ReceiptKey(ID, mark, Kind.OPENED));
+    assertThat(ReceiptKey.parse(withdrawn)).contains(new ReceiptKey(ID, mark, Kind.WITHDRAWN));
     for (int partitions : new int[] {1, 3, 8, 64}) {
       assertThat(ReceiptKey.partition(opened, partitions))
           .isEqualTo(Partitioning.partition(ID.key(), partitions));

@@ -36,7 +36,7 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 10;
+  private static final int ADDED_FIELDS = 11;
 
   private static final long MOST_TTL_MILLIS = Duration.ofDays(3_650).toMillis();
 

@@ -2,14 +2,12 @@ package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryRetry;
-import dev.tidings.streams.schedule.Departures;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
@@ -114,7 +112,13 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             dispatch,
             context.taskId().partition(),
             () -> timetable);
-    timetable = new Timetable(stepContext, context, reader, resolveOutputs, new DueOnes());
+    timetable =
+        new Timetable(
+            stepContext,
+            context,
+            reader,
+            resolveOutputs,
+            new ScheduleDepartures(registrations, unknown, resolveOutputs, this::resolve));
     context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
     hasten();
   }
@@ -142,20 +146,6 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     } else if (running != null && !busy) {
       running.cancel();
       often = null;
-    }
-  }
-
-  /** What becomes of what was scheduled. */
-  private final class DueOnes implements Departures {
-    @Override
-    public void due(
-        ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
-      resolve(valid, record, from, timestamp);
-    }
-
-    @Override
-    public void withdraw(NotificationId withdrawn) {
-      log.debug("{} is not scheduled any more", withdrawn);
     }
   }
 
@@ -241,7 +231,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       }
       case ReadResult.Withdrawal withdrawal -> {
         if (placement.isHere(withdrawal.token(), null, record, from)) {
-          boolean behind = isBehindUnread(withdrawal.token());
+          boolean behind = isBehindWaiting(withdrawal.token());
           // What is scheduled already may be due before the other can be read.
           timetable.withdraw(withdrawal, timestamp);
           if (behind) {
@@ -269,6 +259,15 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
     unknown.release(key);
     return unknown.hasUnread(key);
+  }
+
+  /** Whether something of the token waits for its schema, or for its registration. */
+  private boolean isBehindWaiting(Token token) {
+    Bytes key = Bytes.wrap(token.key());
+    if (unknown.hasOf(key) && registrations.find(key) != null) {
+      unknown.release(key);
+    }
+    return unknown.hasOf(key);
   }
 
   private void resolve(

@@ -99,8 +99,11 @@ final class Withdrawals {
           String why = "app: " + app + " (expected: that of the notification)";
           outputs.deadLetter(record, from, why);
           due.add(withdrawn);
-        } else {
-          withdraw(key, withdrawn);
+        } else if (!ends(key, withdrawn)) {
+          @Nullable Notification withdrawal = withdrawal(read, key.id());
+          if (withdrawal != null) {
+            departures.withdraw(key.id(), withdrawal, key.token(), record, from);
+          }
         }
       }
       case ReadResult.Valid _, ReadResult.Invalid _ -> {
@@ -143,10 +146,18 @@ final class Withdrawals {
     return id.value().equals(guess.getId()) || id.value().equalsIgnoreCase(guess.getWithdraws());
   }
 
-  private void withdraw(ScheduleKey key, Bytes withdrawn) {
-    if (!ends(key, withdrawn)) {
-      departures.withdraw(key.id());
-    }
+  /** Returns the record of a withdrawal, if it can be read as one. */
+  private static @Nullable Notification withdrawal(ReadResult read, NotificationId withdrawn) {
+    return switch (read) {
+      case ReadResult.Withdrawal withdrawal -> withdrawal.notification();
+      case ReadResult.SchemaMissing missing -> {
+        @Nullable Notification guess = missing.otherwise().notification();
+        yield guess != null && withdrawn.value().equalsIgnoreCase(guess.getWithdraws())
+            ? guess
+            : null;
+      }
+      case ReadResult.Valid _, ReadResult.Invalid _ -> null;
+    };
   }
 
   /**

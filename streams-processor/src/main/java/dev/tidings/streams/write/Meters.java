@@ -24,6 +24,7 @@ public final class Meters {
   private final Counter deadLetters;
   private final Counter forwarded;
   private final Counter broadcast;
+  private final Counter withdrawals;
   private final Counter waitingRefused;
   private final Timer lateness;
   private final Map<Integer, Scheduled> scheduled = new ConcurrentHashMap<>();
@@ -70,6 +71,10 @@ public final class Meters {
     broadcast =
         Counter.builder("tidings.streams.broadcast.deliveries")
             .description("Deliveries of broadcasts written, one for each subscriber.")
+            .register(registry);
+    withdrawals =
+        Counter.builder("tidings.streams.withdrawals")
+            .description("Withdrawals sent on to the device, behind what they take back.")
             .register(registry);
     forwarded =
         Counter.builder("tidings.streams.forwarded")
@@ -158,6 +163,10 @@ public final class Meters {
 
   void broadcast() {
     broadcast.increment();
+  }
+
+  void withdrawal() {
+    withdrawals.increment();
   }
 
   void forwarded() {

@@ -8,11 +8,16 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.trace.ShownText;
 import dev.tidings.schemas.trace.Steps;
 import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the outgoing records, with the steps of their notification so far. Immutable. */
 final class RecordFactory {
+  /** What a withdrawal has instead of a push type. */
+  private static final String WITHDRAW = "withdraw";
+
   private final Steps steps;
 
   RecordFactory(String instance) {
@@ -46,7 +51,30 @@ final class RecordFactory {
         notification.getPushType(),
         Steps.append(
             Steps.beforeResolved(notification, timestamp),
-            List.of(steps.of(StepName.RESOLVED, now, null))));
+            List.of(steps.of(StepName.RESOLVED, now, null))),
+        null);
+  }
+
+  /**
+   * Returns the delivery of a withdrawal, which waits for a device like any other, for as long as
+   * the inbox keeps anything.
+   */
+  Delivery withdrawal(
+      NotificationId withdrawn, Notification withdrawal, String token, long timestamp, long now) {
+    WithdrawalId id = new WithdrawalId(withdrawn);
+    return new Delivery(
+        id.text(),
+        token,
+        withdrawal.getApp(),
+        id.payload(),
+        null,
+        withdrawal.getPriority(),
+        null,
+        WITHDRAW,
+        List.of(
+            Steps.beforeResolved(withdrawal, timestamp).getFirst(),
+            steps.of(StepName.RESOLVED, now, null)),
+        withdrawal.getSent());
   }
 
   /** Returns a notification as it is kept until its time. */

@@ -12,6 +12,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistryRetry;
@@ -80,6 +81,20 @@ public final class ResolveOutputs {
     byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
     meters.broadcast();
+  }
+
+  /** Writes a withdrawal to the device, behind what it takes back. */
+  public void withdraw(
+      NotificationId withdrawn,
+      Notification withdrawal,
+      Token token,
+      DeviceId device,
+      long timestamp) {
+    long now = clock.millis();
+    Delivery delivery = records.withdrawal(withdrawn, withdrawal, token.hex(), timestamp, now);
+    byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
+    context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
+    meters.withdrawal();
   }
 
   /**

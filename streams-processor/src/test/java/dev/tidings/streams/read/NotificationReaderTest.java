@@ -69,7 +69,7 @@ class NotificationReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 6, 8, 12, 20, 40})
+  @ValueSource(ints = {1, 2, 3, 4, 6, 8, 9, 12, 20, 40})
   void a_value_that_ends_anywhere_else_is_refused(int missing) {
     byte[] whole = value();
 

@@ -13,6 +13,7 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.step.StreamsTopology;
@@ -173,6 +174,11 @@ final class Pipeline implements AutoCloseable {
     return output(LogTopics.DELIVERIES.name()).readRecordsToList().stream()
         .map(r -> new Out<>(new String(r.key(), UTF_8), values.read(r.value())))
         .toList();
+  }
+
+  /** The deliveries that are notifications, and no withdrawals. */
+  List<Out<Delivery>> notified() {
+    return deliveries().stream().filter(out -> !WithdrawalId.isOne(out.value().getId())).toList();
   }
 
   List<Out<Receipt>> receipts() {

@@ -335,7 +335,7 @@ final class ScheduleTopologyTest {
   }
 
   private List<String> delivered() {
-    return pipeline.deliveries().stream().map(out -> out.value().getId()).toList();
+    return pipeline.notified().stream().map(out -> out.value().getId()).toList();
   }
 
   /** However slow this machine is: each tick sends one at least. */

@@ -125,7 +125,12 @@ abstract class TimetableHarness {
     }
 
     @Override
-    public void withdraw(NotificationId withdrawn) {
+    public void withdraw(
+        NotificationId withdrawn,
+        Notification withdrawal,
+        Token token,
+        Record<byte[], byte[]> record,
+        Source from) {
       passedOn.add(withdrawn.value());
     }
   }

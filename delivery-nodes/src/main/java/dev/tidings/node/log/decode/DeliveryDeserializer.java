@@ -9,6 +9,7 @@ import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 
 /**
  * Decodes deliveries, and rejects those that could not be pushed, because other programs may write
@@ -32,7 +33,7 @@ public final class DeliveryDeserializer {
   public Delivery read(byte[] value) {
     Delivery delivery = deserializer.read(value);
     try {
-      new NotificationId(delivery.getId());
+      checkId(delivery.getId());
       new AppId(delivery.getApp());
       Expiration.ofField(delivery.getExpiration());
       if (delivery.getCollapseId() != null) {
@@ -42,5 +43,13 @@ public final class DeliveryDeserializer {
       throw new UnreadableRecordException(String.valueOf(e.getMessage()), e);
     }
     return delivery;
+  }
+
+  private static void checkId(String id) {
+    if (WithdrawalId.isOne(id)) {
+      WithdrawalId.parse(id);
+    } else {
+      new NotificationId(id);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.tidings.node.mqtt.publish;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import dev.tidings.schemas.value.PlainText;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code apns-collapse-id}, if it has one
  *   <li>{@code apns-expiration}: seconds since the epoch, 0 for a single attempt; absent for no end
  *   <li>{@code accepted-at}: milliseconds since the epoch, when ingest took it; absent if unknown
+ *   <li>{@code withdraws}, in a withdrawal: the id of the notification that is taken back
  *   <li>{@code replayed}, if the device has asked for it once more: the cursor behind it
  * </ul>
  */
@@ -39,6 +41,7 @@ final class NotificationProperties {
   private static final byte[] COLLAPSE_ID = property(USER_PROPERTY, "apns-collapse-id");
   private static final byte[] EXPIRATION = property(USER_PROPERTY, "apns-expiration");
   private static final byte[] ACCEPTED_AT = property(USER_PROPERTY, "accepted-at");
+  private static final byte[] WITHDRAWS = property(USER_PROPERTY, "withdraws");
   private static final byte[] REPLAYED = property(USER_PROPERTY, "replayed");
 
   /**
@@ -53,6 +56,7 @@ final class NotificationProperties {
         + textSize(COLLAPSE_ID, delivery.getCollapseId())
         + numberSize(EXPIRATION, expirationSeconds(delivery))
         + numberSize(ACCEPTED_AT, acceptedAt(delivery))
+        + textSize(WITHDRAWS, withdraws(delivery))
         + textSize(REPLAYED, replayed);
   }
 
@@ -68,7 +72,13 @@ final class NotificationProperties {
     writeText(out, COLLAPSE_ID, delivery.getCollapseId());
     writeNumber(out, EXPIRATION, expirationSeconds(delivery));
     writeNumber(out, ACCEPTED_AT, acceptedAt(delivery));
+    writeText(out, WITHDRAWS, withdraws(delivery));
     writeText(out, REPLAYED, replayed);
+  }
+
+  private static @Nullable String withdraws(Delivery delivery) {
+    String id = delivery.getId();
+    return WithdrawalId.isOne(id) ? WithdrawalId.parse(id).withdrawn().value() : null;
   }
 
   private static boolean expires(Delivery delivery) {

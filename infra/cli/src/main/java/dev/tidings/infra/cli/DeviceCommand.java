@@ -3,7 +3,9 @@ package dev.tidings.infra.cli;
 import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
+import dev.tidings.device.receive.NotificationListener;
 import dev.tidings.device.receive.ReceivedNotification;
+import dev.tidings.device.receive.Withdrawal;
 import dev.tidings.infra.cli.options.DevicePassword;
 import dev.tidings.infra.cli.options.NodeOptions;
 import dev.tidings.infra.cli.options.Values;
@@ -73,27 +75,45 @@ final class DeviceCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     var progressPrinter = new ProgressPrinter(err);
-    var received = new AtomicInteger();
     var result = new CompletableFuture<Integer>();
     try (var device =
         new DeviceClient(
             options(err),
-            notification -> {
-              int number = received.incrementAndGet();
-              if (count.filter(enough -> number > enough).isPresent()) {
-                // Neither shown nor confirmed: it is sent again, to the next connection of this
-                // device.
-                throw new CancellationException("enough notifications");
-              }
-              show(notification, out);
-              if (count.filter(enough -> number == enough).isPresent()) {
-                // Only now: a notification is confirmed when this method has returned.
-                result.completeAsync(() -> ExitCode.OK);
-              }
-            },
+            new Screen(out, result),
             change -> onChange(change, progressPrinter, result))) {
       Thread.ofVirtual().start(() -> connect(device, out, result));
       return result.join();
+    }
+  }
+
+  /** Shows what comes. */
+  private final class Screen implements NotificationListener {
+    private final PrintWriter out;
+    private final CompletableFuture<Integer> result;
+    private final AtomicInteger received = new AtomicInteger();
+
+    Screen(PrintWriter out, CompletableFuture<Integer> result) {
+      this.out = out;
+      this.result = result;
+    }
+
+    @Override
+    public void onNotification(ReceivedNotification notification) {
+      int number = received.incrementAndGet();
+      if (count.filter(enough -> number > enough).isPresent()) {
+        // Neither shown nor confirmed: it is sent again, to the next connection of this device.
+        throw new CancellationException("enough notifications");
+      }
+      show(notification, out);
+      if (count.filter(enough -> number == enough).isPresent()) {
+        // Only now: a notification is confirmed when this method has returned.
+        result.completeAsync(() -> ExitCode.OK);
+      }
+    }
+
+    @Override
+    public void onWithdrawn(Withdrawal withdrawal) {
+      out.println("withdrawn: " + withdrawal.app() + " id " + withdrawal.id());
     }
   }
 

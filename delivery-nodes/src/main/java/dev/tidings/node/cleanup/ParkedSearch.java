@@ -1,0 +1,197 @@
+package dev.tidings.node.cleanup;
+
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.parked.Parked;
+import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for single notifications in devices' parked inboxes, which know them by their sequences
+ * alone. One inbox is read at a time, whatever is asked for, and once for all that has been asked
+ * for until then: so whoever asks much, of many large inboxes, waits, and not the devices that read
+ * theirs. What has waited for too long is given up. Confined to the partition's loop.
+ */
+final class ParkedSearch {
+  private static final Logger LOG = LoggerFactory.getLogger(ParkedSearch.class);
+  private static final int BATCH = 256;
+  private static final long PATIENCE_MILLIS = 5_000;
+
+  private final ParkedReader reader;
+  private final ParkedStore store;
+  private final Inboxes inboxes;
+  private final ParkedReads reads;
+  private final LongSupplier monotonicMillis;
+
+  /** What is asked for of inboxes that are not read yet; the first is read next. */
+  private final Map<DeviceId, List<Question>> waiting = new LinkedHashMap<>();
+
+  private @Nullable Search running;
+
+  private record Question(Sought sought, SearchListener listener, long askedAt) {}
+
+  /** The reading of one inbox. */
+  private static final class Search {
+    private final DeviceInbox inbox;
+    private final List<Question> questions;
+    private final Map<Sought, List<SearchListener>> listeners = new HashMap<>();
+    private final long to;
+    private boolean certain = true;
+
+    Search(DeviceInbox inbox, List<Question> questions) {
+      this.inbox = inbox;
+      this.questions = questions;
+      this.to = inbox.parked().high();
+      for (Question question : questions) {
+        listeners
+            .computeIfAbsent(question.sought(), any -> new ArrayList<>(1))
+            .add(question.listener());
+      }
+    }
+
+    boolean isOverdue(long latest) {
+      return questions.getFirst().askedAt() < latest;
+    }
+
+    void end() {
+      questions.forEach(question -> question.listener().ended(certain));
+    }
+  }
+
+  ParkedSearch(
+      ParkedReader reader,
+      ParkedStore store,
+      Inboxes inboxes,
+      ParkedReads reads,
+      LongSupplier monotonicMillis) {
+    this.reader = reader;
+    this.store = store;
+    this.inboxes = inboxes;
+    this.reads = reads;
+    this.monotonicMillis = monotonicMillis;
+  }
+
+  /** Looks for a notification among what is parked for the device now. */
+  void look(DeviceInbox inbox, Sought sought, SearchListener listener) {
+    waiting
+        .computeIfAbsent(inbox.device(), device -> new ArrayList<>(1))
+        .add(new Question(sought, listener, monotonicMillis.getAsLong()));
+    if (running == null) {
+      next();
+    }
+  }
+
+  /** Gives up what has waited for too long. */
+  void tick() {
+    long latest = monotonicMillis.getAsLong() - PATIENCE_MILLIS;
+    while (!waiting.isEmpty()) {
+      Iterator<List<Question>> first = waiting.values().iterator();
+      List<Question> questions = first.next();
+      if (questions.getFirst().askedAt() >= latest) {
+        return;
+      }
+      first.remove();
+      questions.forEach(question -> question.listener().ended(false));
+    }
+  }
+
+  private void next() {
+    running = null;
+    while (running == null && !waiting.isEmpty()) {
+      Iterator<Map.Entry<DeviceId, List<Question>>> first = waiting.entrySet().iterator();
+      Map.Entry<DeviceId, List<Question>> asked = first.next();
+      first.remove();
+      @Nullable DeviceInbox inbox = inboxes.find(asked.getKey());
+      if (inbox == null || inbox.parked().isEmpty()) {
+        asked.getValue().forEach(question -> question.listener().ended(true));
+      } else {
+        Search search = new Search(inbox, asked.getValue());
+        running = search;
+        read(search, inbox.parked().low());
+      }
+    }
+  }
+
+  private void read(Search search, long from) {
+    long read = reads.begin();
+    DeviceInbox inbox = search.inbox;
+    reader.read(
+        store,
+        new ParkedReader.Page(
+            inbox.key(), from, search.to, Math.max(1, inbox.parked().count()), BATCH),
+        (entries, failure) -> reads.onLoop(() -> endRead(read, search, from, entries, failure)));
+  }
+
+  private void endRead(
+      long read,
+      Search search,
+      long from,
+      @Nullable List<Parked> entries,
+      @Nullable RuntimeException failure) {
+    if (reads.isClosed()) {
+      return;
+    }
+    if (entries == null || reads.isOwnershipInDoubt()) {
+      if (failure != null) {
+        LOG.warn("reading what may be withdrawn failed, trying again: {}", failure + "");
+      }
+      reads.end(read);
+      reads.retry(() -> goOn(search, from));
+      return;
+    }
+    entries.forEach(entry -> judge(search, entry));
+    reads.end(read);
+    if (entries.size() == BATCH && entries.getLast().sequence() < search.to) {
+      goOn(search, entries.getLast().sequence() + 1);
+    } else {
+      search.end();
+      next();
+    }
+  }
+
+  private void goOn(Search search, long from) {
+    if (search.isOverdue(monotonicMillis.getAsLong() - PATIENCE_MILLIS)) {
+      search.certain = false;
+      search.end();
+      next();
+    } else if (inboxes.find(search.inbox.device()) != search.inbox) {
+      // All that was parked has gone.
+      search.end();
+      next();
+    } else {
+      read(search, from);
+    }
+  }
+
+  private void judge(Search search, Parked entry) {
+    switch (entry) {
+      case Parked.Valid valid -> {
+        Delivery delivery = valid.delivery();
+        for (SearchListener listener :
+            search.listeners.getOrDefault(
+                new Sought(delivery.getId(), delivery.getToken()), List.of())) {
+          if (!reads.isGone(search.inbox, valid.sequence())) {
+            listener.found(search.inbox, valid);
+          }
+        }
+      }
+      // Which one it is can't be known.
+      case Parked.SchemaMissing missing -> search.certain = false;
+      case Parked.Unreadable unreadable -> {
+        // It is none.
+      }
+    }
+  }
+}
