@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G29, G35, G36, G37, G120 and G130 of docs/guarantees.md. */
+/** Shows G29, G35, G36, G37, G120, G130 and G142 of docs/guarantees.md. */
 final class TokenRegistrarTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final AppId APP = new AppId("com.example.news");

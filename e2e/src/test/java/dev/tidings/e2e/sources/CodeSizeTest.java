@@ -37,7 +37,7 @@ class CodeSizeTest {
           entry("node.log.write.LogWriter", 310),
           entry("node.mqtt.connection.DeviceConnection", 340),
           entry("node.mqtt.dispatch.PacketDispatcher", 390),
-          entry("node.register.TokenRegistrar", 310),
+          entry("node.register.TokenRegistrar", 320),
           entry("node.table.DeviceTable", 330),
           entry("node.transport.MqttFront", 320),
           entry("node.transport.PendingConnections", 320),

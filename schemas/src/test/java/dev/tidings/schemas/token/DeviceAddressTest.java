@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
+/** Shows G142 of docs/guarantees.md. */
 class DeviceAddressTest {
   private static final AppId APP = new AppId("com.example.news");
 

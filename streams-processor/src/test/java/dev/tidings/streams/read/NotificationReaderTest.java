@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G141 of docs/guarantees.md. */
+/** Shows G141 and G142 of docs/guarantees.md. */
 class NotificationReaderTest {
   /** The first version ended with acceptedBy. */
   private static final int FIRST_VERSION_FIELDS = 9;

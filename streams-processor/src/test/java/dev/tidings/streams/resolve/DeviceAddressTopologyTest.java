@@ -26,7 +26,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is sent to a device and app, whichever token it has. */
+/**
+ * What is sent to a device and app, whichever token it has.
+ *
+ * <p>Shows G142 of docs/guarantees.md.
+ */
 final class DeviceAddressTopologyTest {
   private static final String ADDRESS =
       DeviceAddress.of(new DeviceId(DEVICE), new AppId(APP)).hex();

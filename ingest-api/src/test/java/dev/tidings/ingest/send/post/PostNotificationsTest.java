@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What one request with one notification is answered.
  *
- * <p>Shows G5, G140 and G141 of docs/guarantees.md.
+ * <p>Shows G5, G140, G141 and G142 of docs/guarantees.md.
  */
 class PostNotificationsTest {
   private static final String ID = "0f0e0d0c-0b0a-4908-8706-050403020100";
