@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * from its last offset, in whichever topic has the name: if that was deleted and created again, the
  * table keeps what was in the old topic, and misses the first records of the new one if the group
  * has a commit behind them. So tables of other topics are thrown away at the start; and while it
- * runs, when the topic is found to be another, the application is closed and made again. Commits
- * need no care: a table is restored from the beginning up to them, whatever topic they are of.
- * Thread-safe.
+ * runs, when the topic is found to be another, the application is closed and made again. The
+ * offsets of commits need no care: a table is restored from the beginning up to them, whatever
+ * topic they are of. Their leader epochs do: a partition of the new topic whose epoch is lower is
+ * not read until the group's commits of it are deleted. Thread-safe.
  */
 public final class TableStreams {
   private static final Logger log = LoggerFactory.getLogger(TableStreams.class);
