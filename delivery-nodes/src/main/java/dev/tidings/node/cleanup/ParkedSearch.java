@@ -145,7 +145,13 @@ final class ParkedSearch {
     }
     if (entries == null || reads.isOwnershipInDoubt()) {
       if (failure != null) {
-        LOG.warn("reading what may be withdrawn failed, trying again: {}", failure + "");
+        LOG.warn(
+            "partition {}, device {}: its inbox could not be searched for what is withdrawn, it is"
+                + " searched again in {} ms: {}",
+            reads.partition(),
+            search.inbox.device(),
+            ParkedReads.RETRY_MILLIS,
+            failure.toString());
       }
       reads.end(read);
       reads.retry(() -> goOn(search, from));

@@ -57,7 +57,7 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
                 + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"
                 // Fields that a release does not have are null, at the end.
-                + "00000000000000000000"),
+                + "0000000000000000000000"),
         new Samples<>(
             LogTopics.REGISTRATIONS,
             Registration.class,

@@ -1,5 +1,7 @@
 package dev.tidings.service.rocks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -230,7 +232,8 @@ public final class TableDirectory {
     Instant since = clock.instant().minus(tombstonesKept).plus(tombstonesKept.dividedBy(MARGIN));
     Map<TopicPartition, Long> firsts = deletions.firstSince(partitions, since);
     for (StoredTable table : tables) {
-      Path task = table.directory().getParent().getParent();
+      Path stores = requireNonNull(table.directory().getParent());
+      Path task = requireNonNull(stores.getParent());
       // Of an earlier version, whose other tables have their offsets there, this one too.
       Path what = Files.exists(CheckpointFile.of(task)) ? task : table.directory();
       if (table.isBehind(firsts) && Files.exists(what)) {

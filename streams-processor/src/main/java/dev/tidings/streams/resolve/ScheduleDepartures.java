@@ -54,8 +54,8 @@ final class ScheduleDepartures implements Departures {
       Source from) {
     Bytes key = Bytes.wrap(token.key());
     @Nullable Destination destination = registrations.find(key);
-    if (destination == null) {
-      // Whatever was sent to it, it is of no device now.
+    if (destination == null || destination.current() != null) {
+      // Whatever was sent to it, it is of no device now; and an address is sent nothing itself.
       return;
     }
     if (unknown.hasOf(key)) {
