@@ -148,8 +148,8 @@ public final class TokenRegistrar {
         .write(LogTopics.REGISTRATIONS, token, registration)
         .thenCombine(
             tokens.write(LogTopics.REGISTRATIONS, TokenWrites.address(key), addressed),
-            (one, other) -> one)
-        .thenCompose(nothing ->
+            (_, _) -> token)
+        .thenCompose(_ ->
             generations.put(
                 key,
                 new Generation(
