@@ -38,7 +38,7 @@ import picocli.CommandLine;
 /**
  * The journeys on the local stack.
  *
- * <p>Shows G105, G106, G120 and G142 of docs/guarantees.md.
+ * <p>Shows G105, G106, G120 and G143 of docs/guarantees.md.
  */
 class PipelineIT extends PipelineJourneys {
   private static final String BROADCASTS_APP = "com.example.matches";

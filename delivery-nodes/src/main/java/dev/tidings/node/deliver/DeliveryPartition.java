@@ -272,8 +272,8 @@ final class DeliveryPartition {
    * Ends what waits under the device's revoked tokens. Completes on the loop, never if the
    * partition is given back.
    */
-  CompletableFuture<Purge> end(DeviceId device) {
-    CompletableFuture<Purge> result = new CompletableFuture<>();
+  CompletableFuture<Partitions.Purge> end(DeviceId device) {
+    CompletableFuture<Partitions.Purge> result = new CompletableFuture<>();
     run(() ->
         doubt.orWhenSure(() -> {
           if (isClosed()) {
@@ -284,10 +284,10 @@ final class DeliveryPartition {
           Consumer<Purged> then =
               purged ->
                   result.complete(
-                      new Purge(
+                      new Partitions.Purge(
                           hotEnded + purged.ended(), purged.found() > 0 || hasRevoked(device)));
           if (inbox == null) {
-            result.complete(new Purge(hotEnded, hasRevoked(device)));
+            result.complete(new Partitions.Purge(hotEnded, hasRevoked(device)));
           } else {
             cleanup.purge(inbox, then);
           }

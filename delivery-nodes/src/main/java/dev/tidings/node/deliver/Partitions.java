@@ -159,6 +159,14 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   }
 
   /**
+   * The result of ending the notifications of a device's revoked tokens.
+   *
+   * @param ended how many were ended at once
+   * @param isLeft whether there are such that have not left the inbox yet
+   */
+  public record Purge(int ended, boolean isLeft) {}
+
+  /**
    * Ends what waits under the device's revoked tokens. Completes when it was looked at; fails if
    * the device is not this node's, and does not complete if it is another's meanwhile.
    */

@@ -267,10 +267,10 @@ class InboxRulesTopologyTest {
     String parked = harness.arrive("away");
     String other = harness.arrive("away", delivery -> delivery.setToken("another token"));
     harness.until(() -> harness.low() == 2);
-    assertThat(harness.partition().end(device).join()).isEqualTo(new Purge(0, false));
+    assertThat(harness.partition().end(device).join()).isEqualTo(new Partitions.Purge(0, false));
 
     harness.erase("token");
-    assertThat(harness.partition().end(device).join()).isEqualTo(new Purge(1, true));
+    assertThat(harness.partition().end(device).join()).isEqualTo(new Partitions.Purge(1, true));
     harness.until(() -> !harness.partition().end(device).join().isLeft());
 
     assertThat(outcome(parked)).isEqualTo(Outcome.UNREGISTERED);

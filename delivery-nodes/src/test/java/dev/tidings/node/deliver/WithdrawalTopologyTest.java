@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What providers take back: what waits is not sent, and who was sent it is told.
  *
- * <p>Shows G142 of docs/guarantees.md.
+ * <p>Shows G143 of docs/guarantees.md.
  */
 class WithdrawalTopologyTest {
   private static final String TOKEN = "token";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G142 of docs/guarantees.md, among what a device is sent. */
+/** Shows G143 of docs/guarantees.md, among what a device is sent. */
 final class PushChannelTest {
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Shows G142 of docs/guarantees.md, among what a listener is called for. */
+/** Shows G143 of docs/guarantees.md, among what a listener is called for. */
 final class ArrivalsTest {
   private final List<String> events = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();

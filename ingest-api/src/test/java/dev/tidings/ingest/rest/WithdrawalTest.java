@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Shows G142 of docs/guarantees.md. */
+/** Shows G143 of docs/guarantees.md. */
 class WithdrawalTest {
   private static final NotificationId ID = NotificationId.random();
   private static final String ONE = "0123456789abcdef".repeat(4);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G142 of docs/guarantees.md. */
+/** Shows G143 of docs/guarantees.md. */
 class WithdrawalIdTest {
   private static final NotificationId ID =
       new NotificationId("11111111-2222-3333-4444-555555555555");
