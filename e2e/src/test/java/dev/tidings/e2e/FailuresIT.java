@@ -134,7 +134,10 @@ class FailuresIT {
     all().forEach(service -> there.addAll(names(METER, service.metrics())));
     // There from the first one on.
     there.addAll(
-        List.of("tidings_node_mqtt_protocol_errors_total", "tidings_node_reader_skipped_total"));
+        List.of(
+            "tidings_node_mqtt_protocol_errors_total",
+            "tidings_node_reader_skipped_total",
+            "tidings_kafka_records_skipped_total"));
     // There with auth.devices=jwt; DeviceTokensIT asks for them.
     there.addAll(
         List.of(

@@ -44,6 +44,7 @@ final class StreamsSettingsTest {
                 Map.entry("unknown.token.grace", "5s"),
                 Map.entry("broadcast.rate", "12000"),
                 Map.entry("installation.id", ""),
+                Map.entry("log.skip.corrupt", "false"),
                 Map.entry("topic.prefix", ""),
                 Map.entry("commit.interval", "100ms"),
                 Map.entry("table.memory", "64m"),
