@@ -16,7 +16,7 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
-import dev.tidings.schemas.value.WithdrawalId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
