@@ -36,8 +36,7 @@ final class Http2SessionBuilder
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
     // The connection's window opens again as bytes arrive, whatever becomes of them: what a
-    // streamed
-    // request does not consume holds up its own stream and no other.
+    // streamed request does not consume holds up its own stream and no other.
     connection
         .local()
         .flowController(
