@@ -153,7 +153,8 @@ final class DeliveryPartition {
             copies,
             entries::lives,
             fence,
-            this::open);
+            this::open,
+            () -> failed);
   }
 
   /** Runs on the partition's loop, at once if this is it. */
@@ -176,7 +177,7 @@ final class DeliveryPartition {
   /** What it waits for while it is not open. */
   String awaits() {
     if (failed) {
-      return "(unexpected failure: the log has it; the node is to be restarted)";
+      return "(unexpected failure: this node's log tells which; it is opened again soon)";
     }
     return stage == Stage.FENCING
         ? "(its first record is not in inbox-%d yet)".formatted(number)
@@ -357,12 +358,11 @@ final class DeliveryPartition {
 
   /**
    * What has failed is half done, and what follows would say that it was done. So nothing more is
-   * read, sent or committed here: whoever has the partition next begins before it. Until then this
-   * node is not ready.
+   * read, sent or committed here: whoever has the partition next begins before it, this node too,
+   * which opens it again. Until then it is not ready.
    */
   private void fails(Throwable why) {
-    LOG.error(
-        "partition {}: closed, until this node is restarted or another one has it", number, why);
+    LOG.error("partition {}: closed by an unexpected failure, to be opened again", number, why);
     failed = true;
     stage = Stage.CLOSED;
   }

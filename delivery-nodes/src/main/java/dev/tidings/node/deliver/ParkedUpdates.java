@@ -30,6 +30,7 @@ final class ParkedUpdates implements InboxListener {
   private final Consumer<Life> lives;
   private final byte[] fence;
   private final Runnable fenceReached;
+  private final BooleanSupplier failed;
 
   /** Knows what was read here of the same entries. */
   interface Copies {
@@ -48,6 +49,7 @@ final class ParkedUpdates implements InboxListener {
    * @param lives told, on a stream thread, which life of the log the stored sequences are of
    * @param fence the key of the fence that was written at take-over
    * @param fenceReached called on the loop when everything written before the fence is stored
+   * @param failed tells, on any thread, whether an unexpected failure has closed the partition
    */
   ParkedUpdates(
       GuardedLoop loop,
@@ -60,7 +62,8 @@ final class ParkedUpdates implements InboxListener {
       Copies copies,
       Consumer<Life> lives,
       byte[] fence,
-      Runnable fenceReached) {
+      Runnable fenceReached,
+      BooleanSupplier failed) {
     this.loop = loop;
     this.closed = closed;
     this.inboxes = inboxes;
@@ -72,6 +75,7 @@ final class ParkedUpdates implements InboxListener {
     this.lives = lives;
     this.fence = fence;
     this.fenceReached = fenceReached;
+    this.failed = failed;
   }
 
   @Override
@@ -148,5 +152,10 @@ final class ParkedUpdates implements InboxListener {
     if (Arrays.equals(key, fence)) {
       loop.execute(fenceReached);
     }
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return failed.getAsBoolean();
   }
 }

@@ -27,4 +27,10 @@ public interface InboxListener {
 
   /** A fence written by this node was read back: all records written before it are in the store. */
   void fencePassed(byte[] fence);
+
+  /**
+   * Returns whether an unexpected failure has ended it: the partition is to be given up and
+   * acquired again.
+   */
+  boolean hasFailed();
 }

@@ -9,7 +9,9 @@ import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.log.SeldomLog;
+import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,16 +23,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Maintains the store and notifies its owner. An instance exists as long as this node owns the
  * partition: {@link #init} is called after restoration, {@link #close} when the task moves to
- * another node.
+ * another node. A partition that an unexpected failure has closed is given up and acquired again
+ * here, as another node would, which has the failed work done once more.
  */
 final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void, Void> {
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxProcessor.class);
 
+  /** How often it is looked whether the partition has failed. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final Ownership ownership;
   private final ParkedHeaderReader labels;
   private final RevokedCheck revoked;
   private final SeldomLog skipped = new SeldomLog(LOG);
+  private final Reopening reopening = new Reopening();
   private int partition = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable InboxListener news;
@@ -49,8 +56,25 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     KeyValueStore<Bytes, byte[]> restored = context.getStateStore(ParkedStore.STORE);
     store = restored;
     partition = context.taskId().partition();
+    news = acquire(restored);
+    context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::reopenIfFailed);
+  }
+
+  private InboxListener acquire(KeyValueStore<Bytes, byte[]> restored) {
     ParkedStore parked = new ParkedStore(restored);
-    news = ownership.acquired(partition, parked, parked.index(labels, revoked));
+    return ownership.acquired(partition, parked, parked.index(labels, revoked));
+  }
+
+  private void reopenIfFailed(long now) {
+    KeyValueStore<Bytes, byte[]> inbox = store;
+    InboxListener owner = news;
+    if (inbox == null || owner == null || !owner.hasFailed() || !reopening.isDue(now)) {
+      return;
+    }
+    LOG.warn("partition {}: opened again after an unexpected failure", partition);
+    ownership.lost(partition);
+    news = acquire(inbox);
+    reopening.reopened(now);
   }
 
   @Override

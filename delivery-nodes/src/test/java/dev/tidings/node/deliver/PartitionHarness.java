@@ -184,6 +184,11 @@ final class PartitionHarness implements AutoCloseable {
 
     @Override
     public void fencePassed(byte[] fence) {}
+
+    @Override
+    public boolean hasFailed() {
+      return false;
+    }
   }
 
   /** Hears what the topology has to say, on behalf of whoever owns the partition. */
@@ -216,6 +221,12 @@ final class PartitionHarness implements AutoCloseable {
     @Override
     public void fencePassed(byte[] fence) {
       news.fencePassed(fence);
+    }
+
+    /** It is the test that has the partition taken over again. */
+    @Override
+    public boolean hasFailed() {
+      return false;
     }
   }
 

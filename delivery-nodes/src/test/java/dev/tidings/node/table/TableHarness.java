@@ -155,6 +155,11 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
 
     @Override
     public void fencePassed(byte[] fence) {}
+
+    @Override
+    public boolean hasFailed() {
+      return false;
+    }
   }
 
   public DeviceTable<V> table() {
