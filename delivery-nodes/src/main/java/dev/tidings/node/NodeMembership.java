@@ -26,6 +26,7 @@ import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableOrigins;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -81,7 +82,8 @@ record NodeMembership(
               addresses.look(clusterView);
               return clusterView.owners();
             },
-            new KnownPorts(peerTls));
+            new KnownPorts(peerTls),
+            InetAddress::getAllByName);
     node.lifecycle().onStop("owner directory", NodeContext.SOON, owners::close);
     owners.start();
     node.readiness().add("inbox", inbox::health);
@@ -146,6 +148,7 @@ record NodeMembership(
                 node.config().get(NodeSettings.SESSION_TIMEOUT),
                 node.config().get(NodeSettings.ISOLATION_TIMEOUT)),
             partitions,
+            inbox::rejoin,
             new GroupMeters(node.metrics()),
             System::nanoTime,
             node.clock());

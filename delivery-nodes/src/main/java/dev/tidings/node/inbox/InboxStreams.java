@@ -116,6 +116,11 @@ public final class InboxStreams {
     runs.recreated(topic);
   }
 
+  /** Leaves the group, and joins it by new clients. Returns at once. */
+  public void rejoin() {
+    runs.rejoin("the group of the nodes does not know this one any more: it joins again");
+  }
+
   /** Returns healthy while tasks run; not during a rebalance or restoration. */
   public Health health() {
     if (runs.health() instanceof Health.Unhealthy anew) {

@@ -20,13 +20,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Detects that this node is cut off from its group: Kafka's consumer acts as a member until a
- * response states otherwise, and without a connection there is no response. Time is measured by a
- * monotonic clock, not by the host's.
+ * response states otherwise, and without a connection there is no response. Or the response comes
+ * from a broker that was the group's coordinator, and does not know that another one is (seen after
+ * all brokers were killed at once): then the clients are made anew. Time is measured by a monotonic
+ * clock, not by the host's.
  */
 public final class GroupWatch implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupWatch.class);
   private static final long EVERY_MILLIS = 250;
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How often the group is asked for its members though all seems well. */
+  private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
    * Time given to a stream thread to release its partitions after it has learned that it is no
@@ -47,6 +52,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private final GroupMembership roll;
   private final Rules rules;
   private final GroupListener listener;
+  private final Runnable rejoin;
   private final GroupMeters meters;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
@@ -71,13 +77,15 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
 
   /**
    * @param answers returns the group's responses to this process's members so far
-   * @param roll queried when they have had no response for a while
+   * @param roll queried now and then, and when they have had no response for a while
+   * @param rejoin has this process join the group by new clients; must not block
    */
   public GroupWatch(
       Supplier<Map<String, GroupAnswers>> answers,
       GroupMembership roll,
       Rules rules,
       GroupListener listener,
+      Runnable rejoin,
       GroupMeters meters,
       LongSupplier nanoTime,
       InstantSource clock) {
@@ -85,6 +93,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     this.roll = roll;
     this.rules = rules;
     this.listener = listener;
+    this.rejoin = rejoin;
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.clock = clock;
@@ -121,13 +130,18 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     long silence = voices.values().stream().mapToLong(voice -> voice.silence(now)).max().orElse(0);
     boolean doubtful = voices.values().stream().anyMatch(voice -> voice.isInDoubt(now));
     meters.silent(silence);
-    if ((doubtful || silence >= patience / 2) && now - askedAt >= ASK_AGAIN_NANOS) {
+    boolean uncertain =
+        doubtful
+            || silence >= patience / 2
+            || voices.values().stream().anyMatch(MemberSilence::isAbsent);
+    if (!voices.isEmpty() && now - askedAt >= (uncertain ? ASK_AGAIN_NANOS : ASK_NANOS)) {
       ask(now);
     }
     if (!doubtful) {
       sure(silence);
     } else {
-      doubt(silence, expelled || silence >= rules.isolation().toNanos());
+      boolean stranded = voices.values().stream().anyMatch(voice -> voice.isStranded(now));
+      doubt(silence, stranded, expelled || silence >= rules.isolation().toNanos());
     }
   }
 
@@ -136,6 +150,10 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     voices.keySet().retainAll(heard.keySet());
     heard.forEach((client, answer) -> {
       @Nullable MemberSilence voice = voices.get(client);
+      if (voice != null && voice.isOfAnother(answer)) {
+        voices.remove(client);
+        voice = null;
+      }
       if (voice != null) {
         voice.record(answer, stalled, now);
       } else if (answer.isMember()) {
@@ -156,6 +174,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
         if (answer.members().contains(voice.getKey())) {
           voice.getValue().isMember(answer.askedAt());
         } else {
+          voice.getValue().isNoMember(answer.askedAt());
           expelled = true;
         }
       }
@@ -182,12 +201,13 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void doubt(long silence, boolean over) {
+  private void doubt(long silence, boolean stranded, boolean over) {
     if (standing == Standing.SURE) {
       Instant since = clock.instant().minusNanos(silence).truncatedTo(ChronoUnit.SECONDS);
       String why =
-          "the group has not been heard since "
-              + since
+          (stranded
+                  ? "the group has no such member, though a broker answers it as if it had"
+                  : "the group has not been heard since " + since)
               + ": others may own this node's partitions, nothing is sent or confirmed";
       trouble = why;
       LOG.warn(why);
@@ -202,6 +222,9 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
       standing = Standing.CUT_OFF;
       meters.cutOff();
       listener.cutOff();
+      if (stranded) {
+        rejoin.run();
+      }
     }
   }
 

@@ -10,6 +10,9 @@ final class MemberSilence {
   /** The time since which it has responded without a pause. */
   private long steadySince;
 
+  private boolean absent;
+  private long absentSince;
+
   /**
    * Creates the state of a new member.
    *
@@ -36,6 +39,7 @@ final class MemberSilence {
     boolean answered = answers.heartbeats() > last.heartbeats();
     last = answers;
     if (joined) {
+      absent = false;
       isMember(now);
     } else if (answered) {
       if (stalled || silence(now) >= patience) {
@@ -49,10 +53,37 @@ final class MemberSilence {
 
   /** The group has confirmed the membership, in response to a query made at that time. */
   void isMember(long at) {
+    absent = false;
     if (at - heardAt >= 0) {
       heardAt = at;
       steadySince = at - settling;
     }
+  }
+
+  /** The group has not had the member, in response to a query made at that time. */
+  void isNoMember(long at) {
+    if (!absent) {
+      absent = true;
+      absentSince = at;
+    }
+  }
+
+  /** Returns whether the group has not had the member when it was asked last. */
+  boolean isAbsent() {
+    return absent;
+  }
+
+  /**
+   * Returns whether the member is answered by a coordinator that is not the group's any more, and
+   * does not know. One that was expelled is answered too, but soon stops asking, or joins anew.
+   */
+  boolean isStranded(long now) {
+    return absent && now - absentSince >= patience + settling && silence(now) < patience;
+  }
+
+  /** Returns whether these can't be later responses to the same member. */
+  boolean isOfAnother(GroupAnswers answers) {
+    return answers.joins() < last.joins() || answers.heartbeats() < last.heartbeats();
   }
 
   long silence(long now) {
@@ -60,6 +91,6 @@ final class MemberSilence {
   }
 
   boolean isInDoubt(long now) {
-    return silence(now) >= patience || now - steadySince < settling;
+    return silence(now) >= patience || now - steadySince < settling || isStranded(now);
   }
 }

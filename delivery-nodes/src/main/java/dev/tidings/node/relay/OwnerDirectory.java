@@ -1,19 +1,21 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.net.Lookups;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A copy of the partitions' owners, refreshed several times a second by a thread of this class: the
- * original is behind a lock that a rebalance holds, and host names have to be resolved; an event
- * loop may wait for neither. A look-up takes a hash and an array access.
+ * original is behind a lock that a rebalance holds, and an event loop may not wait for it. Host
+ * names are looked up by {@link NodeHosts}, which keeps nobody waiting. A look-up here takes a hash
+ * and an array access.
  */
 public final class OwnerDirectory implements Owners {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerDirectory.class);
@@ -34,8 +37,8 @@ public final class OwnerDirectory implements Owners {
   private final Supplier<Map<Integer, NodeAddress>> agreed;
   private final NodeAddress self;
   private final KnownPorts ports;
+  private final NodeHosts hosts;
   private final ScheduledExecutorService thread;
-  private Map<Integer, NodeAddress> known = Map.of(); // The thread's own.
   private volatile Owner[] owners;
 
   /**
@@ -44,13 +47,16 @@ public final class OwnerDirectory implements Owners {
    * @param agreed the owner of each partition; partitions without an owner are absent; may block
    * @param self this node's advertised address
    * @param ports the relay ports of the others
+   * @param names looks up the others' host names; may block
    */
   public OwnerDirectory(
       int partitions,
       NodeAddress self,
       Supplier<Map<Integer, NodeAddress>> agreed,
-      KnownPorts ports) {
+      KnownPorts ports,
+      Lookups.Names names) {
     this.ports = ports;
+    this.hosts = new NodeHosts(names, this::renewSoon);
     this.agreed = agreed;
     this.self = self;
     this.owners = new Owner[partitions];
@@ -72,43 +78,46 @@ public final class OwnerDirectory implements Owners {
 
   public void close() {
     thread.shutdownNow();
+    hosts.close();
+  }
+
+  /** A host that was not known yet has been found: who owns its partitions can be reached. */
+  private void renewSoon() {
+    try {
+      thread.execute(this::renew);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("owner directory: closed", e);
+    }
   }
 
   void renew() {
     try {
       Map<Integer, NodeAddress> latest = agreed.get();
-      boolean changed = !latest.equals(known);
-      known = latest;
       Map<NodeAddress, Owner> nodes = new HashMap<>();
       Owner[] next = new Owner[owners.length];
       for (int partition = 0; partition < next.length; partition++) {
         NodeAddress owner = latest.get(partition);
-        next[partition] =
-            owner == null
-                ? UNKNOWN
-                : nodes.computeIfAbsent(owner, address -> node(address, changed));
+        next[partition] = owner == null ? UNKNOWN : nodes.computeIfAbsent(owner, this::node);
       }
       owners = next;
       ports.retain(nodes.keySet());
+      Set<String> named = new HashSet<>();
+      nodes.keySet().forEach(node -> named.add(node.host()));
+      hosts.retain(named);
     } catch (RuntimeException e) {
       LOG.warn("owner directory: refresh failed, the last known owners are kept", e);
     }
   }
 
-  /** Resolves the host name each time: a restarted node may have another address. */
-  private Owner node(NodeAddress address, boolean tell) {
+  private Owner node(NodeAddress address) {
     if (address.equals(self)) {
       return HERE;
     }
-    try {
-      InetAddress host = InetAddress.getByName(address.host());
-      return new Owner.There(
-          ports.of(address).stream().map(port -> new InetSocketAddress(host, port)).toList());
-    } catch (UnknownHostException e) {
-      if (tell) {
-        LOG.warn("owner directory: the host name of node {} cannot be resolved here", address);
-      }
-      return UNKNOWN;
-    }
+    return hosts
+        .find(address.host())
+        .<Owner>map(host ->
+            new Owner.There(
+                ports.of(address).stream().map(port -> new InetSocketAddress(host, port)).toList()))
+        .orElse(UNKNOWN);
   }
 }

@@ -89,7 +89,11 @@ public final class Relay {
         case Owner.There(var addresses) ->
             new Attempt(attempts.order(addresses), channel, transport, routeListener).next();
         // Assigned to this node, but not owned yet: a rebalance is in progress.
-        case Owner.Here _, Owner.Unknown _ -> routeListener.unreachable();
+        case Owner.Here _ -> routeListener.unreachable();
+        case Owner.Unknown _ -> {
+          meters.failed();
+          routeListener.unreachable();
+        }
       }
     };
   }

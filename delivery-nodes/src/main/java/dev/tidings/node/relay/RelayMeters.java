@@ -17,7 +17,9 @@ final class RelayMeters {
         .register(registry);
     this.failed =
         Counter.builder("tidings.node.relays.failed")
-            .description("Relays that the other node did not accept or respond to")
+            .description(
+                "Relays that the other node did not accept or respond to, or whose owner or its"
+                    + " host is not known")
             .register(registry);
     this.noLocalPort =
         Counter.builder("tidings.node.relays.no.local.port")

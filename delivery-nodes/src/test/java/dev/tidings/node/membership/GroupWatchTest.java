@@ -35,6 +35,7 @@ class GroupWatchTest {
           () -> roll,
           new GroupWatch.Rules(SESSION, ISOLATION),
           new Told(),
+          () -> told.add("rejoin"),
           new GroupMeters(metrics),
           () -> nanos,
           () -> Instant.parse("2026-06-01T12:00:00Z"));
@@ -150,6 +151,55 @@ class GroupWatchTest {
     silent(SESSION.plusSeconds(1));
 
     assertThat(told).containsExactly("doubt", "cut off");
+  }
+
+  /** Its broker was the coordinator, and does not know that another one is. */
+  @Test
+  void who_is_answered_though_the_group_has_no_such_member_joins_it_again() {
+    join(ME);
+    heard(Duration.ofMinutes(1));
+    roll = CompletableFuture.completedFuture(Set.of("other"));
+
+    heard(Duration.ofSeconds(30));
+
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin");
+    assertThat(watch.check())
+        .isInstanceOfSatisfying(
+            Health.Unhealthy.class,
+            why -> assertThat(why.reason()).contains("the group has no such member"));
+
+    answers.clear();
+    roll = CompletableFuture.completedFuture(Set.of("other", ME));
+    pass(Duration.ofMillis(500));
+    join(ME);
+    heard(Duration.ofMinutes(1));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin", "sure");
+    assertThat(watch.check()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void who_is_missing_for_some_seconds_is_joining() {
+    join(ME);
+    for (int i = 0; i < 20; i++) {
+      roll = CompletableFuture.completedFuture(Set.of("other"));
+      heard(Duration.ofSeconds(8));
+      roll = CompletableFuture.completedFuture(Set.of("other", ME));
+      heard(Duration.ofSeconds(11));
+    }
+
+    assertThat(told).isEmpty();
+  }
+
+  /** New clients have the same names, and count from 0. */
+  @Test
+  void who_counts_less_than_before_is_a_new_member() {
+    join(ME);
+    heard(Duration.ofMinutes(10));
+
+    answers.put(ME, new GroupAnswers(0, 1));
+    heard(Duration.ofMinutes(1));
+
+    assertThat(told).isEmpty();
   }
 
   @Test

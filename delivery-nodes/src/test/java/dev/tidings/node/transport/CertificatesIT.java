@@ -225,7 +225,8 @@ final class CertificatesIT {
             1,
             new NodeAddress("127.0.0.1", near.port.number()),
             () -> Map.of(0, new NodeAddress("127.0.0.1", far.port.number())),
-            new KnownPorts(Optional.of(near.peers)));
+            new KnownPorts(Optional.of(near.peers)),
+            InetAddress::getAllByName);
     directory.start();
     try {
       await()

@@ -138,7 +138,8 @@ final class RelayIT {
             1,
             new NodeAddress("127.0.0.1", near.port.number()),
             () -> Map.of(0, new NodeAddress("127.0.0.1", far.port.number())),
-            ports);
+            ports,
+            InetAddress::getAllByName);
     directory.start();
     try {
       await()

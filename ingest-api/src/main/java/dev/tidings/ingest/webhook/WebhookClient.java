@@ -2,6 +2,7 @@ package dev.tidings.ingest.webhook;
 
 import dev.tidings.auth.device.jwt.keys.HostCheck;
 import dev.tidings.net.EventLoops;
+import dev.tidings.net.Lookups;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -69,7 +70,7 @@ final class WebhookClient implements AutoCloseable {
   WebhookClient(EventLoops loops, HostCheck hosts, Lookups.Names names, Duration timeout) {
     this.loops = loops;
     this.hosts = hosts;
-    this.lookups = new Lookups(names, MOST_LOOKUPS);
+    this.lookups = new Lookups(names, "webhook-names", MOST_LOOKUPS);
     this.timeout = timeout;
     try {
       // With the authorities that the JVM trusts.

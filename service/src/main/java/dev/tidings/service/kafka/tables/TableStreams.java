@@ -103,6 +103,37 @@ public final class TableStreams {
     }
   }
 
+  /**
+   * Closes the application, and makes it again, with the same tables: by new clients, which look
+   * for the group's coordinator. Returns at once.
+   *
+   * @param why what is told until then
+   */
+  public void rejoin(String why) {
+    if (closing.getCount() > 0) {
+      reason = why;
+      log.warn(why);
+      thread.execute(this::again);
+    }
+  }
+
+  private void again() {
+    try {
+      closeCurrent();
+      begin(made());
+      reason = "";
+    } catch (InterruptedException e) {
+      log.debug("asked to stop");
+    } catch (RuntimeException e) {
+      log.error("the application can't be made again", e);
+      fatal.accept(e);
+    }
+  }
+
+  private synchronized Map<String, Uuid> made() {
+    return made;
+  }
+
   /** Returns healthy unless the tables are about to be made anew. */
   public Health health() {
     return Health.unless(reason);

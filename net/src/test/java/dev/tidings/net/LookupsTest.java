@@ -1,4 +1,4 @@
-package dev.tidings.ingest.webhook;
+package dev.tidings.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,6 +25,7 @@ class LookupsTest {
               }
               return new InetAddress[] {HERE};
             },
+            "names",
             1)) {
       CompletableFuture<InetAddress[]> first = lookups.find("one.example.com");
       CompletableFuture<InetAddress[]> same = lookups.find("one.example.com");

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.webhook;
+package dev.tidings.net;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * long as the name's servers like, and cannot be interrupted. A host is looked up once at a time,
  * however many wait for it, so a name that does not come takes one thread. Thread-safe.
  */
-final class Lookups implements AutoCloseable {
+public final class Lookups implements AutoCloseable {
   private static final long IDLE_SECONDS = 30;
 
   private final Names names;
@@ -25,14 +25,15 @@ final class Lookups implements AutoCloseable {
 
   /** Finds the addresses of a host, and blocks for it. */
   @FunctionalInterface
-  interface Names {
+  public interface Names {
     InetAddress[] addresses(String host) throws UnknownHostException;
   }
 
   /**
+   * @param thread the name of the threads
    * @param most how many hosts are looked up at once
    */
-  Lookups(Names names, int most) {
+  public Lookups(Names names, String thread, int most) {
     this.names = names;
     this.threads =
         new ThreadPoolExecutor(
@@ -41,7 +42,7 @@ final class Lookups implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            Thread.ofPlatform().daemon().name("webhook-names-", 0).factory());
+            Thread.ofPlatform().daemon().name(thread + "-", 0).factory());
   }
 
   /**
@@ -49,7 +50,7 @@ final class Lookups implements AutoCloseable {
    *
    * @throws RejectedExecutionException if too many others are being looked up
    */
-  CompletableFuture<InetAddress[]> find(String host) {
+  public CompletableFuture<InetAddress[]> find(String host) {
     CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
     CompletableFuture<InetAddress[]> others = underWay.putIfAbsent(host, mine);
     if (others != null) {
