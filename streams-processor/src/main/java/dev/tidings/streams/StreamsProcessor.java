@@ -263,7 +263,8 @@ public final class StreamsProcessor {
                       clients);
               streams.setUncaughtExceptionHandler(failures);
               streams.setGlobalStateRestoreListener(progress);
-              return new StreamsRun(streams, patience, clients);
+              return new StreamsRun(
+                  streams, patience, clients, config.get(StreamsSettings.THREADS));
             });
     runs.set(all);
     lifecycle.vital(StreamsRuns.THREAD);

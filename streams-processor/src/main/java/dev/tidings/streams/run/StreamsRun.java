@@ -1,6 +1,7 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.health.Health;
+import dev.tidings.service.kafka.MissingThreads;
 import dev.tidings.streams.read.RegistryRetry;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,19 +18,25 @@ public final class StreamsRun {
   private final KafkaStreams streams;
   private final RegistryRetry patience;
   private final StreamClients clients;
+  private final MissingThreads threads;
 
   /**
    * Creates a run that is not started; its threads wait for the schema registry through {@code
    * patience}, and have their producers from {@code clients}.
+   *
+   * @param threads how many it is to have
    */
-  public StreamsRun(KafkaStreams streams, RegistryRetry patience, StreamClients clients) {
+  public StreamsRun(
+      KafkaStreams streams, RegistryRetry patience, StreamClients clients, int threads) {
     this.streams = streams;
     this.patience = patience;
     this.clients = clients;
+    this.threads = new MissingThreads(() -> streams, threads, System::nanoTime);
   }
 
   void start() {
     streams.start();
+    threads.start();
   }
 
   boolean isRunning() {
@@ -46,7 +53,9 @@ public final class StreamsRun {
   }
 
   Health health() {
-    return StreamsHealth.check(streams);
+    return threads.check() instanceof Health.Unhealthy missing
+        ? missing
+        : StreamsHealth.check(streams);
   }
 
   double lag() {
@@ -68,6 +77,7 @@ public final class StreamsRun {
 
   /** Commits, and stops the threads. Returns whether all have stopped within the time. */
   boolean close(GroupMembershipOperation membership, Duration within) {
+    threads.close();
     patience.stop();
     return streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(within));
   }

@@ -1,6 +1,7 @@
 package dev.tidings.service.kafka.tables;
 
 import dev.tidings.service.health.Health;
+import dev.tidings.service.kafka.MissingThreads;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * runs, when the topic is found to be another, the application is closed and made again. The
  * offsets of commits need no care: a table is restored from the beginning up to them, whatever
  * topic they are of. Their leader epochs do: a partition of the new topic whose epoch is lower is
- * not read until the group's commits of it are deleted. Thread-safe.
+ * not read until the group's commits of it are deleted. It has one stream thread. Thread-safe.
  */
 public final class TableStreams {
   private static final Logger log = LoggerFactory.getLogger(TableStreams.class);
@@ -50,6 +51,8 @@ public final class TableStreams {
 
   /** The ids of the topics that the present tables are made from. Guarded by this. */
   private Map<String, Uuid> made;
+
+  private final MissingThreads threads;
 
   private volatile KafkaStreams current;
   private volatile String reason = "";
@@ -75,6 +78,7 @@ public final class TableStreams {
     this.made = known(topics.found());
     discard();
     this.current = maker.get();
+    this.threads = new MissingThreads(this::current, 1, System::nanoTime);
   }
 
   private static Counter counter(MeterRegistry metrics, String table) {
@@ -87,6 +91,7 @@ public final class TableStreams {
   /** Starts the application, and asks whether its topics are still those that were found. */
   public void start() {
     current.start();
+    threads.start();
     thread.execute(this::compare);
   }
 
@@ -134,9 +139,9 @@ public final class TableStreams {
     return made;
   }
 
-  /** Returns healthy unless the tables are about to be made anew. */
+  /** Returns healthy unless the tables are about to be made anew, or a thread is missing. */
   public Health health() {
-    return Health.unless(reason);
+    return reason.isEmpty() ? threads.check() : Health.unhealthy(reason);
   }
 
   private void compare() {
@@ -254,6 +259,7 @@ public final class TableStreams {
    */
   public boolean close(GroupMembershipOperation membership, Duration within) {
     closing.countDown();
+    threads.close();
     thread.shutdownNow();
     KafkaStreams last;
     synchronized (this) {
