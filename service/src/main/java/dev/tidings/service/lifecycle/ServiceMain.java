@@ -1,6 +1,7 @@
 package dev.tidings.service.lifecycle;
 
 import dev.tidings.service.config.Settings;
+import dev.tidings.service.log.UnblockedLog;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.function.IntConsumer;
@@ -51,9 +52,19 @@ public final class ServiceMain {
    * @return the exit code for {@link System#exit}
    */
   public static int run(String[] args, String commandName, Settings settings, Starter starter) {
-    return new ServiceMain(
-            commandName, settings, starter, System.out, System.err, Runtime.getRuntime()::halt)
-        .run(args);
+    try (UnblockedLog log = UnblockedLog.begin()) {
+      return new ServiceMain(
+              commandName,
+              settings,
+              starter,
+              System.out,
+              System.err,
+              code -> {
+                log.close();
+                Runtime.getRuntime().halt(code);
+              })
+          .run(args);
+    }
   }
 
   int run(String... args) {
