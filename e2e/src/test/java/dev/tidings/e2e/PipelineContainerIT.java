@@ -95,7 +95,7 @@ class PipelineContainerIT extends PipelineJourneys {
   @CsvSource({
     "stranger, tidings.notifications",
     "node, tidings.notifications",
-    "streams, tidings.notifications",
+    "streams, tidings.subscriptions",
     "administrator, tidings.notifications",
     "provider, tidings.control",
     "provider, tidings.deliveries",
@@ -153,6 +153,7 @@ class PipelineContainerIT extends PipelineJourneys {
   @CsvSource({
     "INGEST_API, WRITE, tidings.notifications",
     "STREAMS_PROCESSOR, READ, tidings.notifications",
+    "STREAMS_PROCESSOR, WRITE, tidings.registrations",
     "DELIVERY_NODE, READ, tidings.deliveries",
   })
   void a_service_whose_right_is_taken_away_says_so_and_goes_on_when_it_has_it_again(

@@ -3,7 +3,6 @@ package dev.tidings.streams;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.topic.ConsumerGroups;
-import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UnwritablePartition;
@@ -21,7 +20,6 @@ import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
-import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.streams.broadcast.BroadcastStep;
 import dev.tidings.streams.read.RegistryRetry;
@@ -52,39 +50,6 @@ import org.slf4j.LoggerFactory;
 
 /** The streams processor: its main method, and the order in which its parts are started. */
 public final class StreamsProcessor {
-  private static final List<LogTopic<?>> TOPICS =
-      List.of(
-          LogTopics.NOTIFICATIONS,
-          LogTopics.REGISTRATIONS,
-          LogTopics.DELIVERIES,
-          LogTopics.RECEIPTS,
-          LogTopics.DEAD_LETTERS,
-          LogTopics.WAITING,
-          LogTopics.SCHEDULES,
-          LogTopics.SUBSCRIPTIONS,
-          LogTopics.BROADCASTS,
-          LogTopics.CONTROL);
-
-  /** The topics that it writes to and does not read. */
-  private static final List<LogTopic<?>> WRITTEN =
-      List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS);
-
-  private static final TopicAccess ACCESS =
-      TopicAccess.of(
-          List.of(
-              LogTopics.NOTIFICATIONS,
-              LogTopics.REGISTRATIONS,
-              LogTopics.WAITING,
-              LogTopics.SCHEDULES,
-              LogTopics.SUBSCRIPTIONS,
-              LogTopics.BROADCASTS),
-          List.of(
-              LogTopics.DELIVERIES,
-              LogTopics.RECEIPTS,
-              LogTopics.DEAD_LETTERS,
-              LogTopics.WAITING,
-              LogTopics.SCHEDULES,
-              LogTopics.BROADCASTS));
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -157,7 +122,7 @@ public final class StreamsProcessor {
 
   private void start() throws IOException, InterruptedException {
     service.readiness().add("streams", this::streamsHealth).add("registry", this::registryHealth);
-    TopicsFound topics = service.awaitTopics(TOPICS);
+    TopicsFound topics = service.awaitTopics(StreamsTopics.ALL);
     service.join(topics, Optional.empty(), false);
     RegistryClient registry =
         service.registry(
@@ -171,7 +136,7 @@ public final class StreamsProcessor {
     StreamsRuns started = startStreams(registry, topics);
     service.watchLog(
         topics,
-        ACCESS,
+        StreamsTopics.ACCESS,
         () -> {
           if (started.isRunning()) {
             tables.touch();
@@ -188,7 +153,7 @@ public final class StreamsProcessor {
    * producers.
    */
   private void recreated(String topic) {
-    if (WRITTEN.stream().anyMatch(written -> names.of(written).equals(topic))) {
+    if (StreamsTopics.ONLY_WRITTEN.stream().anyMatch(only -> names.of(only).equals(topic))) {
       clients.replaceProducers();
     }
   }

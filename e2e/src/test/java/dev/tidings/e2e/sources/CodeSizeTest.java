@@ -41,7 +41,6 @@ class CodeSizeTest {
           entry("node.table.DeviceTable", 330),
           entry("node.transport.MqttFront", 320),
           entry("node.transport.PendingConnections", 320),
-          entry("streams.StreamsProcessor", 330),
           entry("streams.broadcast.FanOut", 320),
           entry("streams.resolve.UnknownTokens", 330),
           entry("streams.resolve.WaitingRoom", 360));

@@ -25,10 +25,12 @@ public record LanguageTag(String value) {
 
   /**
    * Returns which of several tags fits a locale best: itself, or what is left of it after as few of
-   * its last subtags as possible have been taken away (the lookup of RFC 4647, 3.4).
+   * its last subtags as possible have been taken away (the lookup of RFC 4647, 3.4). No tag is
+   * longer than {@link #MAX_LENGTH}, so of a longer locale only its beginning is looked at.
    */
   public static Optional<String> lookup(String locale, Collection<String> tags) {
-    String range = locale;
+    String range =
+        locale.length() <= MAX_LENGTH ? locale : shorter(locale.substring(0, MAX_LENGTH + 1));
     while (!range.isEmpty()) {
       for (String tag : tags) {
         if (tag.equalsIgnoreCase(range)) {

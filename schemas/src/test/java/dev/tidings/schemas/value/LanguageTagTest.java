@@ -2,7 +2,9 @@ package dev.tidings.schemas.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,24 @@ class LanguageTagTest {
   })
   void the_tag_with_the_most_of_a_locale_is_found(String locale, String found) {
     assertThat(LanguageTag.lookup(locale, TAGS).orElse("none")).isEqualTo(found);
+  }
+
+  /** As a registration may have it that no node has written. */
+  @Test
+  void of_a_locale_longer_than_any_tag_only_the_beginning_counts() {
+    String longest = "de-aaaaaaaa-bbbbbbbb-cccccccc-ddddd";
+    List<String> tags = List.of("de", longest);
+
+    assertThat(LanguageTag.lookup(longest + "-x", tags)).contains(longest);
+    assertThat(LanguageTag.lookup(longest + "d-x", tags)).contains("de");
+    assertThat(LanguageTag.lookup("de-aaaaaaaa-bbbbbbbb-cccccccc-x-abc-d", tags)).contains("de");
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          for (int time = 0; time < 1_000; time++) {
+            assertThat(LanguageTag.lookup("aa-".repeat(330_000), tags)).isEmpty();
+          }
+        });
   }
 
   @ParameterizedTest
