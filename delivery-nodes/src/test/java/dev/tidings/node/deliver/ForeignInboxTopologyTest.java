@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -118,6 +119,21 @@ class ForeignInboxTopologyTest {
       phone.session().detached();
       owner.settle();
     }
+  }
+
+  /** Kafka Streams' default would stop the partition for good. */
+  @Test
+  void an_entry_without_a_time_is_delivered_and_so_is_the_next() {
+    PartitionHarness owner = owner();
+    byte[] entry = delivery(1);
+    owner.parkTimeless(InboxKey.bytes(PHONE, 0), entry);
+    Phone phone = owner.connect("phone", 10);
+    String first = new UUID(7, 1).toString();
+    owner.until(() -> phone.ids().equals(List.of(first)));
+
+    owner.park(InboxKey.bytes(PHONE, 1), delivery(2));
+
+    owner.until(() -> phone.ids().equals(List.of(first, new UUID(7, 2).toString())));
   }
 
   static Stream<Arguments> keys() {

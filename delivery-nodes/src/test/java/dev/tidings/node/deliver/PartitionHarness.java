@@ -72,12 +72,14 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
 import org.awaitility.Awaitility;
 
 /**
@@ -631,6 +633,11 @@ final class PartitionHarness implements AutoCloseable {
 
   void park(byte[] key, byte[] value) {
     inbox.pipeInput(key, value);
+  }
+
+  /** One without a time. */
+  void parkTimeless(byte[] key, byte[] value) {
+    inbox.pipeInput(new TestRecord<>(key, value, new RecordHeaders(), Instant.ofEpochMilli(-1)));
   }
 
   /** As a restoration does: nobody looks at what it is. */

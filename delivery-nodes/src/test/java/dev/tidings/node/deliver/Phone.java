@@ -26,6 +26,7 @@ public final class Phone implements DeviceLink {
   private Error failure;
   private volatile boolean proofOver;
   private final AtomicInteger looksAtApps = new AtomicInteger();
+  private final AtomicInteger confirmed = new AtomicInteger();
   private Thread attachedBy;
   private Thread closedBy;
 
@@ -142,6 +143,12 @@ public final class Phone implements DeviceLink {
   }
 
   void confirm(Push push) {
+    confirmed.incrementAndGet();
     session().confirmed(push.packetId());
+  }
+
+  /** How many were confirmed, of those pushed in the order in which they were. */
+  int confirmed() {
+    return confirmed.get();
   }
 }

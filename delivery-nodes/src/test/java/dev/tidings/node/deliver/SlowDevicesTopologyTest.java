@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Devices that take little, and a partition that others share with them.
@@ -53,6 +56,54 @@ class SlowDevicesTopologyTest {
       owner.advance(PartitionHarness.PARK_AFTER.dividedBy(4));
       owner.pause();
       owner.until(() -> owner.partition().bytes() < WINDOW / 2);
+    }
+  }
+
+  /** Some confirm nothing and some a little, of entries that are as large as they may be or not. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void no_mix_of_slow_devices_fills_the_window_of_a_partition(long seed) {
+    Random random = new Random(seed);
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      List<SlowPhone> slow = new ArrayList<>();
+      int devices = 8 + random.nextInt(41);
+      for (int i = 0; i < devices; i++) {
+        String name = "slow" + i;
+        Phone phone = owner.connect(name, 1 + random.nextInt(64));
+        slow.add(new SlowPhone(name, phone, random.nextInt(4)));
+      }
+      Phone bystander = owner.connect("bystander", 8);
+      List<String> sent = new ArrayList<>();
+      for (int round = 0; round < 20; round++) {
+        int many = random.nextInt(120);
+        int turn = random.nextInt(many + 1);
+        for (int i = 0; i <= many; i++) {
+          owner.weigh(1 + random.nextInt(random.nextBoolean() ? 500 : WINDOW / 64));
+          if (i == turn) {
+            sent.add(owner.arrive("bystander"));
+          } else {
+            owner.arrive(slow.get(random.nextInt(slow.size())).name());
+          }
+        }
+        owner.settle();
+        assertThat(bystander.ids()).as("without any waiting").isEqualTo(sent);
+        assertThat(owner.partition().bytes()).isLessThan(WINDOW * 4L / 5);
+
+        bystander.confirm(bystander.pushes().getLast());
+        slow.forEach(SlowPhone::confirmSome);
+        owner.advance(Duration.ofMillis(random.nextInt(2_000)));
+        owner.pause();
+      }
+      owner.advance(PartitionHarness.PARK_AFTER);
+      owner.pause();
+      owner.until(() -> owner.partition().bytes() < WINDOW / 2);
+    }
+  }
+
+  /** A device that confirms so many at a time. */
+  private record SlowPhone(String name, Phone phone, int some) {
+    void confirmSome() {
+      phone.pushes().stream().skip(phone.confirmed()).limit(some).toList().forEach(phone::confirm);
     }
   }
 

@@ -77,6 +77,20 @@ final class DeviceTableTopologyTest {
     }
   }
 
+  /** Any producer can write one, and Kafka Streams' default would stop the partition for good. */
+  @Test
+  void a_record_without_a_time_is_a_record_and_so_is_the_next() {
+    try (var harness = open()) {
+      harness.comeBack();
+      harness.arrivesTimeless(KEY.bytes(), harness.serialized(generation(3)));
+      assertThat(harness.table().get(KEY).join()).contains(generation(3));
+
+      harness.arrives(KEY.bytes(), harness.serialized(generation(4)));
+
+      assertThat(harness.table().get(KEY).join()).contains(generation(4));
+    }
+  }
+
   @Test
   void what_is_written_is_read_before_it_comes_back_and_after() {
     try (var harness = open()) {

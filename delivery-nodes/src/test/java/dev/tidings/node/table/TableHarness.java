@@ -22,6 +22,7 @@ import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -29,6 +30,7 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -189,6 +191,11 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   /** Somebody else's record, behind all that has come back. */
   public void arrives(byte[] key, byte[] value) {
     input.pipeInput(key, value);
+  }
+
+  /** One without a time. */
+  void arrivesTimeless(byte[] key, byte[] value) {
+    input.pipeInput(new TestRecord<>(key, value, new RecordHeaders(), Instant.ofEpochMilli(-1)));
   }
 
   /** As a restoration does: nobody looks at what it is. */

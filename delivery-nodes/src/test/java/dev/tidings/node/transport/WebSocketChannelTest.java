@@ -54,24 +54,26 @@ final class WebSocketChannelTest {
 
   private final FakeDirectory directory = new FakeDirectory();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final EmbeddedChannel node =
-      new EmbeddedChannel(
-          WebSocketPipeline.plain(
-              new WebSocket(
-                  List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME, meters),
-              new MqttHandlers(
-                  MqttSettings.DEFAULTS,
-                  directory,
-                  new FakeRegistrar(),
-                  InstantSource.system(),
-                  meters),
-              Limits.of(10, meters),
-              Optional.empty()));
+  private EmbeddedChannel node = node(Duration.ofSeconds(30));
   private final EmbeddedChannel device =
       new EmbeddedChannel(
           new WebSocket13FrameEncoder(true),
           new WebSocket13FrameDecoder(
               WebSocketDecoderConfig.newBuilder().expectMaskedFrames(false).build()));
+
+  private EmbeddedChannel node(Duration pingInterval) {
+    return new EmbeddedChannel(
+        WebSocketPipeline.plain(
+            new WebSocket(List.of(), pingInterval, Duration.ofSeconds(2), MAX_FRAME, meters),
+            new MqttHandlers(
+                MqttSettings.DEFAULTS,
+                directory,
+                new FakeRegistrar(),
+                InstantSource.system(),
+                meters),
+            Limits.of(10, meters),
+            Optional.empty()));
+  }
 
   @BeforeEach
   void standStill() {
@@ -221,6 +223,23 @@ final class WebSocketChannelTest {
 
     assertThat(node.isOpen()).isFalse();
     assertThat(directory.last().detached).hasValue(1);
+  }
+
+  /** A ping wakes a phone. */
+  @Test
+  void a_silent_client_is_not_pinged_unless_that_is_set() {
+    node.finishAndReleaseAll();
+    node = node(Duration.ZERO);
+    node.freezeTime();
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    receive().release();
+    for (int minute = 0; minute < 60; minute++) {
+      advance(Duration.ofMinutes(1));
+      assertThat(receive()).isNull();
+    }
+
+    assertThat(node.isOpen()).isTrue();
   }
 
   @Test

@@ -41,6 +41,12 @@ class Http2SessionChannelTest {
     return Response.of(HttpResponseStatus.BAD_REQUEST, "why".getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** The debug data of a GOAWAY: what is behind the last stream and the error code. */
+  private static String reason(Frame goAway) {
+    ByteBuf payload = goAway.payload();
+    return payload.toString(8, payload.readableBytes() - 8, StandardCharsets.US_ASCII);
+  }
+
   @Test
   void a_request_reaches_the_service_and_its_answer_the_client() {
     wire.request(1);
@@ -208,6 +214,7 @@ class Http2SessionChannelTest {
     Frame first = wire.frames().getFirst();
     assertThat(first.type()).isEqualTo(Wire.GOAWAY);
     assertThat(first.number(0)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(reason(first)).isEqualTo("{\"reason\":\"Shutdown\"}");
 
     wire.request(3);
     wire.pass(Duration.ofMillis(300));
@@ -220,6 +227,7 @@ class Http2SessionChannelTest {
     assertThat(frames).extracting(Frame::stream).containsExactly(1, 3, 5, 0);
     assertThat(frames.getLast().type()).isEqualTo(Wire.GOAWAY);
     assertThat(frames.getLast().number(0)).isEqualTo(5);
+    assertThat(reason(frames.getLast())).isEqualTo("{\"reason\":\"Shutdown\"}");
     assertThat(wire.channel.isActive()).isFalse();
   }
 
@@ -251,8 +259,7 @@ class Http2SessionChannelTest {
     Frame first = told.getFirst();
     assertThat(first.type()).isEqualTo(Wire.GOAWAY);
     assertThat(first.number(0)).isEqualTo(Integer.MAX_VALUE);
-    assertThat(first.payload().toString(8, 24, StandardCharsets.US_ASCII))
-        .isEqualTo("{\"reason\":\"IdleTimeout\"}");
+    assertThat(reason(first)).isEqualTo("{\"reason\":\"IdleTimeout\"}");
 
     wire.request(1);
     wire.pass(SECOND);
@@ -263,8 +270,7 @@ class Http2SessionChannelTest {
     List<Frame> frames = wire.frames();
     assertThat(frames).extracting(Frame::type).containsExactly(Wire.HEADERS, Wire.GOAWAY);
     assertThat(frames.getLast().number(0)).isEqualTo(1);
-    assertThat(frames.getLast().payload().toString(8, 24, StandardCharsets.US_ASCII))
-        .isEqualTo("{\"reason\":\"IdleTimeout\"}");
+    assertThat(reason(frames.getLast())).isEqualTo("{\"reason\":\"IdleTimeout\"}");
     assertThat(wire.channel.isActive()).isFalse();
   }
 

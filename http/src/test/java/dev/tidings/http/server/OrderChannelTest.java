@@ -3,7 +3,9 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +32,22 @@ class OrderChannelTest {
   @AfterEach
   void close() {
     wire.close();
+  }
+
+  /** With a full window, clients let later bodies pass earlier ones. */
+  @Test
+  void the_window_of_all_bodies_together_is_a_mebibyte_and_more_from_the_beginning() {
+    try (Wire fresh = new Wire()) {
+      fresh.write(ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf()));
+      long window =
+          Http2CodecUtil.DEFAULT_WINDOW_SIZE
+              + fresh.everyFrame().stream()
+                  .filter(frame -> frame.type() == Wire.WINDOW_UPDATE && frame.stream() == 0)
+                  .mapToLong(frame -> frame.number(0))
+                  .sum();
+
+      assertThat(window).isGreaterThanOrEqualTo(1 << 20);
+    }
   }
 
   private void head(int stream) {

@@ -102,6 +102,18 @@ final class BroadcastTopologyTest {
     assertThat(progress.getSeen()).isEqualTo(2);
   }
 
+  /** Any producer can write one, and Kafka Streams' default would stop the partition for good. */
+  @Test
+  void records_without_a_time_are_records_as_others() {
+    fleet.writeWithoutTime();
+    fleet.join(device(1), "goals");
+    fleet.request(broadcast(ID, GOALS));
+    fleet.ticks(20);
+
+    assertThat(fleet.recipients()).containsExactly(device(1));
+    assertThat(ending()).isEqualTo("completed");
+  }
+
   @Test
   void a_topic_that_nobody_has_joined_is_completed_with_nobody() {
     fleet.request(broadcast(ID, GOALS));

@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -70,6 +71,7 @@ final class Fleet implements AutoCloseable {
 
   private final List<Sent> sent = new ArrayList<>();
   private Instant now;
+  private boolean timeless;
 
   Fleet(Path stateDir, FakeRegistry registry, Instant start) {
     client =
@@ -149,7 +151,7 @@ final class Fleet implements AutoCloseable {
 
   /** Writes any record to {@code subscriptions}. */
   void write(byte[] key, byte[] value) {
-    subscriptions.pipeInput(key, value);
+    subscriptions.pipeInput(record(key, value));
   }
 
   byte[] session() {
@@ -212,7 +214,7 @@ final class Fleet implements AutoCloseable {
 
   void writeBroadcast(byte[] key, byte[] value) {
     broadcastLog.add(new TestRecord<>(key, value));
-    broadcasts.pipeInput(key, value);
+    broadcasts.pipeInput(record(key, value));
     collect();
   }
 
@@ -223,6 +225,16 @@ final class Fleet implements AutoCloseable {
       broadcasts.pipeInput(record);
     }
     collect();
+  }
+
+  /** From now on nothing that is written has a time. */
+  void writeWithoutTime() {
+    timeless = true;
+  }
+
+  private TestRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+    return new TestRecord<>(
+        key, value, new RecordHeaders(), timeless ? Instant.ofEpochMilli(-1) : null);
   }
 
   void pass(Duration time) {

@@ -253,6 +253,19 @@ class ReceiptProcessorTopologyTest {
     assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
   }
 
+  /** Any producer can write one, and Kafka Streams' default would stop the partition for good. */
+  @Test
+  void a_receipt_without_a_time_is_kept_and_the_next_one_counts() {
+    receipts.pipeInput(
+        new TestRecord<>(
+            "id", receipt(Outcome.PENDING, 1_000), new RecordHeaders(), Instant.ofEpochMilli(-1)));
+    assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
+
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
+  }
+
   @Test
   void a_tombstone_takes_it_away() {
     receive("id", receipt(Outcome.DELIVERED, 1_000));
