@@ -168,7 +168,10 @@ final class ParkedSearch {
   }
 
   private void goOn(Search search, long from) {
-    if (search.isOverdue(monotonicMillis.getAsLong() - PATIENCE_MILLIS)) {
+    if (reads.isOwnershipInDoubt()) {
+      // Whoever is told that a search is over parks and ends what another node may have by now.
+      reads.retry(() -> goOn(search, from));
+    } else if (search.isOverdue(monotonicMillis.getAsLong() - PATIENCE_MILLIS)) {
       search.certain = false;
       search.end();
       next();

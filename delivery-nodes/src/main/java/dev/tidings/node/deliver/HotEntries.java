@@ -72,7 +72,7 @@ final class HotEntries implements DeliverySink {
     this.intake = intake;
     this.withdrawals =
         new WithdrawnNotifications(
-            inboxes, settlement, intake, sender, cleanup, recent, this::ended);
+            inboxes, settlement, intake, sender, cleanup, recent, this::ended, this::whenSure);
     this.sender = sender;
     this.copies = copies;
     this.log = partitionServices.log();
@@ -200,6 +200,16 @@ final class HotEntries implements DeliverySink {
       settlement.repeated(entry, () -> ended(entry));
     }
     return arrival == HotWindow.Arrival.NEW;
+  }
+
+  /** Does something on the loop, as long as the partition is this node's without doubt. */
+  private void whenSure(Runnable task) {
+    loop.execute(() ->
+        doubt.orWhenSure(() -> {
+          if (!closed.getAsBoolean()) {
+            task.run();
+          }
+        }));
   }
 
   @Override

@@ -13,8 +13,10 @@ import dev.tidings.node.replay.Slice;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DropPolicy;
 import dev.tidings.node.settle.Settlement;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -165,11 +167,9 @@ final class Replays {
       end(session, ReplayEnd.How.MOVED);
     } else {
       replay.recordSlice(slice, settlement.monotonicNow());
-      if (replay.isInVain()) {
-        end(session, ReplayEnd.How.UNAVAILABLE);
-        return;
+      if (!replay.isInVain()) {
+        pull.accept(session.inbox());
       }
-      pull.accept(session.inbox());
       goOn(session, replay);
     }
   }
@@ -178,7 +178,9 @@ final class Replays {
     if (session.replay() != replay) {
       return;
     }
-    if (replay.isOver()) {
+    if (replay.isInVain()) {
+      end(session, ReplayEnd.How.UNAVAILABLE);
+    } else if (replay.isOver()) {
       end(session, ReplayEnd.How.COMPLETE);
     } else {
       readOn(session, replay);
@@ -225,7 +227,10 @@ final class Replays {
     if ((replay.app() != null && !app.equals(replay.app())) || !session.wants(app)) {
       return false;
     }
-    if (!found.own() || dropPolicy.isOver(session.inbox().device(), delivery, settlement.now())) {
+    DeviceId device = session.inbox().device();
+    if (!found.own()
+        || replay.isWithdrawn(DeliveryPrint.of(delivery.getId(), delivery.getToken(), device))
+        || dropPolicy.isOver(device, delivery, settlement.now())) {
       replay.skip();
       return false;
     }

@@ -8,9 +8,11 @@ import dev.tidings.node.device.DeviceSession;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.device.Sent;
 import dev.tidings.node.parked.Parked;
+import dev.tidings.node.replay.Replay;
 import dev.tidings.node.settle.DeliverySteps;
 import dev.tidings.node.settle.DropReason;
 import dev.tidings.node.settle.Settlement;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.schemas.avro.Delivery;
@@ -33,12 +35,15 @@ final class WithdrawnNotifications {
   private final ParkedCleanup cleanup;
   private final RecentDeliveries recent;
   private final Consumer<Entry> ended;
+  private final Consumer<Runnable> whenSure;
 
   /** Since when this node sends what is in the partition, by the host's clock. */
   private long openedAt;
 
   /**
    * @param ended told, on any thread, that a withdrawal has ended
+   * @param whenSure runs a task on the loop, from any thread, as long as the partition is this
+   *     node's without doubt
    */
   WithdrawnNotifications(
       Inboxes inboxes,
@@ -47,7 +52,8 @@ final class WithdrawnNotifications {
       Sender sender,
       ParkedCleanup cleanup,
       RecentDeliveries recent,
-      Consumer<Entry> ended) {
+      Consumer<Entry> ended,
+      Consumer<Runnable> whenSure) {
     this.inboxes = inboxes;
     this.settlement = settlement;
     this.intake = intake;
@@ -55,6 +61,7 @@ final class WithdrawnNotifications {
     this.cleanup = cleanup;
     this.recent = recent;
     this.ended = ended;
+    this.whenSure = whenSure;
   }
 
   /** From now on this node sends what is in the partition. */
@@ -70,10 +77,18 @@ final class WithdrawnNotifications {
     Predicate<Delivery> same =
         each -> each.getId().equals(sought.id()) && each.getToken().equals(sought.token());
     @Nullable DeviceSession session = inbox.session();
+    @Nullable Replay replay = session == null ? null : session.replay();
+    if (replay != null) {
+      replay.withdraw(DeliveryPrint.of(sought.id(), sought.token(), inbox.device()));
+    }
     @Nullable Sent sent = session == null ? null : session.inFlight().find(same);
     if (sent != null) {
-      settlement.drop(inbox, sent, DropReason.withdrawn());
-      tell(inbox, withdrawal, sought);
+      end(
+          inbox,
+          withdrawal,
+          sought,
+          true,
+          then -> settlement.drop(inbox, sent, DropReason.withdrawn(), then));
       return;
     }
     @Nullable Entry waits = find(inbox, same);
@@ -162,21 +177,29 @@ final class WithdrawnNotifications {
     void with(Runnable then);
   }
 
-  /** The notification ends, and with it the withdrawal, unless the device has to be told. */
+  /**
+   * The notification ends, and with it the withdrawal, unless the device has to be told. Neither
+   * happens before that end is in the log: the notification would be delivered by whoever reads it
+   * again, and this, confirmed by then, would not.
+   */
   private void end(
       DeviceInbox inbox, Entry withdrawal, Sought sought, boolean mayBeKnown, End end) {
-    if (mayBeKnown) {
-      end.with(() -> {});
-      tell(inbox, withdrawal, sought);
-      return;
-    }
     recent.add(sought.id(), sought.token(), inbox.device());
-    recent.endedUnsent(sought.id(), sought.token(), inbox.device());
     if (withdrawal.state() != Entry.State.ENDING) {
       withdrawal.moveTo(Entry.State.ENDING);
     }
-    // Not before: the notification would be delivered by whoever reads it again and this not.
-    end.with(() -> ended.accept(withdrawal));
+    if (mayBeKnown) {
+      end.with(() -> whenSure.accept(() -> tell(withdrawal, sought)));
+    } else {
+      recent.endedUnsent(sought.id(), sought.token(), inbox.device());
+      end.with(() -> ended.accept(withdrawal));
+    }
+  }
+
+  private void tell(Entry withdrawal, Sought sought) {
+    DeviceInbox inbox = inboxes.of(withdrawal.device());
+    tell(inbox, withdrawal, sought);
+    inboxes.dropIfIdle(inbox);
   }
 
   /** It waits nowhere: either it has ended, or it never came. */

@@ -3,9 +3,13 @@ package dev.tidings.node.replay;
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.replay.Slice.Found;
 import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,12 +66,11 @@ final class LogScan implements AutoCloseable {
     TopicPartition partition = new TopicPartition(topic, wanted.partition());
     consumer.assign(List.of(partition));
     Progress from = from(wanted, partition);
-    List<Found> found = new ArrayList<>();
     if (from.next() >= from.end()) {
-      return new Slice(found, from);
+      return new Slice(List.of(), from);
     }
-    consumer.seek(partition, from.next());
-    Reading reading = new Reading(wanted, from, found);
+    Reading reading = from.isSearched() ? new Records(wanted, from) : new Withdrawals(wanted, from);
+    consumer.seek(partition, reading.next());
     int empty = 0;
     while (!reading.isOver() && empty < EMPTY_POLLS) {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
@@ -94,23 +97,32 @@ final class LogScan implements AutoCloseable {
     @Nullable Progress before = wanted.progress();
     if (before != null) {
       boolean gone = before.next() < begins;
-      return new Progress(Math.max(before.next(), begins), before.end(), before.cut() || gone);
+      return new Progress(
+          Math.max(before.next(), begins),
+          before.end(),
+          before.cut() || gone,
+          Math.max(before.searched(), begins),
+          before.searchEnd());
     }
     long ends = offset(consumer.endOffsets(List.of(partition)), partition);
     return switch (wanted.span().since()) {
       case ReplaySpan.Position(long sequence) when isOf(wanted.life(), sequence) -> {
         long offset = Life.offsetOf(sequence);
-        yield new Progress(Math.max(offset, begins), ends, offset < begins);
+        yield begin(Math.max(offset, begins), ends, offset < begins);
       }
       // The log began anew since: what it had there, it has no more.
-      case ReplaySpan.Position _ -> new Progress(begins, ends, true);
+      case ReplaySpan.Position _ -> begin(begins, ends, true);
       case ReplaySpan.Time(long millis) -> {
         @Nullable OffsetAndTimestamp first =
             consumer.offsetsForTimes(Map.of(partition, millis)).get(partition);
         long offset = first == null ? ends : first.offset();
-        yield new Progress(offset, ends, offset == begins && begins > 0);
+        yield begin(offset, ends, offset == begins && begins > 0);
       }
     };
+  }
+
+  private static Progress begin(long offset, long ends, boolean cut) {
+    return new Progress(offset, ends, cut, offset, ends);
   }
 
   private static boolean isOf(Life life, long sequence) {
@@ -127,40 +139,124 @@ final class LogScan implements AutoCloseable {
   }
 
   /** What one turn has read so far. */
-  private final class Reading {
+  private abstract static class Reading {
+    private long scanned;
+
+    abstract boolean isOver();
+
+    /** The offset that is read next. */
+    abstract long next();
+
+    abstract void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException;
+
+    abstract void readTo(long position, boolean nothing);
+
+    abstract Slice slice();
+
+    boolean isTurnOver() {
+      return scanned >= ReplayRules.TURN_BYTES;
+    }
+
+    void scan(ConsumerRecord<byte[], byte[]> record) {
+      scanned += record.serializedKeySize() + (long) record.serializedValueSize();
+    }
+  }
+
+  /** Looks for what was taken back: what stands before that in the log is not to be sent again. */
+  private final class Withdrawals extends Reading {
+    private final DeviceId device;
+    private final byte[] key;
+    private final List<DeliveryPrint> found = new ArrayList<>();
+    private Progress progress;
+
+    Withdrawals(Slice.Wanted wanted, Progress from) {
+      this.device = wanted.device();
+      this.key = device.key();
+      this.progress = from;
+    }
+
+    @Override
+    boolean isOver() {
+      return progress.isSearched() || isTurnOver();
+    }
+
+    @Override
+    long next() {
+      return progress.searched();
+    }
+
+    @Override
+    void take(ConsumerRecord<byte[], byte[]> record) {
+      scan(record);
+      progress = progress.searchedTo(record.offset() + 1);
+      byte @Nullable [] value = record.value();
+      if (value == null || !Arrays.equals(key, record.key())) {
+        return;
+      }
+      try {
+        Delivery delivery = deserializer.read(value);
+        if (WithdrawalId.isOne(delivery.getId())) {
+          String id = WithdrawalId.parse(delivery.getId()).withdrawn().value();
+          found.add(DeliveryPrint.of(id, delivery.getToken(), device));
+        }
+      } catch (UnreadableRecordException | InvalidValueException e) {
+        // It takes nothing back.
+      }
+    }
+
+    @Override
+    void readTo(long position, boolean nothing) {
+      if (nothing && position > progress.searched()) {
+        progress = progress.searchedTo(position);
+      }
+    }
+
+    @Override
+    Slice slice() {
+      return new Slice(List.of(), found, progress);
+    }
+  }
+
+  /** Takes the device's records, until there are enough. */
+  private final class Records extends Reading {
     private final Slice.Wanted wanted;
     private final byte[] key;
-    private final List<Found> found;
+    private final List<Found> found = new ArrayList<>();
 
     /** As the records of the device said in this turn. */
     private final Map<String, Predicate<String>> ownByApp = new HashMap<>();
 
     private Progress progress;
-    private long scanned;
     private long bytes;
 
-    Reading(Slice.Wanted wanted, Progress from, List<Found> found) {
+    Records(Slice.Wanted wanted, Progress from) {
       this.wanted = wanted;
       this.key = wanted.device().key();
       this.progress = from;
-      this.found = found;
     }
 
+    @Override
     boolean isOver() {
       return progress.next() >= progress.end()
-          || scanned >= ReplayRules.TURN_BYTES
+          || isTurnOver()
           || found.size() >= ReplayRules.SLICE_RECORDS
           || bytes >= ReplayRules.SLICE_BYTES;
     }
 
+    @Override
+    long next() {
+      return progress.next();
+    }
+
+    @Override
     void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
-      scanned += record.serializedKeySize() + (long) record.serializedValueSize();
+      scan(record);
       // The log's own clock gives the times, so nothing earlier follows.
       if (record.offset() >= progress.end() || record.timestamp() >= wanted.span().until()) {
-        progress = new Progress(progress.next(), progress.next(), progress.cut());
+        progress = progress.endsAt(progress.next());
         return;
       }
-      progress = new Progress(record.offset() + 1, progress.end(), progress.cut());
+      progress = progress.readTo(record.offset() + 1);
       byte @Nullable [] value = record.value();
       if (value != null && Arrays.equals(key, record.key())) {
         take(record.offset(), value);
@@ -194,12 +290,14 @@ final class LogScan implements AutoCloseable {
       }
     }
 
+    @Override
     void readTo(long position, boolean nothing) {
       if (nothing && position > progress.next()) {
-        progress = new Progress(position, progress.end(), progress.cut());
+        progress = progress.readTo(position);
       }
     }
 
+    @Override
     Slice slice() {
       return new Slice(found, progress);
     }

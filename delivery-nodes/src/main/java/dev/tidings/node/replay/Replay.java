@@ -2,12 +2,15 @@ package dev.tidings.node.replay;
 
 import dev.tidings.node.replay.Slice.Found;
 import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +23,19 @@ public final class Replay {
   /** After so many turns in which the log gave nothing, it is not waited for any longer. */
   private static final int TURNS_IN_VAIN = 6;
 
+  /** How many withdrawals are remembered: some 70 bytes each. */
+  private static final int MOST_WITHDRAWN = 4_096;
+
   private final ReplaySpan span;
   private final Life life;
   private final ReplayListener listener;
   private final int recordsPerSecond;
   private final Deque<Found> waiting = new ArrayDeque<>();
+
+  /** What the log takes back behind the beginning of the span, and what was since. */
+  private final Set<DeliveryPrint> withdrawn = new HashSet<>();
+
+  private boolean tooMuchWithdrawn;
   private @Nullable Progress progress;
   private boolean reading;
   private int turnsInVain;
@@ -99,14 +110,32 @@ public final class Replay {
   public void recordSlice(Slice slice, long now) {
     reading = false;
     movedAt = now;
-    boolean further = progress == null || slice.progress().next() > progress.next();
+    boolean further =
+        progress == null
+            || slice.progress().next() > progress.next()
+            || slice.progress().searched() > progress.searched();
     turnsInVain = further || slice.isLast() ? 0 : turnsInVain + 1;
     progress = slice.progress();
+    slice.withdrawn().forEach(this::withdraw);
     waiting.addAll(slice.records());
     if (waiting.isEmpty()) {
       cursor = life.sequence(progress.next());
     }
     nextRead = now + TimeUnit.SECONDS.toMillis(1) * slice.records().size() / recordsPerSecond;
+  }
+
+  /** A notification of the device is taken back: it is not to be sent again. */
+  public void withdraw(DeliveryPrint print) {
+    if (withdrawn.size() < MOST_WITHDRAWN) {
+      withdrawn.add(print);
+    } else if (!withdrawn.contains(print)) {
+      tooMuchWithdrawn = true;
+    }
+  }
+
+  /** Whether a notification was taken back. */
+  public boolean isWithdrawn(DeliveryPrint print) {
+    return withdrawn.contains(print);
   }
 
   /** The app whose notifications alone are wanted; null for all. */
@@ -135,9 +164,12 @@ public final class Replay {
     skipped++;
   }
 
-  /** Whether the log gives nothing, neither this device's nor anybody's. */
+  /**
+   * Whether it can't go on: the log gives nothing, neither this device's nor anybody's, or takes
+   * back more than can be remembered.
+   */
   public boolean isInVain() {
-    return turnsInVain >= TURNS_IN_VAIN;
+    return turnsInVain >= TURNS_IN_VAIN || tooMuchWithdrawn;
   }
 
   /** Whether the device has not taken what was read for so long. */

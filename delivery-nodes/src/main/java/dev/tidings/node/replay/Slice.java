@@ -1,5 +1,6 @@
 package dev.tidings.node.replay;
 
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * A few of a device's records of the log.
  *
  * @param records in their order; there may be none though there are some further on
+ * @param withdrawn what the log takes back further on
  * @param progress how far the log was read
  */
-public record Slice(List<Found> records, Progress progress) {
+public record Slice(List<Found> records, List<DeliveryPrint> withdrawn, Progress progress) {
+
+  /** One of records. */
+  public Slice(List<Found> records, Progress progress) {
+    this(records, List.of(), progress);
+  }
 
   /** Whether nothing of the span is behind it. */
   public boolean isLast() {
@@ -33,13 +40,38 @@ public record Slice(List<Found> records, Progress progress) {
   }
 
   /**
-   * How far a span has been read.
+   * How far a span has been read. Before its records are, all that is behind its beginning is
+   * searched for withdrawals, beyond its end too.
    *
    * @param next the offset that is read next
    * @param end the offset at which the span ends
    * @param cut as in {@link ReplayEnd}
+   * @param searched the offset that is searched next
+   * @param searchEnd the end of the log when the replay began
    */
-  public record Progress(long next, long end, boolean cut) {}
+  public record Progress(long next, long end, boolean cut, long searched, long searchEnd) {
+
+    /** One of which all has been searched. */
+    public Progress(long next, long end, boolean cut) {
+      this(next, end, cut, end, end);
+    }
+
+    boolean isSearched() {
+      return searched >= searchEnd;
+    }
+
+    Progress searchedTo(long offset) {
+      return new Progress(next, end, cut, offset, searchEnd);
+    }
+
+    Progress readTo(long offset) {
+      return new Progress(offset, end, cut, searched, searchEnd);
+    }
+
+    Progress endsAt(long offset) {
+      return new Progress(next, offset, cut, searched, searchEnd);
+    }
+  }
 
   /**
    * What is to be read.

@@ -14,7 +14,8 @@ public final class ReplaySettings {
           256,
           1,
           100_000,
-          "Most replays at a time, with those that wait for their turn; each may hold 128 KiB."
+          "Most replays at a time, with those that wait for their turn; each may hold 128 KiB,"
+              + " and 300 KiB of what was withdrawn."
               + " A device that asks for one more is told to try again.");
   static final Setting<Integer> READERS =
       Setting.integer(

@@ -75,13 +75,22 @@ public final class Settlement {
   /** The device has confirmed it. */
   public void confirm(DeviceInbox inbox, Sent sent) {
     meters.confirmed(sent.delivery(), now());
-    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null));
+    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null), () -> {});
   }
 
   /** It was sent, and ends unconfirmed. */
   public void drop(DeviceInbox inbox, Sent sent, DropReason dropReason) {
+    drop(inbox, sent, dropReason, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param then called, on the producer's thread, when its end is in the log
+   */
+  public void drop(DeviceInbox inbox, Sent sent, DropReason dropReason, Runnable then) {
     meters.dropped(dropReason.outcome());
-    end(inbox, sent, dropReason.outcome(), step(dropReason));
+    end(inbox, sent, dropReason.outcome(), step(dropReason), then);
   }
 
   /** A hot entry is worth nothing any more. */
@@ -153,11 +162,11 @@ public final class Settlement {
     return receipts.step(StepName.valueOf(dropReason.outcome().name()), dropReason.why());
   }
 
-  private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
+  private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last, Runnable then) {
     List<Step> steps = List.of(receipts.step(StepName.PUSHED, sent.at(), null), last);
     Entry entry = sent.entry();
     if (entry == null) {
-      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps, () -> {});
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps, then);
     } else if (entry.wasParked()) {
       // It may be on its way to the inbox still, which may never take it.
       endParked(
@@ -166,9 +175,12 @@ public final class Settlement {
           sent.delivery(),
           outcome,
           steps,
-          () -> ended.accept(inbox, entry));
+          () -> {
+            ended.accept(inbox, entry);
+            then.run();
+          });
     } else if (sent.isHot()) {
-      endHot(inbox, entry, outcome, steps, () -> {});
+      endHot(inbox, entry, outcome, steps, then);
     } else {
       // Given up before, and confirmed after all: the last receipt wins.
       receipts.write(
@@ -176,7 +188,7 @@ public final class Settlement {
           sent.delivery(),
           outcome,
           Steps.append(sent.delivery().getSteps(), steps),
-          () -> {});
+          then);
     }
   }
 

@@ -90,7 +90,10 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     HttpHeaders headers = response.headers();
     refusal.headers().forEach(headers::set);
     headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-    headers.set(HttpHeaderNames.CONNECTION, "close");
+    // RFC 9110, 7.8: intermediaries would pass Upgrade on as if it were meant for others.
+    headers.set(
+        HttpHeaderNames.CONNECTION,
+        headers.contains(HttpHeaderNames.UPGRADE) ? "upgrade, close" : "close");
     response.content().writeCharSequence(refusal.why() + "\n", StandardCharsets.UTF_8);
     headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
     ctx.writeAndFlush(response)

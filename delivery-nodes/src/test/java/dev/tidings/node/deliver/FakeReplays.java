@@ -3,6 +3,8 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.replay.ReplayRules;
 import dev.tidings.node.replay.ReplaySource;
 import dev.tidings.node.replay.Slice;
+import dev.tidings.node.window.DeliveryPrint;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -11,7 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Reads the fake log at once, three records at a time, or when the test lets it. */
+/**
+ * Reads the fake log at once, three records at a time, or when the test lets it. The end of a span
+ * is an offset here.
+ */
 final class FakeReplays implements ReplaySource {
   static final int SLICE = 3;
 
@@ -57,6 +62,18 @@ final class FakeReplays implements ReplaySource {
     }
   }
 
+  private static List<DeliveryPrint> withdrawn(Slice.Wanted wanted, List<Slice.Found> all) {
+    return all.stream()
+        .map(Slice.Found::delivery)
+        .filter(delivery -> WithdrawalId.isOne(delivery.getId()))
+        .map(delivery ->
+            DeliveryPrint.of(
+                WithdrawalId.parse(delivery.getId()).withdrawn().value(),
+                delivery.getToken(),
+                wanted.device()))
+        .toList();
+  }
+
   private void answer(Slice.Wanted wanted, BiConsumer<Slice, Throwable> then) {
     if (fails) {
       then.accept(null, new IllegalStateException("for the test"));
@@ -64,6 +81,12 @@ final class FakeReplays implements ReplaySource {
     }
     List<Slice.Found> all = log.apply(wanted);
     long end = all.isEmpty() ? 0 : all.getLast().sequence() + 1;
+    if (wanted.progress() == null && gives && !all.isEmpty()) {
+      long until = Math.min(end, wanted.span().until());
+      then.accept(
+          new Slice(List.of(), withdrawn(wanted, all), new Slice.Progress(0, until, false)), null);
+      return;
+    }
     long from = wanted.progress() == null ? 0 : wanted.progress().next();
     long to = wanted.progress() == null ? end : wanted.progress().end();
     List<Slice.Found> some =

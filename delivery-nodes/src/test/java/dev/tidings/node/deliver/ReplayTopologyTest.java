@@ -9,6 +9,7 @@ import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a device asks to be sent again, at the partition that has its inbox.
@@ -86,6 +89,52 @@ final class ReplayTopologyTest {
       partition.settle();
     }
     return ids;
+  }
+
+  /** With the end of the span before the withdrawal, and behind it. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, ReplaySpan.NOW})
+  void what_was_taken_back_before_it_was_sent_does_not_come(long until) {
+    String kept = partition.arrive("phone");
+    String withdrawn = partition.arrive("phone");
+    String withdrawal = withdraw(withdrawn);
+    partition.until(() -> partition.low() == 3);
+    Phone phone = partition.connect("phone", 10);
+    partition.until(() -> phone.ids().equals(List.of(kept)));
+    confirmAll(phone);
+    partition.settle();
+
+    Heard heard = replay(phone, new ReplaySpan(new ReplaySpan.Time(0), until, null));
+    partition.until(() -> !heard.ends.isEmpty());
+
+    assertThat(phone.ids())
+        .containsExactlyElementsOf(
+            until == ReplaySpan.NOW ? List.of(kept, kept, withdrawal) : List.of(kept, kept));
+    assertThat(heard.ends.getFirst().skipped()).isEqualTo(1);
+  }
+
+  /** The device is told at once: what came behind that would stay on its screen. */
+  @Test
+  void what_is_taken_back_while_it_runs_does_not_come() {
+    Phone phone = partition.connect("phone", 2);
+    List<String> ids = confirmed(phone, "phone", 3);
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> phone.ids().size() == 4);
+    String withdrawal = withdraw(ids.get(2));
+    partition.until(() -> phone.ids().contains(withdrawal));
+
+    partition.until(() -> {
+      confirmAll(phone);
+      return !heard.ends.isEmpty();
+    });
+
+    assertThat(phone.ids().subList(3, phone.ids().size()))
+        .containsExactly(ids.get(0), withdrawal, ids.get(1));
+    assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 2, 1, "c3", false));
+  }
+
+  private String withdraw(String id) {
+    return partition.arrive("phone", delivery -> delivery.setId(WithdrawalId.of(id)).setSent(true));
   }
 
   @Test

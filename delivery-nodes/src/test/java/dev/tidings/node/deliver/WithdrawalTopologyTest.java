@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What providers take back: what waits is not sent, and who was sent it is told.
@@ -374,6 +376,90 @@ class WithdrawalTopologyTest {
     harness.until(() -> harness.partition().parkedCount() == 1);
     Phone phone = harness.connect("away", 10);
     harness.until(() -> phone.ids().equals(List.of(ids.getLast())));
+  }
+
+  /** Otherwise it may be confirmed and committed while whoever takes over sends that once more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void the_device_is_not_told_before_the_end_of_what_it_was_sent_is_in_the_log(boolean parked) {
+    Phone phone = harness.connect("phone", 10);
+    String id = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    Phone back = parked ? comesBack(phone, id) : phone;
+    harness.hold(record ->
+        parked
+            ? record.topic().equals(LogTopics.INBOX.name()) && record.value() == null
+            : record.topic().equals(LogTopics.RECEIPTS.name()));
+    String withdrawal = withdraw("phone", id);
+    harness.until(harness::isHolding);
+    harness.pause();
+    harness.settle();
+    assertThat(back.ids()).containsExactly(id);
+    assertThat(harness.low()).isEqualTo(parked ? 1 : 0);
+
+    harness.letGo();
+
+    harness.until(() -> back.ids().equals(List.of(id, withdrawal)));
+    back.confirm(back.pushes().getLast());
+    harness.until(() -> harness.low() == 2);
+  }
+
+  /** It is parked meanwhile, and sent from there. */
+  private Phone comesBack(Phone phone, String id) {
+    phone.session().detached();
+    harness.until(() -> harness.low() == 1);
+    Phone back = harness.connect("phone", 10);
+    harness.until(() -> back.ids().equals(List.of(id)));
+    return back;
+  }
+
+  /** It could not be read, and is to be read again. */
+  @Test
+  void a_search_that_takes_too_long_in_doubt_parks_and_ends_nothing() {
+    harness.arrive("away");
+    harness.until(() -> harness.low() == 1);
+    harness.failReads(1);
+    withdraw("away", "11111111-2222-3333-4444-555555555555", null);
+    harness.settle();
+    harness.partition().doubt(true);
+    harness.settle();
+    int before = harness.written().size();
+
+    harness.advance(Duration.ofSeconds(6));
+    for (int i = 0; i < 60; i++) {
+      harness.pause();
+    }
+    harness.settle();
+    assertThat(harness.written()).hasSize(before);
+    assertThat(harness.low()).isEqualTo(1);
+
+    harness.partition().doubt(false);
+    harness.until(() -> harness.low() == 2);
+  }
+
+  /** The hosts' clocks differ: the one before had it in its window. */
+  @Test
+  void
+      what_the_node_before_may_have_sent_is_told_though_it_was_resolved_by_a_clock_that_is_ahead() {
+    Phone phone = harness.connect("phone", 10);
+    String id =
+        harness.arrive(
+            "phone",
+            delivery ->
+                delivery.setSteps(
+                    List.of(
+                        new Step(StepName.ACCEPTED, harness.now(), "ingest", null),
+                        new Step(StepName.RESOLVED, harness.now() + 2_000, "streams", null))));
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    restart();
+    harness.feedDeliveries();
+    harness.until(() -> harness.low() == 1);
+
+    String withdrawal = withdraw("phone", id);
+    harness.until(() -> outcome(id) == Outcome.WITHDRAWN && harness.low() == 2);
+
+    Phone back = harness.connect("phone", 10);
+    harness.until(() -> back.ids().equals(List.of(withdrawal)));
   }
 
   /** Otherwise whoever takes over would read the notification again, and not what takes it back. */

@@ -292,22 +292,25 @@ final class RegistrationChannelTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"app\":\"a.b\"}|topic: missing",
-        "{\"topic\":\"goals\"}|app: missing",
-        "{\"app\":\"a.b\",\"topic\":\"a b\"}|topic: a b (expected: 1 to 100 ASCII letters",
-        "{\"app\":\"a.b\",\"topic\":\"\"}|topic:  (expected: 1 to 100 ASCII letters",
-        "{\"app\":\"a.b\",\"topic\":7}|topic: no string",
-        "{\"app\":\"a.b\",\"topic\":\"a\",\"topic\":\"b\"}|topic: two of them",
-        "{\"app\":\"a.b\",\"topic\":\"user:42\"}|topic: user:42 (expected: one without a colon"
+        "{\"app\":\"a.b\"}|none|topic: missing",
+        "{\"topic\":\"goals\"}|goals|app: missing",
+        "{\"app\":\"a.b\",\"topic\":\"a b\"}|a b|topic: a b (expected: 1 to 100 ASCII letters",
+        "{\"app\":\"a.b\",\"topic\":\"\"}||topic:  (expected: 1 to 100 ASCII letters",
+        "{\"app\":\"a.b\",\"topic\":7}|none|topic: no string",
+        "{\"app\":\"a.b\",\"topic\":\"a\",\"topic\":\"b\"}|a|topic: two of them",
+        "{\"app\":\"a.b\",\"topic\":\"user:42\"}|user:42|topic: user:42 (expected: one without"
       })
-  void an_invalid_topic_is_refused_and_what_was_expected_is_said(String payload, String error) {
+  void an_invalid_topic_is_refused_and_what_was_expected_is_said(
+      String payload, String named, String error) {
+    String topic = "\"topic\":\"" + (named == null ? "" : named) + "\",\"error\"";
     for (String request : new String[] {"subscribe", "unsubscribe"}) {
       try (Conversation conversation = Conversation.connected(MQTT_5)) {
         conversation.publish("$tidings/" + request, AT_LEAST_ONCE, 9, payload);
 
         assertThat(conversation.receivePublish())
             .startsWith("$tidings/" + request + "d {")
-            .contains("\"error\":\"" + error);
+            .contains("\"error\":\"" + error)
+            .matches(answer -> answer.contains(topic) != "none".equals(named), topic);
         assertThat(conversation.receivePubAck()).isEqualTo("9 0x83");
         assertThat(conversation.registrar.asked).isEmpty();
       }

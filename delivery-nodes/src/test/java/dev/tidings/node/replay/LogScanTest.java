@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Step;
@@ -13,6 +14,7 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -157,7 +159,20 @@ final class LogScanTest {
             Optional.empty()));
   }
 
+  /** The next slice of records: what is searched before that has nothing. */
   private Slice read(ReplaySpan.Since since, long until, Progress progress) throws Exception {
+    Slice slice = turn(since, until, progress);
+    while (slice.records().isEmpty()
+        && !slice.isLast()
+        && (progress == null || slice.progress().searched() > progress.searched())) {
+      assertThat(slice.withdrawn()).isEmpty();
+      progress = slice.progress();
+      slice = turn(since, until, progress);
+    }
+    return slice;
+  }
+
+  private Slice turn(ReplaySpan.Since since, long until, Progress progress) throws Exception {
     return scan.read(
         new Slice.Wanted(
             PARTITION.partition(),
@@ -192,8 +207,60 @@ final class LogScanTest {
     assertThat(ids(slice)).containsExactly(second, last);
     assertThat(slice.records().getFirst().sequence()).isEqualTo(SECOND_LIFE + 2);
     assertThat(slice.isLast()).isTrue();
-    assertThat(slice.progress()).isEqualTo(new Progress(7, 7, false));
+    assertThat(slice.progress()).isEqualTo(new Progress(7, 7, false, 8, 8));
     assertThat(read).isPositive();
+  }
+
+  /** Who has not been sent it is not to see it. */
+  @Test
+  void what_is_taken_back_further_on_is_known_before_anything_is_sent_whatever_the_span()
+      throws Exception {
+    String kept = append("phone", 0);
+    String withdrawn = append("phone", 0);
+    append("other", 0);
+    append(3, "phone", withdrawal("no-id"));
+    append(4, "other", withdrawal(kept));
+    append(5, "phone", withdrawal(withdrawn));
+    append("phone", 0);
+
+    Slice first = turn(new ReplaySpan.Time(0), 2_000, null);
+    Slice second = turn(new ReplaySpan.Time(0), 2_000, first.progress());
+
+    assertThat(first.records()).isEmpty();
+    assertThat(first.withdrawn()).containsExactly(DeliveryPrint.of(withdrawn, "token", PHONE));
+    assertThat(first.isLast()).isFalse();
+    assertThat(ids(second)).containsExactly(kept, withdrawn);
+    assertThat(second.isLast()).isTrue();
+  }
+
+  @Test
+  void the_search_for_it_takes_turns_too() throws Exception {
+    String withdrawn = append("phone", 0);
+    for (int i = 0; i < 6; i++) {
+      append("other", 1 << 20);
+    }
+    append(7, "phone", withdrawal(withdrawn));
+
+    Slice first = turn(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+    Slice second = turn(new ReplaySpan.Time(0), ReplaySpan.NOW, first.progress());
+
+    assertThat(first.withdrawn()).isEmpty();
+    assertThat(first.progress().searched()).isEqualTo(5);
+    assertThat(second.withdrawn()).hasSize(1);
+    assertThat(second.progress()).isEqualTo(new Progress(0, 8, false, 8, 8));
+  }
+
+  private byte[] withdrawal(String id) {
+    return new AvroSerializer<Delivery>(client)
+        .serialize(
+            LogTopics.DELIVERIES.name(),
+            Delivery.newBuilder()
+                .setId(WithdrawalId.of(id))
+                .setToken("token")
+                .setApp("com.example")
+                .setPayload(ByteBuffer.allocate(0))
+                .setSteps(List.<Step>of())
+                .build());
   }
 
   @Test
@@ -279,7 +346,7 @@ final class LogScanTest {
 
     assertThat(first.progress().cut()).isFalse();
     assertThat(second.records()).hasSize(1);
-    assertThat(second.progress()).isEqualTo(new Progress(3, 3, true));
+    assertThat(second.progress()).isEqualTo(new Progress(3, 3, true, 3, 3));
   }
 
   @Test
@@ -333,7 +400,7 @@ final class LogScanTest {
                 PHONE,
                 LIFE,
                 new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null),
-                null,
+                new Progress(0, 1, false),
                 () -> false),
             (slice, failure) -> failed.complete(failure));
         assertThat(failed.get(30, TimeUnit.SECONDS)).isInstanceOf(TokensUnknownException.class);

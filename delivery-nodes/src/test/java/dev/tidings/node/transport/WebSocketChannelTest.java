@@ -126,6 +126,9 @@ final class WebSocketChannelTest {
   void a_request_that_is_no_websockets_is_refused() {
     send("GET /mqtt HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
 
+    assertThat(answer())
+        .startsWith("HTTP/1.1 426 ")
+        .contains("\r\nupgrade: websocket\r\n", "\r\nconnection: upgrade, close\r\n");
     assertThat(node.isOpen()).isFalse();
   }
 

@@ -25,7 +25,11 @@ interface Finding {
    */
   void found(NotificationId id, Found found, boolean complete, Exchange exchange);
 
-  /** Answers a request for what the caller may not see; the arguments are as in {@link #found}. */
+  /**
+   * Answers a request for what the caller may not see.
+   *
+   * @param complete whether nothing was left out that was to be searched
+   */
   void hidden(NotificationId id, Found found, boolean complete, Exchange exchange);
 
   /** Answers a request for what nobody knows. */

@@ -26,7 +26,6 @@ import io.netty.util.AsciiString;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +39,6 @@ public final class GetTrace implements Operation {
   /** Its paths. */
   static final PathTemplate PATH = PathTemplate.of(PREFIX + "{id}");
 
-  /** The query parameter with the begin of the page. */
-  static final String FROM = "from=";
-
   static final AsciiString FORWARDED = AsciiString.cached("tidings-forwarded");
 
   /** The header with the original caller of a forwarded request; {@link Caller} verifies it. */
@@ -52,7 +48,6 @@ public final class GetTrace implements Operation {
   static final AsciiString CREDENTIAL = AsciiString.cached("tidings-credential");
 
   private static final int NOTHING_KEPT = 0;
-  private static final Pattern MARK = Pattern.compile("[0-9a-f]{16}");
 
   private final Supplier<Optional<TraceFinder>> traces;
   private final TraceTurns turns;
@@ -111,7 +106,7 @@ public final class GetTrace implements Operation {
     @Override
     public void hidden(
         NotificationId id, TraceResult.Found found, boolean complete, Exchange exchange) {
-      exchange.respond(Refusals.otherApp(id, found.next()));
+      exchange.respond(responses.hidden(id, found.next(), complete));
     }
 
     @Override
@@ -224,7 +219,7 @@ public final class GetTrace implements Operation {
 
   /** The path of one page of it. */
   static String pathOf(NotificationId id, String mark) {
-    return pathOf(id) + '?' + FROM + mark;
+    return pathOf(id) + '?' + ReadablePage.FROM + '=' + mark;
   }
 
   private static Hop hop(String forwarded) {
@@ -290,13 +285,11 @@ public final class GetTrace implements Operation {
           responses.problem(TraceProblem.of(new InvalidValueException("id", text, e.expected()))));
       return;
     }
-    String from = query != null && query.startsWith(FROM) ? query.substring(FROM.length()) : null;
-    if (from != null && !MARK.matcher(from).matches()) {
-      exchange.respond(
-          responses.problem(
-              TraceProblem.of(
-                  new InvalidValueException(
-                      "from", from, "16 hexadecimal characters, as an answer named in next"))));
+    String from;
+    try {
+      from = ReadablePage.from(query);
+    } catch (InvalidValueException e) {
+      exchange.respond(responses.problem(TraceProblem.of(e)));
       return;
     }
     Optional<TraceFinder> finder = traces.get();

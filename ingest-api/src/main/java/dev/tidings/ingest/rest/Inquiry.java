@@ -31,6 +31,8 @@ final class Inquiry {
   /** Whether the log has been searched to its end; each step is taken by one thread. */
   private boolean complete;
 
+  private boolean sought;
+
   /**
    * Creates a request.
    *
@@ -103,7 +105,10 @@ final class Inquiry {
               .of(found)
               .ifPresentOrElse(
                   readable -> finding.found(id, readable, complete, exchange),
-                  () -> finding.hidden(id, found, complete, exchange));
+                  () -> finding.hidden(id, found, complete || !sought, exchange));
+      case TraceResult.Unknown unknown when scope.reader().isPresent() && unknown.complete() ->
+          // As what is hidden: who may not see all is not told how much was searched.
+          exchange.respond(responses.hidden(id, null, true));
       case TraceResult.Unknown unknown -> finding.unknown(id, unknown, exchange);
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->
@@ -131,6 +136,7 @@ final class Inquiry {
       switch (result) {
         case Unprocessed.NotNow(String why) -> goOn(new TraceResult.NotNow(why));
         case Unprocessed.Searched searched -> {
+          sought = true;
           complete = searched.complete();
           goOn(ReadablePage.of(mark -> finder.page(id, mark, searched), from, scope));
         }
@@ -154,13 +160,12 @@ final class Inquiry {
   }
 
   private void forward(TraceResult.Elsewhere elsewhere, Runnable done) {
-    String query = from == null ? "" : '?' + GetTrace.FROM + from;
     nodes
         .get()
         .ask(
             elsewhere.node(),
             finding.method(),
-            GetTrace.pathOf(id) + query,
+            from == null ? GetTrace.pathOf(id) : GetTrace.pathOf(id, from),
             elsewhere.hop(),
             caller.tell(asker, id),
             scope.reader().map(reader -> caller.tellCredential(reader.credential(), id.value())))

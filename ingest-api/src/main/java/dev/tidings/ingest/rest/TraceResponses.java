@@ -35,6 +35,18 @@ final class TraceResponses {
     return problem(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
   }
 
+  /**
+   * To a request for what the caller may not see. Nobody is told that another team uses an id, or
+   * how often: where there is more to look at, the answer names only where to go on.
+   *
+   * @param complete whether what there is was looked at
+   */
+  Response hidden(NotificationId id, @Nullable String next, boolean complete) {
+    return complete
+        ? problem(TraceProblem.unknown(id).goingOn(id, next))
+        : notNow(id, "the log could not be searched", next);
+  }
+
   Response notNow(String why) {
     return retry(TraceProblem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why));
   }

@@ -150,16 +150,9 @@ final class Withdrawal implements Finding {
     return effects.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  /**
-   * Nobody is told that another team uses an id, or how often: where there is more to look at, the
-   * answer names only where to go on.
-   */
   @Override
   public void hidden(NotificationId id, Found found, boolean complete, Exchange exchange) {
-    exchange.respond(
-        complete
-            ? responses.problem(TraceProblem.unknown(id).goingOn(id, found.next()))
-            : responses.notNow(id, "the log could not be searched", found.next()));
+    exchange.respond(responses.hidden(id, found.next(), complete));
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class SendFields {
           "over",
           "dryRun");
 
+  private static final Set<String> TARGET_NAMES = Set.of("token", "device", "topic", "condition");
   private static final String TOKEN = "target.token";
   private static final String TARGET_EXPECTED =
       "one of {\"token\": …}, {\"device\": …}, {\"topic\": …}, {\"condition\": …}";
@@ -154,7 +156,10 @@ final class SendFields {
     int found = 0;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      parser.nextToken();
+      if (parser.nextToken() == JsonToken.VALUE_NULL && TARGET_NAMES.contains(name)) {
+        // Absent, as everywhere: what has a field for each kind of target writes them all.
+        continue;
+      }
       found++;
       switch (name) {
         case "token" -> token = text(TOKEN, parser, Token::parse);

@@ -34,6 +34,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GetTraceTest {
   private static final NodeSeal SEAL =
@@ -202,6 +205,42 @@ class GetTraceTest {
     assertThat(responses)
         .extracting(response -> response.status().code())
         .containsExactly(503, 429, 429, 429, 503);
+  }
+
+  /** Gateways add parameters of their own, and write these as they like. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "none, none",
+        "'', none",
+        "source=ci, none",
+        "from=0123456789abcdef, 0123456789abcdef",
+        "source=ci&from=0123456789abcdef&x, 0123456789abcdef",
+        "from=%30123456789abcdef, 0123456789abcdef"
+      })
+  void the_mark_of_a_page_is_found_wherever_it_stands(String query, String mark) {
+    assertThat(ReadablePage.from(query)).isEqualTo(mark);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "from=",
+        "from=1",
+        "from=0123456789abcdeg",
+        "from=%zz",
+        "x=1&from=0123456789abcdef&from=0123456789abcdef"
+      })
+  void what_is_no_mark_is_refused(String query) {
+    operation
+        .serve(
+            Request.of(
+                "GET", "/v1/notifications/" + NotificationId.random() + "?" + query, List.of()),
+            new Recorder())
+        .end();
+
+    assertThat(responses.getFirst().status().code()).isEqualTo(400);
   }
 
   @AfterEach

@@ -384,7 +384,7 @@ class NotificationReaderTest {
       value = {
         "\"topic\":\"a b\"; ; target.topic",
         "\"topic\":7; ; target.topic",
-        "\"topic\":null; ; target.topic",
+        "\"topic\":null; ; target",
         "\"condition\":\"'a' in\"; ; target.condition",
         "\"condition\":\"!('a' in topics)\"; ; target.condition",
         "\"topic\":\"a\",\"condition\":\"'a' in topics\"; ; target",
@@ -425,7 +425,10 @@ class NotificationReaderTest {
         "\"device\":\"\"; ; target.device",
         "\"device\":7; ; target.device",
         "\"device\":\"a\\u0000b\"; ; target.device",
-        "\"device\":\"a\",\"token\":null; ; target",
+        "\"device\":\"\\ud800\"; ; target.device",
+        "\"device\":\"a\\udfff\"; ; target.device",
+        "\"device\":\"a\",\"user\":null; ; target",
+        "\"device\":null,\"token\":null; ; target",
         "\"device\":\"a\"; ,\"over\":1; over",
         "\"user\":\"a\"; ; target"
       })

@@ -59,8 +59,16 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
       return false;
     }
     for (int i = 0; i < value.length(); i++) {
-      if (Character.isISOControl(value.charAt(i))) {
+      char c = value.charAt(i);
+      if (Character.isISOControl(c)) {
         return false;
+      }
+      if (Character.isSurrogate(c)) {
+        // Half a pair is no text: written, it would become that of another device.
+        if (i + 1 == value.length() || !Character.isSurrogatePair(c, value.charAt(i + 1))) {
+          return false;
+        }
+        i++;
       }
     }
     return value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;

@@ -56,6 +56,8 @@ final class ValuesTest {
         bad(() -> new DeviceId("a\nb"), "device: a\uFFFDb (expected: "),
         bad(() -> new DeviceId("a".repeat(129)), "device: "),
         bad(() -> new DeviceId("ü".repeat(65)), "device: "),
+        bad(() -> new DeviceId("\ud800"), "device: "),
+        bad(() -> new DeviceId("a\udfffb"), "device: "),
         bad(() -> new Expiration(-1), "expiration: -1 (expected: >= 0 ms)"),
         bad(() -> new NotificationId(ID.replace('9', 'A')), "notification id: A"),
         bad(() -> new NotificationId(ID.replace('-', '_')), "notification id: 9"),
@@ -149,6 +151,7 @@ final class ValuesTest {
     assertThat(device.key()).isEqualTo("phöne 1".getBytes(StandardCharsets.UTF_8));
     assertThat(new DeviceId("a")).isLessThan(new DeviceId("b"));
     assertThat(new DeviceId("ü".repeat(64)).key()).hasSize(128);
+    assertThat(new DeviceId("\ud83d\ude80").key()).hasSize(4);
   }
 
   @Test

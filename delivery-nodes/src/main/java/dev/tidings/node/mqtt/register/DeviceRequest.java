@@ -28,8 +28,9 @@ sealed interface DeviceRequest {
   /** Asks to leave it. */
   record Unsubscribe(AppId app, BroadcastTopic topic) implements DeviceRequest {}
 
-  /** An invalid request: the device gets an error on that topic. */
-  record Invalid(String answerTopic, Optional<String> app, String error, PubAck reason)
+  /** An invalid request: the device gets an error on that topic, naming what it is about. */
+  record Invalid(
+      String answerTopic, Optional<String> app, Optional<String> topic, String error, PubAck reason)
       implements DeviceRequest {}
 
   /**

@@ -68,12 +68,17 @@ final class DeviceRequestReader {
     } catch (InvalidValueException e) {
       String error = String.valueOf(e.getMessage());
       return new DeviceRequest.Invalid(
-          answerTopic, fields.shownApp(), error, PubAck.IMPLEMENTATION_SPECIFIC_ERROR);
+          answerTopic,
+          fields.shownApp(),
+          fields.shownTopic(answerTopic),
+          error,
+          PubAck.IMPLEMENTATION_SPECIFIC_ERROR);
     } catch (IOException e) {
       // The parser's message may quote the payload.
       return new DeviceRequest.Invalid(
           answerTopic,
           fields.shownApp(),
+          fields.shownTopic(answerTopic),
           "payload: not JSON (expected: an object such as {\"app\":\"com.example.news\"})",
           PubAck.PAYLOAD_FORMAT_INVALID);
     }
@@ -141,6 +146,15 @@ final class DeviceRequestReader {
     /** Returns the app to name in the answer, if there is one and it is not too long. */
     Optional<String> shownApp() {
       return Optional.ofNullable(app).filter(name -> name.length() <= AppId.MAX_LENGTH);
+    }
+
+    /** Returns the topic to name in the answer, likewise, if the request is about one. */
+    Optional<String> shownTopic(String answerTopic) {
+      return Optional.ofNullable(topic)
+          .filter(name ->
+              name.length() <= BroadcastTopic.MAX_LENGTH
+                  && !answerTopic.equals(RegistrationTopics.REGISTERED)
+                  && !answerTopic.equals(RegistrationTopics.UNREGISTERED));
     }
 
     private @Nullable String hint(

@@ -110,8 +110,11 @@ public final class RegistrationHandler {
           ask(asked, () -> registrar.leave(device, app, of), token -> asked.done(), true);
         }
       }
-      case DeviceRequest.Invalid(var answerTopic, var app, var error, var reason) ->
-          refuse(new Asked(answerTopic, app, Optional.empty(), owed), error, reason);
+      case DeviceRequest.Invalid invalid ->
+          refuse(
+              new Asked(invalid.answerTopic(), invalid.app(), invalid.topic(), owed),
+              invalid.error(),
+              invalid.reason());
       case DeviceRequest.Unsupported(var reason) -> settle(owed, reason);
     }
   }
