@@ -29,6 +29,7 @@ import dev.tidings.service.rocks.TableOrigins;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -107,7 +108,8 @@ record NodeMembership(
         .mend(
             node.topics().tombstonesKept(),
             new LogDeletions(node.configuration().instance().clients()),
-            InboxTopology.WALKED);
+            InboxTopology.WALKED,
+            Set.of());
     InboxStreams inbox =
         new InboxStreams(
             node.clients().inbox(self, memory).toProperties(),

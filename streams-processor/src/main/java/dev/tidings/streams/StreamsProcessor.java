@@ -160,7 +160,8 @@ public final class StreamsProcessor {
 
   private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics)
       throws InterruptedException {
-    tables.mend(topics.tombstonesKept(), new LogDeletions(instance.clients()), Set.of("waiting"));
+    Set<String> waiting = Set.of(StepContext.WAITING_STORE);
+    tables.mend(topics.tombstonesKept(), new LogDeletions(instance.clients()), waiting, waiting);
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics, clock);

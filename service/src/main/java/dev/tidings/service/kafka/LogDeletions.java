@@ -19,8 +19,15 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the brokers which deletions the log still has, with a client that lives as long. */
 public final class LogDeletions implements KeptDeletions {
-  /** Longer than any broker takes that can serve the partition. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /**
+   * How long partitions that do not answer are waited for. Where brokers are started together with
+   * this process some have their leaders many seconds after the others, and to restore a table from
+   * its beginning takes longer than to wait for them.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** As long as this at least, for the last question of several. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final KafkaClients clients;
 
@@ -35,8 +42,15 @@ public final class LogDeletions implements KeptDeletions {
     try {
       Set<TopicPartition> there = existing(admin, partitions);
       // The ends before the times: what is written in between has the lower offset then.
-      OffsetAnswers ends = ask(admin, there, OffsetSpec.latest());
-      OffsetAnswers firsts = ask(admin, there, OffsetSpec.forTimestamp(since.toEpochMilli()));
+      long start = System.nanoTime();
+      OffsetAnswers ends = ask(admin, there, OffsetSpec.latest(), PATIENCE);
+      Duration left = PATIENCE.minusNanos(System.nanoTime() - start);
+      OffsetAnswers firsts =
+          ask(
+              admin,
+              there,
+              OffsetSpec.forTimestamp(since.toEpochMilli()),
+              left.compareTo(SHORT) > 0 ? left : SHORT);
       Map<TopicPartition, Long> found = new HashMap<>();
       for (TopicPartition partition : there) {
         long first = firsts.offsets().getOrDefault(partition, UNKNOWN);
@@ -76,10 +90,11 @@ public final class LogDeletions implements KeptDeletions {
     return existing;
   }
 
-  private static OffsetAnswers ask(Admin admin, Set<TopicPartition> partitions, OffsetSpec which)
+  private static OffsetAnswers ask(
+      Admin admin, Set<TopicPartition> partitions, OffsetSpec which, Duration patience)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked =
         partitions.stream().collect(Collectors.toMap(partition -> partition, any -> which));
-    return OffsetAnswers.of(admin.listOffsets(asked), partitions, PATIENCE, true);
+    return OffsetAnswers.of(admin.listOffsets(asked), partitions, patience, true);
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -112,9 +113,14 @@ record StoredTable(Path directory, Map<TopicPartition, Long> positions) {
    * Returns whether the log may have forgotten deletions that it has not seen.
    *
    * @param firsts as {@link KeptDeletions#firstSince} tells
+   * @param irreplaceable tables of which it counts as not so if a partition has not answered
    */
-  boolean isBehind(Map<TopicPartition, Long> firsts) {
+  boolean isBehind(Map<TopicPartition, Long> firsts, Set<String> irreplaceable) {
+    boolean ifUnknown = !irreplaceable.contains(directory.getFileName().toString());
     return positions.entrySet().stream()
-        .anyMatch(position -> position.getValue() < firsts.getOrDefault(position.getKey(), 0L));
+        .anyMatch(position -> {
+          long first = firsts.getOrDefault(position.getKey(), 0L);
+          return first == KeptDeletions.UNKNOWN ? ifUnknown : position.getValue() < first;
+        });
   }
 }

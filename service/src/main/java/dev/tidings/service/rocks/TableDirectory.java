@@ -84,7 +84,7 @@ public final class TableDirectory {
    * @param deletions asked what the tables may have missed
    */
   public void mend(Duration tombstonesKept, KeptDeletions deletions) throws InterruptedException {
-    mend(tombstonesKept, deletions, Set.of());
+    mend(tombstonesKept, deletions, Set.of(), Set.of());
   }
 
   /**
@@ -92,8 +92,13 @@ public final class TableDirectory {
    *
    * @param walked tables that are scanned from end to end, where an unreadable entry would count as
    *     absent: all their contents are checked
+   * @param irreplaceable stay if the log does not answer: they may exist nowhere else
    */
-  public void mend(Duration tombstonesKept, KeptDeletions deletions, Set<String> walked)
+  public void mend(
+      Duration tombstonesKept,
+      KeptDeletions deletions,
+      Set<String> walked,
+      Set<String> irreplaceable)
       throws InterruptedException {
     if (!Files.isDirectory(directory)) {
       return;
@@ -112,7 +117,7 @@ public final class TableDirectory {
       } else if (isOlderThan(tombstonesKept)) {
         wipe(directory, "it is older than the log's memory of deletions, " + tombstonesKept);
       } else {
-        deleteBehind(mendTasks(walked), deletions, tombstonesKept);
+        deleteBehind(mendTasks(walked), deletions, tombstonesKept, irreplaceable);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -220,7 +225,7 @@ public final class TableDirectory {
    * little was written, and is lost if the process was killed.
    */
   private void deleteBehind(
-      List<StoredTable> tables, KeptDeletions deletions, Duration tombstonesKept)
+      List<StoredTable> tables, KeptDeletions deletions, Duration kept, Set<String> irreplaceable)
       throws IOException, InterruptedException {
     Set<TopicPartition> partitions =
         tables.stream()
@@ -229,14 +234,14 @@ public final class TableDirectory {
     if (partitions.isEmpty()) {
       return;
     }
-    Instant since = clock.instant().minus(tombstonesKept).plus(tombstonesKept.dividedBy(MARGIN));
+    Instant since = clock.instant().minus(kept).plus(kept.dividedBy(MARGIN));
     Map<TopicPartition, Long> firsts = deletions.firstSince(partitions, since);
     for (StoredTable table : tables) {
       Path stores = requireNonNull(table.directory().getParent());
       Path task = requireNonNull(stores.getParent());
       // Of an earlier version, whose other tables have their offsets there, this one too.
       Path what = Files.exists(CheckpointFile.of(task)) ? task : table.directory();
-      if (table.isBehind(firsts) && Files.exists(what)) {
+      if (table.isBehind(firsts, irreplaceable) && Files.exists(what)) {
         wipe(what, "its files may lack deletions from before " + since);
       }
     }

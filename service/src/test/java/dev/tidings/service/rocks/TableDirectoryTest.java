@@ -30,7 +30,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** Shows G88 of docs/guarantees.md. */
+/** Shows G88 and G98 of docs/guarantees.md. */
 class TableDirectoryTest {
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -101,7 +101,7 @@ class TableDirectoryTest {
         Path store = task("0_1").resolve("rocksdb").resolve("inbox");
         damage.to(file(store, prefix));
 
-        tables.mend(DAY, log, Set.of("inbox"));
+        tables.mend(DAY, log, Set.of("inbox"), Set.of());
 
         assertThat(other).as("%s %s", prefix, damage).doesNotExist();
         assertThat(good).isDirectory();
@@ -197,6 +197,21 @@ class TableDirectoryTest {
 
     tables.mend(DAY, log);
 
+    assertThat(table).doesNotExist();
+  }
+
+  @Test
+  void what_is_nowhere_else_stays_when_the_log_does_not_answer_and_goes_when_it_says_behind()
+      throws Exception {
+    TopicPartition waits = new TopicPartition("tidings-streams-processor-waiting-changelog", 0);
+    Path table = table(good, "waiting", waits, 17);
+    firsts.put(waits, KeptDeletions.UNKNOWN);
+
+    tables.mend(DAY, log, Set.of(), Set.of("waiting"));
+    assertThat(table).isDirectory();
+
+    firsts.put(waits, 19L);
+    tables.mend(DAY, log, Set.of(), Set.of("waiting"));
     assertThat(table).doesNotExist();
   }
 
