@@ -2,7 +2,6 @@ package dev.tidings.node;
 
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
-import dev.tidings.node.erase.Erasures;
 import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
@@ -24,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DeliveryNode {
   private static final long SWEEP_MINUTES = 10;
+  private static final long LOOK_SECONDS = 30;
 
   /** How a node stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
@@ -81,7 +81,7 @@ public final class DeliveryNode {
     DeviceTables tables = DeviceTables.start(node, access.revoked(), log);
     DeliveryPath path = DeliveryPath.start(node, access, loops, log, tables);
     NodeMembership membership = NodeMembership.join(node, loops, tables, path);
-    sweep(loops, tables.sessions(), path.erasures());
+    sweep(loops, tables.sessions(), path);
     node.readiness().add("partitions", path.partitions()::health);
     node.readiness().add("deliveries", path.reader()::health);
     node.readiness().add("log", log::health);
@@ -129,15 +129,23 @@ public final class DeliveryNode {
     return log;
   }
 
-  /** Removes sessions and erasures whose time is over, every few minutes. */
-  private static void sweep(EventLoops loops, KeptSessions sessions, Erasures erasures) {
+  /**
+   * Removes sessions and erasures whose time is over, every few minutes, and looks more often for
+   * changes of topics that were missed in a crowd.
+   */
+  private static void sweep(EventLoops loops, KeptSessions sessions, DeliveryPath path) {
+    loops
+        .workers()
+        .next()
+        .scheduleAtFixedRate(
+            path.subscribers()::sweep, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     loops
         .workers()
         .next()
         .scheduleAtFixedRate(
             () -> {
               sessions.sweep();
-              erasures.sweep();
+              path.erasures().sweep();
             },
             SWEEP_MINUTES,
             SWEEP_MINUTES,

@@ -24,6 +24,7 @@ import dev.tidings.node.settings.DeliverySettings;
 import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.settings.ReplaySettings;
 import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.subscriber.Subscribers;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
@@ -37,11 +38,16 @@ import java.util.concurrent.TimeUnit;
  * @param partitions those that the node owns
  * @param registrar carries out what devices ask for
  * @param erasures of devices
+ * @param subscribers what providers have devices join and leave
  */
 record DeliveryPath(
-    DeliveryReader reader, Partitions partitions, DeviceRequests registrar, Erasures erasures) {
-  /** After which an erasure that cannot be finished is tried again. */
-  private static final long ERASURE_PAUSE_MILLIS = 500;
+    DeliveryReader reader,
+    Partitions partitions,
+    DeviceRequests registrar,
+    Erasures erasures,
+    Subscribers subscribers) {
+  /** After which what cannot be finished is tried again. */
+  private static final long PAUSE_MILLIS = 500;
 
   /** Starts the path from its end to its beginning. */
   static DeliveryPath start(
@@ -103,9 +109,18 @@ record DeliveryPath(
             new DeviceSteps(tables.generations(), registrar, tables.sessions(), partitions),
             node.clock(),
             name,
-            CompletableFuture.delayedExecutor(ERASURE_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+            CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
     NodeGauges.bind(node.metrics(), erasures);
     erasures.start();
+    Subscribers subscribers =
+        new Subscribers(
+            tables.memberships(),
+            registrar::change,
+            NodeGauges.topicChanges(node.metrics()),
+            node.clock(),
+            CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+    NodeGauges.bind(node.metrics(), subscribers);
+    subscribers.start();
     Reports reports =
         new Reports(
             new TokenMint(node.configuration().keys()),
@@ -118,7 +133,8 @@ record DeliveryPath(
                 node.config().get(NodeSettings.MAX_REPORTS_OF_ALL)),
             node.metrics(),
             System::nanoTime);
-    return new DeliveryPath(reader, partitions, new DeviceRequests(registrar, reports), erasures);
+    return new DeliveryPath(
+        reader, partitions, new DeviceRequests(registrar, reports), erasures, subscribers);
   }
 
   private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {

@@ -10,11 +10,13 @@ import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.register.Generations;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.settings.NodeSettings;
+import dev.tidings.node.subscriber.Subscribers;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenMint;
@@ -31,6 +33,7 @@ import java.util.function.Consumer;
  * @param tokens decides about device tokens
  * @param subscriptions of sessions that outlive their connection
  * @param erasures which devices are to be erased
+ * @param memberships what providers have devices join and leave
  * @param parked reads parked notifications
  */
 record DeviceTables(
@@ -40,6 +43,7 @@ record DeviceTables(
     DeviceTable<Subscription> subscriptions,
     KeptSessions sessions,
     DeviceTable<Erasure> erasures,
+    DeviceTable<Membership> memberships,
     ParkedReader parked) {
   private static final int READING_THREADS = 2;
 
@@ -105,7 +109,16 @@ record DeviceTables(
             readers,
             node.registry(),
             Erasures.RULE);
+    DeviceTable<Membership> memberships =
+        new DeviceTable<>(
+            "memberships",
+            LogTopics.MEMBERSHIPS,
+            node.partitionCount(),
+            log,
+            readers,
+            node.registry(),
+            Subscribers.RULE);
     return new DeviceTables(
-        directory, generations, tokens, subscriptions, sessions, erasures, parked);
+        directory, generations, tokens, subscriptions, sessions, erasures, memberships, parked);
   }
 }

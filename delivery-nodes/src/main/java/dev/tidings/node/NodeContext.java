@@ -49,6 +49,7 @@ record NodeContext(
           LogTopics.INBOX,
           LogTopics.SUBSCRIPTIONS,
           LogTopics.ERASURES,
+          LogTopics.MEMBERSHIPS,
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.CONTROL);
@@ -62,7 +63,8 @@ record NodeContext(
           LogTopics.REVOCATIONS,
           LogTopics.GENERATIONS,
           LogTopics.SUBSCRIPTIONS,
-          LogTopics.ERASURES);
+          LogTopics.ERASURES,
+          LogTopics.MEMBERSHIPS);
 
   /**
    * Opens the management port, and waits for the topics, the installation and the schemas. Health
@@ -100,7 +102,8 @@ record NodeContext(
                 LogTopics.DELIVERIES,
                 LogTopics.INBOX,
                 LogTopics.SUBSCRIPTIONS,
-                LogTopics.ERASURES));
+                LogTopics.ERASURES,
+                LogTopics.MEMBERSHIPS));
     if (configuration.authentication().jwt().isPresent()) {
       read.add(LogTopics.CONTROL);
     }

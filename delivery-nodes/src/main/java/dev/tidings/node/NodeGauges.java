@@ -6,10 +6,18 @@ import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.relay.AddressWatch;
+import dev.tidings.node.subscriber.ProviderChange;
+import dev.tidings.node.subscriber.Subscribers;
 import dev.tidings.node.table.DeviceTable;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /** Gauges of the node's present state. */
@@ -103,6 +111,31 @@ final class NodeGauges {
     FunctionCounter.builder("tidings.node.erasures", erasures, Erasures::done)
         .description("Erasures of devices that were completed.")
         .register(registry);
+  }
+
+  static void bind(MeterRegistry registry, Subscribers subscribers) {
+    gauge(
+        registry,
+        "tidings.node.topic.changes.open",
+        subscribers,
+        Subscribers::open,
+        "Joins and leaves of topics that providers have requested, and that are not done yet.");
+  }
+
+  /** Counts them by what became of them. */
+  static Consumer<ProviderChange> topicChanges(MeterRegistry registry) {
+    Map<ProviderChange, Counter> counters = new EnumMap<>(ProviderChange.class);
+    for (ProviderChange result : ProviderChange.values()) {
+      counters.put(
+          result,
+          Counter.builder("tidings.node.topic.changes")
+              .description(
+                  "Joins and leaves of topics that providers have requested, by what became of"
+                      + " them.")
+              .tag("result", result.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    return result -> Objects.requireNonNull(counters.get(result)).increment();
   }
 
   static void bind(MeterRegistry registry, RevocationsTail revocations) {

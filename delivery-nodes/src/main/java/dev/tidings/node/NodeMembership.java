@@ -129,7 +129,8 @@ record NodeMembership(
             node.lifecycle()::fail,
             tables.generations(),
             tables.subscriptions(),
-            tables.erasures());
+            tables.erasures(),
+            tables.memberships());
     node.lifecycle()
         .onStop(
             "parked inbox",

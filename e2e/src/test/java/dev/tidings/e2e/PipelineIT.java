@@ -42,6 +42,8 @@ import picocli.CommandLine;
  */
 class PipelineIT extends PipelineJourneys {
   private static final String BROADCASTS_APP = "com.example.matches";
+  private static final String TWO_CHANGES =
+      "\ntidings_node_topic_changes_total[{].*\"done\".*[}] 2";
 
   @Override
   PipelineOptions options(Path directory) {
@@ -60,10 +62,14 @@ class PipelineIT extends PipelineJourneys {
         Fan away = new Fan("fan-away");
         Fan other = new Fan("fan-of-others")) {
       home.asks("subscribe", "goals");
-      away.asks("subscribe", "goals");
       other.asks("subscribe", "scores");
       other.asks("subscribe", "goals");
-      other.asks("unsubscribe", "goals");
+      // Of one the provider has it join, of one leave.
+      assertThat(subscriber("PUT", away)).isEqualTo(202);
+      assertThat(subscriber("DELETE", other)).isEqualTo(202);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(metricsOfNode()).containsPattern(TWO_CHANGES));
       awaitMembershipsCommitted();
 
       pipeline().process(TidingsService.STREAMS_PROCESSOR).kill();
@@ -100,6 +106,20 @@ class PipelineIT extends PipelineJourneys {
                   .contains("\"state\":\"completed\"", "\"sent\":2", "\"total\":2"));
       assertThat(other.received).noneMatch(message -> message.contains(id));
     }
+  }
+
+  private int subscriber(String method, Fan fan) throws Exception {
+    return provider(
+            method,
+            "/v1/topics/goals/subscribers?app=" + BROADCASTS_APP,
+            "{\"token\":\"%s\"}".formatted(fan.token()))
+        .statusCode();
+  }
+
+  private String metricsOfNode() {
+    return new Management(
+            "delivery-node", pipeline().endpoint(TidingsService.DELIVERY_NODE, "management"))
+        .metrics();
   }
 
   private HttpResponse<String> provider(String method, String path, String body) throws Exception {
@@ -196,6 +216,14 @@ class PipelineIT extends PipelineJourneys {
                       message.startsWith(answer + " {")
                           && message.contains(topic)
                           && !message.contains("error")));
+    }
+
+    String token() {
+      return received.stream()
+          .filter(message -> message.startsWith("$tidings/registered "))
+          .map(message -> message.replaceAll(".*\"token\":\"([0-9a-f]{64})\".*", "$1"))
+          .findFirst()
+          .orElseThrow();
     }
 
     @Override

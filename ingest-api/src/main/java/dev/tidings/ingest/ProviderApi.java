@@ -8,6 +8,7 @@ import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.send.post.PostNotifications;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +30,7 @@ final class ProviderApi {
     List<Operation> all = new ArrayList<>(ofTraces);
     all.add(new ApiDocument());
     all.add(sending);
+    all.addAll(sending.subscribers(InstantSource.system()));
     all.add(receipts);
     all.addAll(erasures);
     all.addAll(broadcasts);

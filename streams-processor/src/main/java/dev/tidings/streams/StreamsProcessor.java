@@ -131,7 +131,8 @@ public final class StreamsProcessor {
                 LogTopics.DELIVERIES,
                 LogTopics.RECEIPTS,
                 LogTopics.SCHEDULES,
-                LogTopics.BROADCASTS));
+                LogTopics.BROADCASTS,
+                LogTopics.MEMBERSHIPS));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
     StreamsRuns started = startStreams(registry, topics);
     service.watchLog(
@@ -281,10 +282,8 @@ public final class StreamsProcessor {
     String unread =
         ends.trouble().map(missing -> "; " + missing).orElse("")
             + (damaged.isEmpty() ? "" : "; " + damaged);
-    return Health.unhealthy(
-        unwritable.isEmpty()
-            ? reason + unread
-            : reason + unread + "; no records can be written to: " + unwritable);
+    String unwritten = unwritable.isEmpty() ? "" : "; no records can be written to: " + unwritable;
+    return Health.unhealthy(reason + unread + unwritten);
   }
 
   private Health registryHealth() {

@@ -18,11 +18,13 @@ final class StreamsTopics {
           LogTopics.SCHEDULES,
           LogTopics.SUBSCRIPTIONS,
           LogTopics.BROADCASTS,
+          LogTopics.MEMBERSHIPS,
           LogTopics.CONTROL);
 
   /** Those that it writes to and does not read. */
   static final List<LogTopic<?>> ONLY_WRITTEN =
-      List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS);
+      List.of(
+          LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS, LogTopics.MEMBERSHIPS);
 
   /**
    * What it is unready without. It also writes to what it reads: notifications that have to go to
@@ -45,7 +47,8 @@ final class StreamsTopics {
               LogTopics.DEAD_LETTERS,
               LogTopics.WAITING,
               LogTopics.SCHEDULES,
-              LogTopics.BROADCASTS));
+              LogTopics.BROADCASTS,
+              LogTopics.MEMBERSHIPS));
 
   private StreamsTopics() {}
 }

@@ -1,6 +1,8 @@
 package dev.tidings.node.register;
 
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
@@ -37,5 +39,23 @@ final class Numbers {
   static int anew(long now) {
     long seconds = TimeUnit.MILLISECONDS.toSeconds(now - EPOCH);
     return Math.clamp(ANEW + Math.max(0, seconds), ANEW, LAST);
+  }
+
+  /** Returns whether an app in the key of a record can be one. */
+  static boolean isApp(String app) {
+    try {
+      new AppId(app);
+      return true;
+    } catch (InvalidValueException e) {
+      return false;
+    }
+  }
+
+  /** Returns whether the token of a number is what an erasure still has to end. */
+  static boolean isToEnd(Generation found, int number) {
+    return makeSense(found)
+        && (found.getRegistered()
+            ? found.getNumber() == number
+            : found.getRevoking() && found.getNumber() == number + 1);
   }
 }

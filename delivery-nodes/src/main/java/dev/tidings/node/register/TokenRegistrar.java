@@ -1,6 +1,7 @@
 package dev.tidings.node.register;
 
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Generation;
@@ -8,10 +9,10 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * record for an app states which of its tokens is the current one, and whether it is issued. Steps
  * for one device and app are taken one after another, each once the writes of the previous one are
  * in the log; so after a crash between any two writes, the next request repairs the state,
- * whichever node owns the device then.
+ * whichever node owns the device then. Longer than most: all of these steps share one order.
  */
 public final class TokenRegistrar {
   /** Maximum number of requests in progress, of all devices. */
@@ -210,11 +211,27 @@ public final class TokenRegistrar {
   }
 
   /**
+   * Joins or leaves a topic because the app's provider requests it, with the token that it named.
+   * Not limited as the device's own requests are, except for how many topics it may join.
+   */
+  public CompletionStage<ProviderChange> change(
+      TopicMembership membership, Token token, boolean joins) {
+    DeviceKey key = new DeviceKey(membership.device(), membership.app().value());
+    return requests.run(
+        key,
+        () ->
+            generations
+                .get(key)
+                .thenCompose(found ->
+                    topics.change(membership, tokens.current(key, found, token), joins, firsts)));
+  }
+
+  /**
    * Returns what an erasure has to end: the app's current token, or the one before if its
    * revocation may still have to be written.
    */
   public Optional<ErasedToken> erasable(String app, Generation found) {
-    if (!Numbers.makeSense(found) || !isApp(app)) {
+    if (!Numbers.makeSense(found) || !Numbers.isApp(app)) {
       return Optional.empty();
     }
     if (found.getRegistered()) {
@@ -223,15 +240,6 @@ public final class TokenRegistrar {
     return found.getRevoking()
         ? Optional.of(new ErasedToken(app, found.getNumber() - 1))
         : Optional.empty();
-  }
-
-  private static boolean isApp(String app) {
-    try {
-      new AppId(app);
-      return true;
-    } catch (InvalidValueException e) {
-      return false;
-    }
   }
 
   /**
@@ -249,7 +257,7 @@ public final class TokenRegistrar {
                 .thenCompose(found -> {
                   tokens.note(key, number, RevocationsTail.ERASED);
                   return found
-                      .filter(record -> isToEnd(record, number))
+                      .filter(record -> Numbers.isToEnd(record, number))
                       .map(record ->
                           topics
                               .leaveAll(device, new AppId(ended.getApp()))
@@ -258,13 +266,6 @@ public final class TokenRegistrar {
                       .orElseGet(
                           () -> CompletableFuture.completedFuture(tokens.token(key, number)));
                 }));
-  }
-
-  private static boolean isToEnd(Generation found, int number) {
-    return Numbers.makeSense(found)
-        && (found.getRegistered()
-            ? found.getNumber() == number
-            : found.getRevoking() && found.getNumber() == number + 1);
   }
 
   private CompletionStage<Token> run(DeviceKey key, Step step) {

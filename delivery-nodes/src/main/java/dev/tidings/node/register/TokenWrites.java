@@ -15,6 +15,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -109,6 +110,18 @@ final class TokenWrites {
         write.orElse(why ->
             stored.completeExceptionally(new IllegalStateException(topic + ": refused: " + why))));
     return stored;
+  }
+
+  /**
+   * Returns the token that the device gets now, if it is the one that a provider has named: that
+   * may be made under an older key.
+   */
+  Optional<Token> current(DeviceKey key, Optional<Generation> found, Token named) {
+    return found
+        .filter(record -> Numbers.makeSense(record) && record.getRegistered())
+        .filter(record -> mint.isOf(named, key.device(), new AppId(key.name()), record.getNumber()))
+        .map(record -> token(key, record.getNumber()))
+        .filter(token -> !revoked.isRevoked(token.hex()));
   }
 
   Token token(DeviceKey key, int number) {

@@ -3,6 +3,7 @@ package dev.tidings.node.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.TableHarness;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.ErasedToken;
@@ -21,6 +22,7 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
@@ -51,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G29, G35, G36, G37, G120, G130 and G142 of docs/guarantees.md. */
+/** Shows G29, G35, G36, G37, G120, G130, G133 and G142 of docs/guarantees.md. */
 final class TokenRegistrarTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final AppId APP = new AppId("com.example.news");
@@ -122,6 +124,14 @@ final class TokenRegistrarTopologyTest {
 
     CompletableFuture<Token> join(AppId app, String topic) {
       return registrar.join(DEVICE, app, new BroadcastTopic(topic)).toCompletableFuture();
+    }
+
+    /** As a provider requests it. */
+    ProviderChange change(Token token, String topic, boolean joins) {
+      return registrar
+          .change(new TopicMembership(DEVICE, APP, new BroadcastTopic(topic)), token, joins)
+          .toCompletableFuture()
+          .join();
     }
 
     /** The names of the topics that the device has joined, as its next owner has them. */
@@ -781,6 +791,60 @@ final class TokenRegistrarTopologyTest {
           .hasRootCauseMessage("topic: one more than 3 (expected: at most as many of one device)");
       // What it has joined it may ask for again.
       assertThat(owner.join(APP, owner.joined().iterator().next().split("/", 2)[1])).isNotNull();
+    }
+  }
+
+  @Test
+  void a_provider_has_a_device_join_and_leave_a_topic_as_the_device_itself_does() {
+    try (Owner owner = new Owner(new RegistrationLimits(10, 1)).open()) {
+      Token token = owner.register().join();
+      // The device may not ask for more in this minute; its provider may.
+      assertThat(owner.change(token, "goals", true)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.joined()).containsExactly("com.example.news/goals");
+      Subscription record = owner.topics.table().all(DEVICE, 1).join().values().iterator().next();
+      assertThat(record.getToken()).isEqualTo(token.hex());
+
+      int written = owner.topics.written().size();
+      assertThat(owner.change(token, "goals", true)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.topics.written()).hasSize(written);
+      assertThat(owner.change(token, "goals", false)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.joined()).isEmpty();
+      assertThat(owner.change(token, "goals", false)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.topics.written()).hasSize(written + 1);
+    }
+  }
+
+  @Test
+  void a_token_that_is_not_the_devices_current_one_joins_and_leaves_nothing() {
+    try (Owner owner = new Owner().open()) {
+      Token before = owner.register().join();
+      owner.unregister().join();
+      assertThat(owner.change(before, "goals", true)).isEqualTo(ProviderChange.NOT_CURRENT);
+
+      Token now = owner.register().join();
+      owner.change(now, "goals", true);
+      assertThat(owner.change(before, "scores", true)).isEqualTo(ProviderChange.NOT_CURRENT);
+      assertThat(owner.change(before, "goals", false)).isEqualTo(ProviderChange.NOT_CURRENT);
+      Token others = MINT.mint(new DeviceId("phone-2"), APP, 1);
+      assertThat(owner.change(others, "scores", true)).isEqualTo(ProviderChange.NOT_CURRENT);
+      assertThat(owner.joined()).containsExactly("com.example.news/goals");
+
+      owner.revoked.add(now.hex());
+      assertThat(owner.change(now, "scores", true)).isEqualTo(ProviderChange.NOT_CURRENT);
+    }
+  }
+
+  @Test
+  void a_provider_has_a_device_join_no_more_topics_than_it_may() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.join(APP, "own").join();
+      owner.change(token, "a", true);
+      owner.change(token, "b", true);
+
+      assertThat(owner.change(token, "c", true)).isEqualTo(ProviderChange.TOO_MANY);
+      assertThat(owner.change(token, "a", true)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.joined()).hasSize(3);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidings.ingest.accept;
 
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.DeviceId;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param localTimes those on its device's clock
  * @param fingerprint of the request, by which the same one is recognised when it comes again; null
  *     where nobody compares it
+ * @param change what the device is to join or leave; then it is none that is delivered; null in one
+ *     that is
  */
 public record NewNotification(
     NotificationId id,
@@ -34,7 +37,43 @@ public record NewNotification(
     PushType pushType,
     DeliveryTime deliverAt,
     LocalTimes localTimes,
-    @Nullable String fingerprint) {
+    @Nullable String fingerprint,
+    @Nullable TopicChange change) {
+
+  /**
+   * What the device of a token is to join or leave.
+   *
+   * @param joins whether it is to join the topic; if not, to leave it
+   */
+  public record TopicChange(BroadcastTopic topic, boolean joins) {}
+
+  /** One that may be recognised when it comes again. */
+  public NewNotification(
+      NotificationId id,
+      Token token,
+      @Nullable DeviceId device,
+      AppId app,
+      Expiration expiration,
+      Priority priority,
+      @Nullable CollapseId collapseId,
+      PushType pushType,
+      DeliveryTime deliverAt,
+      LocalTimes localTimes,
+      @Nullable String fingerprint) {
+    this(
+        id,
+        token,
+        device,
+        app,
+        expiration,
+        priority,
+        collapseId,
+        pushType,
+        deliverAt,
+        localTimes,
+        fingerprint,
+        null);
+  }
 
   /** One that is to be delivered at once. */
   public NewNotification(
@@ -57,6 +96,23 @@ public record NewNotification(
         DeliveryTime.NOW,
         LocalTimes.NONE,
         null);
+  }
+
+  /** One that is none: it has the device of the token join or leave a topic. */
+  public static NewNotification of(NotificationId id, Token token, AppId app, TopicChange change) {
+    return new NewNotification(
+        id,
+        token,
+        null,
+        app,
+        Expiration.NEVER,
+        Priority.IMMEDIATE,
+        null,
+        PushType.ALERT,
+        DeliveryTime.NOW,
+        LocalTimes.NONE,
+        null,
+        change);
   }
 
   /** Returns the id that distinguishes it from others of the same notification id. */

@@ -192,6 +192,7 @@ public final class NotificationLog {
       byte[] payload,
       Map<String, byte[]> localized,
       long acceptedAt) {
+    NewNotification.@Nullable TopicChange change = notification.change();
     return new Notification(
         notification.id().value(),
         notification.app().value(),
@@ -212,7 +213,9 @@ public final class NotificationLog {
         notification.localTimes().quietHoursField(),
         wrapped(localized),
         notification.device() == null ? null : notification.device().value(),
-        null);
+        null,
+        change != null && change.joins() ? change.topic().value() : null,
+        change != null && !change.joins() ? change.topic().value() : null);
   }
 
   private static @Nullable Map<String, ByteBuffer> wrapped(Map<String, byte[]> localized) {

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds out why bytes are not one JSON object, and where: once it is known that they are not. */
-final class BodyFault {
+public final class BodyFault {
   private static final String BODY = "body";
   private static final String OBJECT = "one JSON object";
 
@@ -29,7 +29,7 @@ final class BodyFault {
    * @param json makes parsers that refuse what is there twice
    * @param whatever expected if nothing else is found
    */
-  static FieldError find(JsonFactory json, byte[] bytes, int from, int to, String whatever) {
+  public static FieldError find(JsonFactory json, byte[] bytes, int from, int to, String whatever) {
     int text = textBytes(bytes, from, to);
     if (text < to - from) {
       return new FieldError(BODY, "byte " + text, "UTF-8");

@@ -31,8 +31,8 @@ public final class NotificationReader {
   private static final FieldError TOO_LARGE =
       new FieldError(BODY, "more than " + MAX_BYTES + " bytes", "at most " + MAX_BYTES + " bytes");
 
-  // Names come from outside: they are not interned.
-  private final JsonFactory json =
+  /** Refuses what is there twice. Names come from outside: they are not interned. */
+  public static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -68,7 +68,7 @@ public final class NotificationReader {
       return malformed(bytes, from, to);
     }
     SendFields fields = new SendFields(payloads, clock.millis());
-    try (JsonParser parser = json.createParser(bytes, from, to - from)) {
+    try (JsonParser parser = JSON.createParser(bytes, from, to - from)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
@@ -109,6 +109,6 @@ public final class NotificationReader {
   }
 
   private Refusal malformed(byte[] bytes, int from, int to) {
-    return Refusal.of(List.of(BodyFault.find(json, bytes, from, to, EXPECTED)), null);
+    return Refusal.of(List.of(BodyFault.find(JSON, bytes, from, to, EXPECTED)), null);
   }
 }

@@ -94,11 +94,11 @@ public record Refusal(
   }
 
   /** Because the token was revoked. */
-  static Refusal revoked(long since, NotificationId id) {
+  static Refusal revoked(String field, long since, @Nullable NotificationId id) {
     return new Refusal(
         HttpResponseStatus.GONE,
         null,
-        "target.token: revoked (expected: one that is registered)",
+        field + ": revoked (expected: one that is registered)",
         List.of(),
         null,
         OptionalLong.of(since),

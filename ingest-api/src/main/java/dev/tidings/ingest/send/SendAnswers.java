@@ -187,6 +187,9 @@ public final class SendAnswers {
           begun.append("\"id\":\"").append(notification.id().value()).append("\",\"device\":"),
           device.value());
     }
+    if (notification.change() != null) {
+      return begun.append("\"token\":\"").append(notification.token().hex()).append('"');
+    }
     return begun
         .append("\"id\":\"")
         .append(notification.id().value())

@@ -90,6 +90,11 @@ public final class SendDesk {
     return limits.request(scope.team(), address);
   }
 
+  /** Counts what a request that was counted changes of an app. */
+  public @Nullable Exceeded count(SendScope scope, long address, AppId app) {
+    return limits.broadcast(scope.team(), address, app.value());
+  }
+
   public SendMeters meters() {
     return meters;
   }
@@ -146,45 +151,43 @@ public final class SendDesk {
   }
 
   private @Nullable Refusal refusal(NewNotification notification, SendScope scope) {
-    @Nullable Refusal notAllowed =
-        notAllowed(notification.app(), notification.pushType(), scope, notification.id());
-    if (notAllowed != null) {
+    AppId app = notification.app();
+    Refusal notAllowed = notAllowed(app, notification.pushType(), scope, notification.id());
+    if (notAllowed != null || notification.device() != null) {
+      // Whether a device has the app, and which token, is known where registrations are.
       return notAllowed;
     }
-    if (notification.device() != null) {
-      // Whether it has the app, and which token, is known where registrations are.
-      return null;
-    }
-    Token token = notification.token();
-    String shown = token.toString();
-    switch (tokens.check(token, notification.app())) {
+    return refusal(notification.token(), app, TOKEN, notification.id());
+  }
+
+  /** Returns why a token in this field is not taken; null if it is genuine and not revoked. */
+  public @Nullable Refusal refusal(
+      Token token, AppId app, String field, @Nullable NotificationId id) {
+    switch (tokens.check(token, app)) {
       case FORGED -> {
-        return Refusal.of(List.of(new FieldError(TOKEN, shown, NOT_OURS)), notification.id());
+        return Refusal.of(List.of(new FieldError(field, token.toString(), NOT_OURS)), id);
       }
       case OTHER_APP -> {
         return Refusal.of(
-            List.of(new FieldError(TOKEN, shown, "a token for " + notification.app())),
-            notification.id());
+            List.of(new FieldError(field, token.toString(), "a token for " + app)), id);
       }
       case UNDECIDED -> {
         // Another process may have the key under which it was made.
         return Refusal.of(
             HttpResponseStatus.SERVICE_UNAVAILABLE,
             "the token cannot be checked by this node (expected: the same token keys everywhere)",
-            notification.id());
+            id);
       }
-      case GENUINE -> {
-        // Goes on.
-      }
+      case GENUINE -> {}
     }
     try {
       OptionalLong since = revocations.revokedSince(token);
-      return since.isPresent() ? Refusal.revoked(since.getAsLong(), notification.id()) : null;
+      return since.isPresent() ? Refusal.revoked(field, since.getAsLong(), id) : null;
     } catch (RevocationLookup.UnknownException e) {
       return Refusal.of(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
           "this node does not know at the moment whether the token was revoked",
-          notification.id());
+          id);
     }
   }
 

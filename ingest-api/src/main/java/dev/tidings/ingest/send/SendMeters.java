@@ -1,6 +1,7 @@
 package dev.tidings.ingest.send;
 
 import dev.tidings.ingest.accept.AcceptLatency;
+import dev.tidings.ingest.accept.NewNotification;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -26,6 +27,7 @@ public final class SendMeters {
 
   private final AcceptLatency accepted;
   private final Counter repeated;
+  private final Counter changes;
   private final Map<HttpResponseStatus, Counter> refused = new HashMap<>();
 
   public SendMeters(MeterRegistry registry) {
@@ -36,13 +38,18 @@ public final class SendMeters {
                 "Notifications sent over REST that were answered as before: the same request was"
                     + " accepted within a day.")
             .register(registry);
+    changes =
+        Counter.builder("tidings.ingest.topic.changes")
+            .description("Joins and leaves of topics that were accepted from providers over REST.")
+            .register(registry);
     for (HttpResponseStatus status : STATUSES) {
       refused.put(
           status,
           Counter.builder("tidings.ingest.rest.refused")
               .description(
-                  "Notifications sent over REST that were not accepted, by the status of their"
-                      + " answer; of many in one request each counts.")
+                  "Notifications, and changes of what has joined a topic, sent over REST that were"
+                      + " not accepted, by the status of their answer; of many in one request each"
+                      + " counts.")
               .tag("status", Integer.toString(status.code()))
               .register(registry));
     }
@@ -60,7 +67,13 @@ public final class SendMeters {
    */
   public void count(SendResult result, long nanos) {
     switch (result) {
-      case SendResult.Accepted _ -> accepted.record(nanos);
+      case SendResult.Accepted(NewNotification notification, long _) -> {
+        if (notification.change() == null) {
+          accepted.record(nanos);
+        } else {
+          changes.increment();
+        }
+      }
       case SendResult.Repeated _ -> repeated.increment();
       case SendResult.Broadcasting _ -> {
         // Counted where they are written; their latency is that of all partitions.

@@ -29,7 +29,7 @@ public record SendScope(@Nullable ProviderIdentity provider) {
   }
 
   /** Returns whether notifications of a type may be sent to an app. */
-  boolean allows(AppId app, PushType type) {
+  public boolean allows(AppId app, PushType type) {
     return type != PushType.MDM && (provider == null || provider.apps().contains(app.value()));
   }
 }

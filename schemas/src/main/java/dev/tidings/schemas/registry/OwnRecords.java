@@ -13,6 +13,7 @@ import dev.tidings.schemas.avro.ErasureStep;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -46,6 +47,7 @@ final class OwnRecords extends SpecificData {
               Revocation.class,
               Generation.class,
               Subscription.class,
+              Membership.class,
               Broadcast.class,
               Erasure.class,
               ErasureState.class,

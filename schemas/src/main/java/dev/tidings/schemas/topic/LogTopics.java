@@ -10,6 +10,7 @@ import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
@@ -33,9 +34,9 @@ import org.apache.avro.specific.SpecificRecord;
  * Every topic of the log, in pipeline order. All but {@code control} and {@code audit}, which have
  * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
  * tool finds the same partition for a key ({@code inbox}, {@code generations}, {@code
- * subscriptions} and {@code erasures} are partitioned by their keys' device alone, {@code
- * schedules} by its key's token, {@code receipts} by its key's notification; {@code broadcasts} by
- * the number in its key).
+ * subscriptions}, {@code memberships} and {@code erasures} are partitioned by their keys' device
+ * alone, {@code schedules} by its key's token, {@code receipts} by its key's notification; {@code
+ * broadcasts} by the number in its key).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -55,6 +56,10 @@ public final class LogTopics {
 
   public static final LogTopic<Subscription> SUBSCRIPTIONS =
       table("subscriptions", "device id, length-prefixed, and name", Subscription.class);
+
+  /** Topics that providers have devices join and leave, until the devices' owners have done it. */
+  public static final LogTopic<Membership> MEMBERSHIPS =
+      table("memberships", "device id, length-prefixed, and name", Membership.class);
 
   /** Notifications whose time has not come, and withdrawals on their way to them. */
   public static final LogTopic<Notification> SCHEDULES =
@@ -164,6 +169,7 @@ public final class LogTopics {
         REVOCATIONS,
         GENERATIONS,
         SUBSCRIPTIONS,
+        MEMBERSHIPS,
         SCHEDULES,
         BROADCASTS,
         ERASURES,

@@ -10,6 +10,7 @@ import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
 import dev.tidings.schemas.avro.ErasureStep;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -57,7 +58,7 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
                 + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"
                 // Fields that a release does not have are null, at the end.
-                + "0000000000000000000000"),
+                + "00000000000000000000000000"),
         new Samples<>(
             LogTopics.REGISTRATIONS,
             Registration.class,
@@ -78,6 +79,11 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             Subscription.class,
             new Subscription(List.of("tidings/#"), 60_000L, 1_600_000_000_000L, null, null),
             "0212746964696e67732f2300c0a907028080f4f6905d" + "0000"),
+        new Samples<>(
+            LogTopics.MEMBERSHIPS,
+            Membership.class,
+            new Membership("m-1", 5L, TOKEN, true, 1_600_000_000_000L, null),
+            "066d2d310a8001" + "30313233343536373839616263646566".repeat(4) + "018080f4f6905d00"),
         new Samples<>(
             LogTopics.BROADCASTS,
             Broadcast.class,

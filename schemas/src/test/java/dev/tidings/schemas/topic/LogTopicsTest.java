@@ -27,6 +27,7 @@ final class LogTopicsTest {
             "tidings.revocations",
             "tidings.generations",
             "tidings.subscriptions",
+            "tidings.memberships",
             "tidings.schedules",
             "tidings.broadcasts",
             "tidings.erasures",
@@ -51,6 +52,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.deliveries")).containsAllEntriesOf(kept("delete", WEEK));
     assertThat(configs.get("tidings.generations")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.subscriptions")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.memberships")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.schedules")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.erasures")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
@@ -74,6 +76,7 @@ final class LogTopicsTest {
             LogTopics.INBOX,
             LogTopics.REGISTRATIONS,
             LogTopics.SUBSCRIPTIONS,
+            LogTopics.MEMBERSHIPS,
             LogTopics.GENERATIONS,
             LogTopics.ERASURES,
             LogTopics.WAITING)) {

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
@@ -36,7 +37,7 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 11;
+  private static final int ADDED_FIELDS = 13;
 
   private static final long MOST_TTL_MILLIS = Duration.ofDays(3_650).toMillis();
 
@@ -133,6 +134,9 @@ public final class NotificationReader {
   private ReadResult valid(Token token, Notification notification) {
     NotificationId id = new NotificationId(notification.getId());
     AppId app = new AppId(notification.getApp());
+    if (notification.getJoins() != null || notification.getLeaves() != null) {
+      return topicChange(id, token, app, notification);
+    }
     @Nullable String withdrawn = notification.getWithdraws();
     if (withdrawn != null) {
       NotificationId which = NotificationId.parse(withdrawn);
@@ -145,6 +149,21 @@ public final class NotificationReader {
     Expiration expiration = Expiration.ofField(notification.getExpiration());
     checkValues(notification);
     return new ReadResult.Valid(id, token, app, expiration, notification);
+  }
+
+  private static ReadResult topicChange(
+      NotificationId id, Token token, AppId app, Notification notification) {
+    @Nullable String joins = notification.getJoins();
+    @Nullable String leaves = notification.getLeaves();
+    if (joins != null && leaves != null) {
+      throw new InvalidValueException("leaves", leaves, "null where joins is not");
+    }
+    BroadcastTopic topic = new BroadcastTopic(String.valueOf(joins == null ? leaves : joins));
+    if (topic.isReserved()) {
+      throw new InvalidValueException(
+          "topic", topic.value(), "one without a colon: those with one are reserved");
+    }
+    return new ReadResult.TopicChange(id, token, app, topic, joins != null, notification);
   }
 
   /**

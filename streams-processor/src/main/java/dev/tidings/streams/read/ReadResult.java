@@ -3,6 +3,7 @@ package dev.tidings.streams.read;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
@@ -39,6 +40,21 @@ public sealed interface ReadResult {
       implements ReadResult {}
 
   /**
+   * A record that has the device of its token join or leave a broadcast topic.
+   *
+   * @param id its own
+   * @param joins whether it is to join the topic; if not, to leave it
+   */
+  record TopicChange(
+      NotificationId id,
+      Token token,
+      AppId app,
+      BroadcastTopic topic,
+      boolean joins,
+      Notification notification)
+      implements ReadResult {}
+
+  /**
    * A record whose schema no registry knows yet; its provider may just have registered it with one
    * of them.
    *
@@ -58,10 +74,13 @@ public sealed interface ReadResult {
     private static final int MAX_ID_BYTES = 128;
 
     /**
-     * Returns the key of its receipt: the id as the provider wrote it; null if it cannot be a key.
+     * Returns the key of its receipt: the id as the provider wrote it; null if it cannot be a key,
+     * or is that of no notification.
      */
     public byte @Nullable [] receiptKey() {
-      if (notification == null) {
+      if (notification == null
+          || notification.getJoins() != null
+          || notification.getLeaves() != null) {
         return null;
       }
       byte[] id = notification.getId().getBytes(StandardCharsets.UTF_8);

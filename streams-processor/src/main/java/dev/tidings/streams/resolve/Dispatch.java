@@ -8,8 +8,10 @@ import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +94,30 @@ final class Dispatch {
         Outcome.REJECTED,
         "app: " + valid.app() + " (expected: the app the device token was made for)");
     return true;
+  }
+
+  /**
+   * Has the device's owner change what it has joined, unless the token is of another app.
+   *
+   * @param destination null if the token leads nowhere
+   */
+  void change(
+      ReadResult.TopicChange change,
+      @Nullable Destination destination,
+      Record<byte[], byte[]> record,
+      Source from,
+      long timestamp) {
+    if (destination == null) {
+      outputs.deadLetter(
+          record, from, "token: unknown or revoked (expected: of a registered device)");
+    } else if (destination.app().equals(change.app().value())) {
+      outputs.change(change, destination.device(), from.offset(), timestamp);
+    } else {
+      outputs.deadLetter(
+          record,
+          from,
+          "app: " + change.app() + " (expected: the app the device token was made for)");
+    }
   }
 
   /** Ends the notification if it has expired, and returns whether it has. */

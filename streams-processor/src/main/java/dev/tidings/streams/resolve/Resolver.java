@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Resolver.class);
 
-  private static final Duration MIN_TICK = Duration.ofMillis(50);
-  private static final Duration MAX_TICK = Duration.ofMillis(500);
   private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** Additional waiting time of a record with an unknown schema, compared with an unknown token. */
@@ -119,7 +117,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             reader,
             resolveOutputs,
             new ScheduleDepartures(registrations, unknown, resolveOutputs, this::resolve));
-    context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    context.schedule(stepContext.tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
     hasten();
   }
 
@@ -154,12 +152,6 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
         .recordMetadata()
         .map(record -> record.topic() + "-" + record.partition() + " offset " + record.offset())
         .orElseGet(() -> "partition " + context.taskId().partition() + ", a kept record");
-  }
-
-  private Duration tickInterval() {
-    Duration tenth = stepContext.grace().dividedBy(10);
-    Duration atLeast = tenth.compareTo(MIN_TICK) < 0 ? MIN_TICK : tenth;
-    return atLeast.compareTo(MAX_TICK) > 0 ? MAX_TICK : atLeast;
   }
 
   @Override
@@ -229,19 +221,25 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
           }
         }
       }
+      case ReadResult.TopicChange change -> {
+        if (placement.isHere(change.token(), change.notification(), record, from)) {
+          Destination destination = ready(change.token());
+          if (destination != null) {
+            dispatch.change(change, destination, record, from, timestamp);
+          } else {
+            unknown.await(
+                change.token(), change.notification(), clock.millis(), timestamp, record, from);
+          }
+        }
+      }
       case ReadResult.Withdrawal withdrawal -> {
         if (placement.isHere(withdrawal.token(), null, record, from)) {
           boolean behind = isBehindWaiting(withdrawal.token());
           // What is scheduled already may be due before the other can be read.
           timetable.withdraw(withdrawal, timestamp);
           if (behind) {
-            unknown.await(
-                withdrawal.token(),
-                withdrawal.notification(),
-                clock.millis(),
-                timestamp,
-                record,
-                from);
+            var own = withdrawal.notification();
+            unknown.await(withdrawal.token(), own, clock.millis(), timestamp, record, from);
           }
         }
       }
@@ -272,16 +270,22 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void resolve(
       ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
-    Bytes token = Bytes.wrap(valid.token().key());
-    Destination destination = registrations.find(token);
-    if (destination != null && unknown.hasOf(token)) {
-      unknown.release(token);
-    }
-    if (destination != null && !unknown.hasOf(token)) {
+    Destination destination = ready(valid.token());
+    if (destination != null) {
       dispatch.deliver(valid, destination, timestamp);
     } else if (!dispatch.isOver(valid, timestamp)) {
       unknown.await(valid.token(), valid.notification(), clock.millis(), timestamp, record, from);
     }
+  }
+
+  /** Returns where a token leads to; null if that is not known, or something of it still waits. */
+  private @Nullable Destination ready(Token token) {
+    Bytes key = Bytes.wrap(token.key());
+    Destination destination = registrations.find(key);
+    if (destination != null && unknown.hasOf(key)) {
+      unknown.release(key);
+    }
+    return unknown.hasOf(key) ? null : destination;
   }
 
   @Override

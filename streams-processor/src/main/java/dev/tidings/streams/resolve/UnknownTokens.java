@@ -303,6 +303,13 @@ final class UnknownTokens {
       case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
       case ReadResult.Withdrawal withdrawal ->
           timetable.get().withdraw(withdrawal, kept.timestamp());
+      case ReadResult.TopicChange change ->
+          dispatch.change(
+              change,
+              registrations.find(who.token()),
+              record(who, kept),
+              source(who),
+              kept.timestamp());
     }
     return true;
   }

@@ -210,8 +210,8 @@ final class DueEntries {
           }
           yield false;
         }
-        case ReadResult.Withdrawal _ -> {
-          outputs.deadLetter(record, source, "value: a withdrawal");
+        case ReadResult.Withdrawal _, ReadResult.TopicChange _ -> {
+          outputs.deadLetter(record, source, "value: not a notification");
           yield true;
         }
       };

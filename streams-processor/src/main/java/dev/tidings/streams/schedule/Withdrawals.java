@@ -106,7 +106,7 @@ final class Withdrawals {
           }
         }
       }
-      case ReadResult.Valid _, ReadResult.Invalid _ -> {
+      case ReadResult.Valid _, ReadResult.TopicChange _, ReadResult.Invalid _ -> {
         // It may have come in the place of one that was written here.
         withdrawing.remove(withdrawn);
         outputs.deadLetter(record, from, "value: not a withdrawal");
@@ -134,6 +134,7 @@ final class Withdrawals {
     return switch (read) {
       case ReadResult.Valid valid -> valid.app().value();
       case ReadResult.Withdrawal withdrawal -> withdrawal.app().value();
+      case ReadResult.TopicChange change -> change.app().value();
       case ReadResult.SchemaMissing missing -> {
         @Nullable Notification guess = missing.otherwise().notification();
         yield guess != null && isAbout(guess, id) ? guess.getApp() : null;
@@ -156,7 +157,7 @@ final class Withdrawals {
             ? guess
             : null;
       }
-      case ReadResult.Valid _, ReadResult.Invalid _ -> null;
+      case ReadResult.Valid _, ReadResult.TopicChange _, ReadResult.Invalid _ -> null;
     };
   }
 
@@ -185,7 +186,7 @@ final class Withdrawals {
               WITHDRAWN + "; " + missing.otherwise().why());
         }
       }
-      case ReadResult.Invalid _, ReadResult.Withdrawal _ -> {
+      case ReadResult.Invalid _, ReadResult.TopicChange _, ReadResult.Withdrawal _ -> {
         due.add(withdrawn);
         return false;
       }

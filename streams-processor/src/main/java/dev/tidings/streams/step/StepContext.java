@@ -32,6 +32,9 @@ public record StepContext(
     LongSupplier topicsSameUntil,
     boolean waitingAnew) {
 
+  private static final Duration MIN_TICK = Duration.ofMillis(50);
+  private static final Duration MAX_TICK = Duration.ofMillis(500);
+
   public static final String REGISTRATIONS_STORE = "registrations";
   public static final String WAITING_STORE = "waiting";
 
@@ -39,6 +42,13 @@ public record StepContext(
 
   /** What an earlier version had instead, whose rows had no order. */
   public static final String FORMER_SCHEDULES_STORE = "schedules";
+
+  /** Returns how often it is looked at what waits for a registration. */
+  public Duration tickInterval() {
+    Duration tenth = grace.dividedBy(10);
+    Duration atLeast = tenth.compareTo(MIN_TICK) < 0 ? MIN_TICK : tenth;
+    return atLeast.compareTo(MAX_TICK) > 0 ? MAX_TICK : atLeast;
+  }
 
   public String schedulesStore() {
     return SCHEDULES_STORE;

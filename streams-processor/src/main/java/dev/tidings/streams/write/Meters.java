@@ -25,6 +25,7 @@ public final class Meters {
   private final Counter forwarded;
   private final Counter broadcast;
   private final Counter withdrawals;
+  private final Counter topicChanges;
   private final Counter waitingRefused;
   private final Timer lateness;
   private final Map<Integer, Scheduled> scheduled = new ConcurrentHashMap<>();
@@ -75,6 +76,12 @@ public final class Meters {
     withdrawals =
         Counter.builder("tidings.streams.withdrawals")
             .description("Withdrawals sent on to the device, behind what they take back.")
+            .register(registry);
+    topicChanges =
+        Counter.builder("tidings.streams.topic.changes")
+            .description(
+                "Joins and leaves of topics, as providers request them, sent to the devices'"
+                    + " owners.")
             .register(registry);
     forwarded =
         Counter.builder("tidings.streams.forwarded")
@@ -167,6 +174,10 @@ public final class Meters {
 
   void withdrawal() {
     withdrawals.increment();
+  }
+
+  void topicChange() {
+    topicChanges.increment();
   }
 
   void forwarded() {

@@ -1,6 +1,7 @@
 package dev.tidings.streams.write;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -10,6 +11,7 @@ import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
@@ -35,12 +37,14 @@ public final class ResolveOutputs {
   private final String receiptsTopic;
   private final String schedulesTopic;
   private final String notificationsTopic;
+  private final String membershipsTopic;
   private final InstantSource clock;
   private final Meters meters;
   private final RecordFactory records;
   private final AvroSerializer<Delivery> deliveries;
   private final AvroSerializer<Receipt> receipts;
   private final AvroSerializer<Notification> schedules;
+  private final AvroSerializer<Membership> memberships;
 
   public ResolveOutputs(
       ProcessorContext<byte[], byte[]> context,
@@ -56,12 +60,14 @@ public final class ResolveOutputs {
     this.receiptsTopic = names.of(LogTopics.RECEIPTS);
     this.schedulesTopic = names.of(LogTopics.SCHEDULES);
     this.notificationsTopic = names.of(LogTopics.NOTIFICATIONS);
+    this.membershipsTopic = names.of(LogTopics.MEMBERSHIPS);
     this.clock = clock;
     this.meters = meters;
     this.records = new RecordFactory(instance);
     this.deliveries = new AvroSerializer<>(registry);
     this.receipts = new AvroSerializer<>(registry);
     this.schedules = new AvroSerializer<>(registry);
+    this.memberships = new AvroSerializer<>(registry);
   }
 
   /** Writes a delivery to the device. */
@@ -95,6 +101,28 @@ public final class ResolveOutputs {
     byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
     meters.withdrawal();
+  }
+
+  /**
+   * Writes that a device is to join or leave a topic, for its owner.
+   *
+   * @param sequence higher for a later one of the token
+   */
+  public void change(
+      ReadResult.TopicChange change, DeviceId device, long sequence, long timestamp) {
+    Membership membership =
+        new Membership(
+            change.id().value(),
+            sequence,
+            change.token().hex(),
+            change.joins(),
+            RecordFactory.acceptedAt(change.notification(), timestamp),
+            null);
+    byte[] key = new TopicMembership(device, change.app(), change.topic()).key().bytes();
+    byte @Nullable [] value =
+        patience.ask(() -> memberships.serialize(membershipsTopic, membership));
+    context.forward(new Record<>(key, value, clock.millis()), Sinks.MEMBERSHIPS);
+    meters.topicChange();
   }
 
   /**

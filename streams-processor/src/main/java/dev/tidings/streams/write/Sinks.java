@@ -1,6 +1,7 @@
 package dev.tidings.streams.write;
 
 import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -19,6 +20,7 @@ public final class Sinks {
   public static final String NOTIFICATIONS = "forward-notifications";
   public static final String MARKS = "mark-registrations";
   public static final String BROADCASTS = "write-broadcasts";
+  public static final String MEMBERSHIPS = "write-memberships";
   public static final String SCHEDULES = "write-schedules";
   public static final String DEAD_LETTERS = "write-dead-letters";
 
@@ -58,6 +60,14 @@ public final class Sinks {
         BROADCASTS,
         names.of(LogTopics.BROADCASTS),
         (topic, key, value, partitions) -> Optional.of(Set.of(broadcastPartition(key))),
+        outputs);
+    add(
+        topology,
+        MEMBERSHIPS,
+        names.of(LogTopics.MEMBERSHIPS),
+        (topic, key, value, partitions) ->
+            Optional.of(
+                Set.of(Partitioning.partition(DeviceKey.parse(key).device().key(), partitions))),
         outputs);
     add(
         topology,

@@ -48,7 +48,7 @@ final class Pipeline implements AutoCloseable {
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> notifications;
   final TestInputTopic<byte[], byte[]> registrations;
-  private final RegistryClient client;
+  final RegistryClient client;
   private final RegistryClient providers;
   private final AvroSerializer<Notification> notificationValues;
   private final AvroSerializer<Registration> registrationValues;
@@ -202,6 +202,10 @@ final class Pipeline implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> forwarded() {
     return output(LogTopics.NOTIFICATIONS.name()).readRecordsToList();
+  }
+
+  List<TestRecord<byte[], byte[]>> memberships() {
+    return output(LogTopics.MEMBERSHIPS.name()).readRecordsToList();
   }
 
   List<TestRecord<byte[], byte[]>> scheduleRecords() {

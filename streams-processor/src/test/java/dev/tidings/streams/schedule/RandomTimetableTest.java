@@ -112,7 +112,8 @@ final class RandomTimetableTest extends TimetableHarness {
         }
       }
       case ReadResult.Withdrawal withdrawal -> timetable.withdraw(withdrawal, number);
-      case ReadResult.Invalid _, ReadResult.SchemaMissing _ -> throw new AssertionError();
+      case ReadResult.TopicChange _, ReadResult.Invalid _, ReadResult.SchemaMissing _ ->
+          throw new AssertionError();
     }
     log.addAll(forwarded());
   }

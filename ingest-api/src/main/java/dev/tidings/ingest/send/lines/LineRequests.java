@@ -6,6 +6,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.body.SharedMemory;
+import dev.tidings.ingest.send.Reading.Checking;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendScope;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -38,11 +39,13 @@ public final class LineRequests {
    * Begins to answer one.
    *
    * @param scope what may be sent with its credential, which was accepted just now
+   * @param checking reads and checks its lines
    * @param standing null where nobody has to prove who he is
    */
-  public BodyReader serve(SendScope scope, @Nullable ProviderStanding standing, Exchange exchange) {
+  public BodyReader serve(
+      Checking checking, SendScope scope, @Nullable ProviderStanding standing, Exchange exchange) {
     LineCredential credential = new LineCredential(scope, standing, means.nanoTime().getAsLong());
-    LineStream lines = new LineStream(means, credential, exchange);
+    LineStream lines = new LineStream(means, checking, credential, exchange);
     exchange.respond(
         StreamingResponse.of(HttpResponseStatus.OK, lines, HttpHeaderNames.CONTENT_TYPE, LINES));
     return lines;

@@ -8,6 +8,7 @@ import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.send.BroadcastRequest;
 import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Reading.Checking;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
@@ -41,6 +42,7 @@ final class LineStream implements StreamedReader, ResponseSource {
 
   private final Means means;
   private final SendDesk desk;
+  private final Checking checking;
   private final LineCredential credential;
   private final Exchange exchange;
   private final SharedMemory.Part memory;
@@ -54,7 +56,8 @@ final class LineStream implements StreamedReader, ResponseSource {
   private @Nullable Refusal stopped;
   private volatile @Nullable BodyWriter out;
 
-  LineStream(Means means, LineCredential credential, Exchange exchange) {
+  LineStream(Means means, Checking checking, LineCredential credential, Exchange exchange) {
+    this.checking = checking;
     this.means = means;
     this.desk = means.desk();
     this.credential = credential;
@@ -227,7 +230,8 @@ final class LineStream implements StreamedReader, ResponseSource {
     if (exceeded != null) {
       return refused(Refusal.of(exceeded, null));
     }
-    return switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
+    return switch (checking.check(
+        lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
       case Refusal refusal -> refused(refusal);
       case SendRequest request when request.dryRun() ->
           LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());

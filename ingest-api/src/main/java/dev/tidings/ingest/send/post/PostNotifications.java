@@ -16,15 +16,18 @@ import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.ingest.send.FieldError;
 import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Reading.Checking;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendResult;
 import dev.tidings.ingest.send.SendScope;
 import dev.tidings.ingest.send.lines.LineRequests;
+import dev.tidings.ingest.send.topic.TopicChanges;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -79,15 +82,36 @@ public final class PostNotifications implements Operation {
     return PATH;
   }
 
+  /**
+   * Returns what has the devices of tokens join and leave topics: requests of the same form.
+   *
+   * @param clock the time of ids which are made
+   */
+  public List<Operation> subscribers(InstantSource clock) {
+    TopicChanges changes = new TopicChanges(desk, clock);
+    return List.of(
+        new TopicSubscribers("PUT", true, changes, this),
+        new TopicSubscribers("DELETE", false, changes, this));
+  }
+
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
+    return serve(head, exchange, notifications());
+  }
+
+  /**
+   * Serves a request with one thing, or many in lines.
+   *
+   * @param form decides, once the credential is good, how they are read
+   */
+  BodyReader serve(Request head, Exchange exchange, Form form) {
     if (gate.isEmpty()) {
-      return serve(head, SendScope.ANYBODY, null, exchange);
+      return serve(head, SendScope.ANYBODY, null, exchange, form);
     }
     ProviderGate checking = gate.get();
     return switch (checking.rest(head, exchange)) {
       case ProviderDecision.Accepted(var provider) ->
-          serve(head, new SendScope(provider), checking, exchange);
+          serve(head, new SendScope(provider), checking, exchange, form);
       case ProviderDecision.Refused refused -> answer(exchange, RestRefusals.of(refused));
     };
   }
@@ -95,6 +119,19 @@ public final class PostNotifications implements Operation {
   /** Goes on with a request of a provider who may send what is in its scope. */
   BodyReader serve(
       Request head, SendScope scope, @Nullable ProviderGate checking, Exchange exchange) {
+    return serve(head, scope, checking, exchange, notifications());
+  }
+
+  private Form notifications() {
+    return (_, _) -> new Form.Good(desk::check);
+  }
+
+  private BodyReader serve(
+      Request head,
+      SendScope scope,
+      @Nullable ProviderGate checking,
+      Exchange exchange,
+      Form form) {
     @Nullable Exceeded exceeded = desk.count(scope, exchange.connection().client());
     if (exceeded != null) {
       return refuse(exchange, Refusal.of(exceeded, null));
@@ -105,18 +142,30 @@ public final class PostNotifications implements Operation {
           exchange,
           Refusal.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping", null));
     }
+    return switch (form.of(head, scope)) {
+      case Form.Faulty(Refusal refusal) -> refuse(exchange, refusal);
+      case Form.Good(Checking reading) -> serve(head, scope, checking, exchange, reading);
+    };
+  }
+
+  private BodyReader serve(
+      Request head,
+      SendScope scope,
+      @Nullable ProviderGate checking,
+      Exchange exchange,
+      Checking reading) {
     return switch (MediaType.of(head)) {
       case JSON -> {
         InOrder order = InOrder.of(exchange.connection());
         yield new Body(
             NotificationReader.MAX_BYTES,
             bodies,
-            new SendExchange(desk, scope, exchange, bodies, order),
+            new SendExchange(desk, reading, scope, exchange, bodies, order),
             new Waiting(order, scope.team()));
       }
       case LINES -> {
         ProviderStanding standing = checking == null ? null : checking.standing(head, exchange);
-        yield lines.serve(scope, standing, exchange);
+        yield lines.serve(reading, scope, standing, exchange);
       }
       case OTHER -> unsupported(exchange, head);
     };

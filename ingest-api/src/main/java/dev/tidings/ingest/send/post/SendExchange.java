@@ -8,6 +8,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.send.BroadcastRequest;
 import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Reading.Checking;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
@@ -28,6 +29,7 @@ final class SendExchange implements BodyListener, Sending.Sender {
   private static final String NO_MEMORY = "too many requests are being received";
 
   private final SendDesk desk;
+  private final Checking checking;
   private final SendScope scope;
   private final Exchange exchange;
   private final BodyMemory bodies;
@@ -42,12 +44,19 @@ final class SendExchange implements BodyListener, Sending.Sender {
   /**
    * Creates an exchange.
    *
+   * @param checking reads and checks it
    * @param bodies what the payload takes while it is found out whether it comes again
    * @param order in which those of a connection are given to the log
    */
   SendExchange(
-      SendDesk desk, SendScope scope, Exchange exchange, BodyMemory bodies, InOrder order) {
+      SendDesk desk,
+      Checking checking,
+      SendScope scope,
+      Exchange exchange,
+      BodyMemory bodies,
+      InOrder order) {
     this.desk = desk;
+    this.checking = checking;
     this.scope = scope;
     this.exchange = exchange;
     this.bodies = bodies;
@@ -56,7 +65,7 @@ final class SendExchange implements BodyListener, Sending.Sender {
 
   @Override
   public void complete(byte[] body) {
-    switch (desk.check(body, 0, body.length, scope, exchange.connection().client())) {
+    switch (checking.check(body, 0, body.length, scope, exchange.connection().client())) {
       case Refusal refusal -> refuse(refusal);
       case SendRequest request when request.dryRun() ->
           finish(new SendResult.Checked(request.notification()));

@@ -110,6 +110,7 @@ class LineStreamTest {
         };
     return new LineStream(
         new LineStream.Means(bench.desk, memory, now::get, PATIENCE, timer),
+        bench.desk::check,
         new LineCredential(scope, standing, now.get()),
         new Client(address));
   }
