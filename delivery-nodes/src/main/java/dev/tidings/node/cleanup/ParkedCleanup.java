@@ -1,6 +1,7 @@
 package dev.tidings.node.cleanup;
 
 import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.parked.Deadlines;
 import dev.tidings.node.parked.ParkedHeader;
@@ -8,7 +9,6 @@ import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.settle.PartitionServices;
 import dev.tidings.node.settle.Settlement;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -32,7 +32,7 @@ public final class ParkedCleanup {
    */
   public ParkedCleanup(
       int partition,
-      EventExecutor loop,
+      GuardedLoop loop,
       PartitionServices partitionServices,
       Inboxes inboxes,
       Settlement settlement,
@@ -84,6 +84,11 @@ public final class ParkedCleanup {
   /** Looks for a notification among what is parked for the device. */
   public void look(DeviceInbox inbox, Sought sought, SearchListener listener) {
     search.look(inbox, sought, listener);
+  }
+
+  /** What is looked for is not waited for any longer: all who wait are told so. */
+  public void giveUpSearches() {
+    search.giveUp();
   }
 
   /** Ends what is parked under a revoked token of the device. */

@@ -1,14 +1,13 @@
 package dev.tidings.node.cleanup;
 
 import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -20,7 +19,7 @@ final class ParkedReads {
   static final long RETRY_MILLIS = 500;
 
   private final int partition;
-  private final EventExecutor loop;
+  private final GuardedLoop loop;
   private final Inboxes inboxes;
   private final BooleanSupplier doubtful;
 
@@ -40,7 +39,7 @@ final class ParkedReads {
    * @param partition its number
    * @param doubtful whether the partition may be another node's: then nothing is ended
    */
-  ParkedReads(int partition, EventExecutor loop, Inboxes inboxes, BooleanSupplier doubtful) {
+  ParkedReads(int partition, GuardedLoop loop, Inboxes inboxes, BooleanSupplier doubtful) {
     this.partition = partition;
     this.loop = loop;
     this.inboxes = inboxes;
@@ -128,8 +127,7 @@ final class ParkedReads {
             again.run();
           }
         },
-        RETRY_MILLIS,
-        TimeUnit.MILLISECONDS);
+        RETRY_MILLIS);
   }
 
   /** The same, if the device still has this inbox by then. */

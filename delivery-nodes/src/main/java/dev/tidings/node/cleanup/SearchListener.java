@@ -8,7 +8,7 @@ import dev.tidings.node.parked.Parked;
  * given back.
  */
 public interface SearchListener {
-  /** It is there, and has not ended. */
+  /** It is there, and has not ended. It may also be found after it was given up. */
   void found(DeviceInbox inbox, Parked.Valid entry);
 
   /**

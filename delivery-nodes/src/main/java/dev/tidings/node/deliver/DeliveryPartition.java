@@ -3,6 +3,7 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.cleanup.ParkedCleanup;
 import dev.tidings.node.cleanup.Purged;
 import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.log.partition.DeliverySink;
@@ -106,6 +107,7 @@ final class DeliveryPartition {
         new Sender(
             number,
             loop,
+            guarded,
             store,
             partitionServices,
             settlement,
@@ -123,7 +125,7 @@ final class DeliveryPartition {
             loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender, replays);
     this.cleanup =
         new ParkedCleanup(
-            number, loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
+            number, guarded, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
     ParkedCopies copies = new ParkedCopies(this::isClosed, doubt, hot, inboxes, settlement);
     this.entries =
         new HotEntries(
@@ -365,6 +367,8 @@ final class DeliveryPartition {
     LOG.error("partition {}: closed by an unexpected failure, to be opened again", number, why);
     failed = true;
     stage = Stage.CLOSED;
+    // What was being read is not gone on with.
+    cleanup.close();
   }
 
   /** Sends nothing more, and lets nobody in. */

@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.cleanup.ParkedCleanup;
 import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.log.write.LogWriter;
@@ -37,6 +38,7 @@ final class HotEntries implements DeliverySink {
   private final Intake intake;
   private final WithdrawnNotifications withdrawals;
   private final Sender sender;
+  private final ParkedCleanup cleanup;
   private final ParkedCopies copies;
   private final LogWriter log;
   private final DeliveryMeters meters;
@@ -74,6 +76,7 @@ final class HotEntries implements DeliverySink {
         new WithdrawnNotifications(
             inboxes, settlement, intake, sender, cleanup, recent, this::ended, this::whenSure);
     this.sender = sender;
+    this.cleanup = cleanup;
     this.copies = copies;
     this.log = partitionServices.log();
     this.meters = partitionServices.meters();
@@ -96,6 +99,11 @@ final class HotEntries implements DeliverySink {
   @Override
   public long highestParked() {
     return highestParked;
+  }
+
+  @Override
+  public void endedAt(long next) {
+    loop.execute(() -> withdrawals.takenOver(next));
   }
 
   /** All that was parked before the partition came here is in the inboxes. */
@@ -128,7 +136,8 @@ final class HotEntries implements DeliverySink {
     if (current == null) {
       hot.begin(point);
     } else {
-      // What is left of the life before is nowhere in the log any more.
+      // What is left of the life before is nowhere in the log any more, nor what is looked for.
+      cleanup.giveUpSearches();
       intake.parkBefore(current, point.low());
       hot.restart(current, point);
     }

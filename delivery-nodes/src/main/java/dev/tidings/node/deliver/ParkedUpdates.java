@@ -3,6 +3,7 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.cleanup.ParkedCleanup;
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.parked.ParkedHeader;

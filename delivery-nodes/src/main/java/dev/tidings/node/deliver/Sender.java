@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Sent;
 import dev.tidings.node.parked.Parked;
 import dev.tidings.node.parked.ParkedReader;
@@ -21,7 +22,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +38,10 @@ final class Sender {
 
   private final int number;
   private final EventExecutor loop;
+
+  /** For what would be half done if it failed. */
+  private final GuardedLoop guarded;
+
   private final ParkedStore store;
   private final ParkedReader reader;
   private final Settlement settlement;
@@ -61,6 +65,7 @@ final class Sender {
   Sender(
       int number,
       EventExecutor loop,
+      GuardedLoop guarded,
       ParkedStore store,
       PartitionServices partitionServices,
       Settlement settlement,
@@ -68,6 +73,7 @@ final class Sender {
       BooleanSupplier open) {
     this.number = number;
     this.loop = loop;
+    this.guarded = guarded;
     this.store = store;
     this.reader = partitionServices.parkedReader();
     this.settlement = settlement;
@@ -206,7 +212,7 @@ final class Sender {
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
         passing,
         session.subscriptions()::covers,
-        (some, failure) -> loop.execute(() -> endRead(session, passing, some, failure)));
+        (some, failure) -> guarded.execute(() -> endRead(session, passing, some, failure)));
   }
 
   private void endRead(
@@ -231,7 +237,7 @@ final class Sender {
           RETRY_MILLIS,
           failure + "");
       session.abandonRead();
-      loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      guarded.schedule(() -> pull(session.inbox()), RETRY_MILLIS);
       return;
     }
     if (session.mustReadAgain()) {
@@ -266,7 +272,7 @@ final class Sender {
   }
 
   private void lookAgain(DeviceSession session, long millis) {
-    loop.schedule(
+    guarded.schedule(
         () -> {
           if (session.inbox().session() != session) {
             return;
@@ -278,8 +284,7 @@ final class Sender {
             pull(session.inbox());
           }
         },
-        millis,
-        TimeUnit.MILLISECONDS);
+        millis);
   }
 
   /** Nothing of the device's is left in the store that cannot be read. */

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * the window meanwhile, and takes no other memory. Confined to the partition's loop.
  */
 final class WithdrawnNotifications {
+  private static final long UNKNOWN = -1;
+
   private final Inboxes inboxes;
   private final Settlement settlement;
   private final Intake intake;
@@ -39,6 +41,9 @@ final class WithdrawnNotifications {
 
   /** Since when this node sends what is in the partition, by the host's clock. */
   private long openedAt;
+
+  /** The sequence behind what may have been sent by whoever had the partition before. */
+  private long mayBeSentBelow = UNKNOWN;
 
   /**
    * @param ended told, on any thread, that a withdrawal has ended
@@ -69,6 +74,11 @@ final class WithdrawnNotifications {
     openedAt = settlement.now();
   }
 
+  /** What is before this in the log was there when this node took the partition over. */
+  void takenOver(long next) {
+    mayBeSentBelow = next;
+  }
+
   /** A withdrawal has arrived. */
   void take(DeviceInbox inbox, Entry withdrawal) {
     Delivery delivery = withdrawal.delivery();
@@ -93,7 +103,8 @@ final class WithdrawnNotifications {
     }
     @Nullable Entry waits = find(inbox, same);
     if (waits != null) {
-      boolean mayBeKnown = waits.sentAt() != null || mayBeKnown(waits.delivery());
+      boolean mayBeKnown =
+          waits.sentAt() != null || mayBeKnown(waits.sequence(), waits.delivery());
       end(
           inbox,
           withdrawal,
@@ -143,7 +154,7 @@ final class WithdrawnNotifications {
       boolean mayBeKnown =
           inbox.mayHaveBeenSent(entry.sequence())
               || (session != null && session.inFlight().contains(entry.sequence()))
-              || mayBeKnown(entry.delivery());
+              || mayBeKnown(entry.sequence(), entry.delivery());
       if (over) {
         settlement.drop(inbox, entry, DropReason.withdrawn());
         return;
@@ -160,6 +171,8 @@ final class WithdrawnNotifications {
     @Override
     public void ended(boolean certain) {
       if (!over) {
+        // What is found later ends by itself.
+        over = true;
         DeviceInbox inbox = inboxes.of(withdrawal.device());
         takeUnfound(inbox, withdrawal, sought, certain);
         sender.pull(inbox);
@@ -168,8 +181,17 @@ final class WithdrawnNotifications {
     }
   }
 
-  private boolean mayBeKnown(Delivery delivery) {
-    return DeliverySteps.wasPushed(delivery) || DeliverySteps.wasHot(delivery, openedAt);
+  /**
+   * Whether the device may have been sent it, here or by whoever had the partition before. The log
+   * tells what was there then; when it was resolved counts only where that is not known.
+   */
+  private boolean mayBeKnown(long sequence, Delivery delivery) {
+    if (DeliverySteps.wasPushed(delivery)) {
+      return true;
+    }
+    return mayBeSentBelow == UNKNOWN
+        ? DeliverySteps.wasHot(delivery, openedAt)
+        : sequence < mayBeSentBelow && !DeliverySteps.wasParked(delivery, openedAt);
   }
 
   /** What ends a notification, and calls back when that is in the log. */

@@ -43,6 +43,16 @@ public final class DeliverySteps {
     return resolved;
   }
 
+  /** Whether it was parked before this time for certain, by whichever host's clock. */
+  public static boolean wasParked(Delivery delivery, long at) {
+    for (Step step : delivery.getSteps()) {
+      if (step.getName() == StepName.PARKED) {
+        return step.getAt() < at - CLOCKS_MILLIS;
+      }
+    }
+    return false;
+  }
+
   /** Whether a device may have had it already, from this node or another. */
   public static boolean wasPushed(Delivery delivery) {
     for (Step step : delivery.getSteps()) {

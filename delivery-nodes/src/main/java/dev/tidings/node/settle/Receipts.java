@@ -90,8 +90,10 @@ public final class Receipts {
             withdrawal.getToken(),
             device.value(),
             withdrawal.getApp(),
-            Outcome.DELIVERED,
-            List.of(step));
+            outcome == Outcome.PENDING ? Outcome.PENDING : Outcome.DELIVERED,
+            // What the withdrawal began with tells that both are of the same, when a node that was
+            // replaced says late that it waits.
+            steps.isEmpty() ? List.of(step) : List.of(steps.getFirst(), step));
     byte[] key = ReceiptKey.ofReport(id, withdrawal.getToken(), StepName.WITHDRAWN);
     log.write(LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored));
   }

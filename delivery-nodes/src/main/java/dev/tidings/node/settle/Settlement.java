@@ -83,11 +83,7 @@ public final class Settlement {
     drop(inbox, sent, dropReason, () -> {});
   }
 
-  /**
-   * The same.
-   *
-   * @param then called, on the producer's thread, when its end is in the log
-   */
+  /** The same; the last is called, on the producer's thread, when its end is in the log. */
   public void drop(DeviceInbox inbox, Sent sent, DropReason dropReason, Runnable then) {
     meters.dropped(dropReason.outcome());
     end(inbox, sent, dropReason.outcome(), step(dropReason), then);
@@ -112,12 +108,8 @@ public final class Settlement {
     }
     List<Step> more = List.of(step(dropReason));
     if (entry.wasParked()) {
-      Runnable removed =
-          () -> {
-            ended.accept(inbox, entry);
-            then.run();
-          };
-      endParked(inbox, entry.sequence(), delivery, outcome, more, removed);
+      endParked(
+          inbox, entry.sequence(), delivery, outcome, more, endedAnd(inbox, entry, then));
     } else {
       endHot(inbox, entry, outcome, more, then);
     }
@@ -134,11 +126,7 @@ public final class Settlement {
     drop(inbox, entry, dropReason, () -> {});
   }
 
-  /**
-   * The same.
-   *
-   * @param removed called, on the producer's thread, when its end is in the log
-   */
+  /** The same; the last is called, on the producer's thread, when its end is in the log. */
   public void drop(DeviceInbox inbox, Parked.Valid entry, DropReason dropReason, Runnable removed) {
     meters.dropped(dropReason.outcome());
     endedUnsent(inbox, entry.sequence(), entry.delivery());
@@ -175,10 +163,7 @@ public final class Settlement {
           sent.delivery(),
           outcome,
           steps,
-          () -> {
-            ended.accept(inbox, entry);
-            then.run();
-          });
+          endedAnd(inbox, entry, then));
     } else if (sent.isHot()) {
       endHot(inbox, entry, outcome, steps, then);
     } else {
@@ -216,10 +201,14 @@ public final class Settlement {
         delivery,
         outcome,
         Steps.append(delivery.getSteps(), more),
-        () -> {
-          ended.accept(inbox, entry);
-          then.run();
-        });
+        endedAnd(inbox, entry, then));
+  }
+
+  private Runnable endedAnd(DeviceInbox inbox, Entry entry, Runnable then) {
+    return () -> {
+      ended.accept(inbox, entry);
+      then.run();
+    };
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tidings.node.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.Map;
@@ -9,7 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class ParkedReadsTest {
   private final ParkedReads reads =
-      new ParkedReads(3, ImmediateEventExecutor.INSTANCE, new Inboxes(Map.of()), () -> false);
+      new ParkedReads(
+          3,
+          new GuardedLoop(ImmediateEventExecutor.INSTANCE, failure -> {}),
+          new Inboxes(Map.of()),
+          () -> false);
 
   @Test
   void what_is_removed_while_nothing_is_read_is_not_remembered() {

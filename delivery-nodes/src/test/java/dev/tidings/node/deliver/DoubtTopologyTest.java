@@ -8,6 +8,7 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
@@ -123,6 +124,28 @@ class DoubtTopologyTest {
 
     node.partition().doubt(false);
     node.until(() -> node.receipt(id).getOutcome() == Outcome.EXPIRED);
+  }
+
+  /** Who has the partition by then looks for it, and tells the device. */
+  @Test
+  void what_is_looked_for_in_an_inbox_is_not_given_up_before_it_is_clear() {
+    String id = node.arrive("away");
+    node.until(() -> node.low() == 1);
+    node.failReads(Integer.MAX_VALUE);
+    node.arrive("away", withdrawal -> withdrawal.setId(WithdrawalId.of(id)).setSent(true));
+    node.settle();
+    int before = node.written().size();
+    node.partition().doubt(true);
+    node.advance(Duration.ofSeconds(6));
+    // Longer than what could not be read waits to be read again.
+    Awaitility.await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+    ticks();
+    assertThat(node.written()).hasSize(before);
+
+    node.failReads(0);
+    node.partition().doubt(false);
+
+    node.until(() -> node.low() == 2 && node.receipt(id).getOutcome() == Outcome.WITHDRAWN);
   }
 
   @Test

@@ -60,6 +60,22 @@ class OpenPartitionsTopologyTest {
     }
   }
 
+  /** Otherwise the device would get nothing before it connects again. */
+  @Test
+  void a_failure_with_what_was_read_from_the_inbox_is_one_too() {
+    try (FakeLog log = new FakeLog();
+        PartitionHarness node = harness("node", log)) {
+      node.arrive("away", delivery -> delivery.setToken("unlucky"));
+      node.until(() -> node.low() == 1);
+
+      node.failFor("unlucky");
+      node.connect("away", 10);
+      node.until(() -> !node.partition().isOpen());
+
+      assertThat(node.partition().awaits()).startsWith("(unexpected failure");
+    }
+  }
+
   private PartitionHarness harness(String name, FakeLog log) {
     return new PartitionHarness(
         directory.resolve(name), log, PartitionHarness.RULES, PartitionHarness.NEVER);

@@ -3,6 +3,7 @@ package dev.tidings.node.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.settle.DeliveryRules;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,16 +86,17 @@ class WithdrawalTopologyTest {
 
   /** What the log says of telling the device; null while it says nothing. */
   private @Nullable String told(String id) {
+    @Nullable Receipt last = lastTold(id);
+    return last == null ? null : last.getSteps().getLast().getWhy();
+  }
+
+  private @Nullable Receipt lastTold(String id) {
     byte[] key = ReceiptKey.ofReport(id, TOKEN, StepName.WITHDRAWN);
     return harness.written().stream()
         .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
         .filter(record -> Arrays.equals(record.key(), key))
         .map(record ->
-            new AvroDeserializer<>(log.registry(), Receipt.class)
-                .read(record.value())
-                .getSteps()
-                .getFirst()
-                .getWhy())
+            new AvroDeserializer<>(log.registry(), Receipt.class).read(record.value()))
         .reduce((before, after) -> after)
         .orElse(null);
   }
@@ -460,6 +463,88 @@ class WithdrawalTopologyTest {
 
     Phone back = harness.connect("phone", 10);
     harness.until(() -> back.ids().equals(List.of(withdrawal)));
+  }
+
+  /** Whoever had the partition before may have a clock that is ahead. */
+  @Test
+  void what_was_in_the_log_at_the_take_over_may_have_been_sent_and_what_came_later_was_not() {
+    harness.partition().entries().endedAt(1);
+    for (int i = 0; i < 2; i++) {
+      String id =
+          harness.arrive(
+              "away",
+              delivery ->
+                  delivery.setSteps(
+                      List.of(new Step(StepName.RESOLVED, harness.now() + 2_000, "s", null))));
+      withdraw("away", id);
+      long all = 2L * (i + 1);
+      harness.until(() -> outcome(id) == Outcome.WITHDRAWN && harness.low() == all);
+      if (i == 0) {
+        assertThat(told(id)).startsWith("waits to be told to the device");
+      } else {
+        assertThat(told(id)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void what_is_not_found_in_time_ends_when_it_is_found_and_the_device_is_told_in_doubt() {
+    String id = harness.arrive("away");
+    harness.until(() -> harness.low() == 1);
+    harness.failReads(Integer.MAX_VALUE);
+    String withdrawal = withdraw("away", id);
+    harness.settle();
+    harness.advance(Duration.ofSeconds(6));
+    harness.until(() -> harness.low() == 2);
+    assertThat(told(id)).startsWith("waits to be told to the device");
+    assertThat(outcome(id)).isEqualTo(Outcome.PENDING);
+
+    harness.failReads(0);
+
+    harness.until(() -> outcome(id) == Outcome.WITHDRAWN);
+    harness.until(() -> harness.partition().parkedCount() == 1);
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(withdrawal)));
+  }
+
+  /** Its record is nowhere any more. */
+  @Test
+  void a_withdrawal_that_is_looked_for_when_the_log_is_made_anew_waits_for_the_device() {
+    String id = harness.arrive("away");
+    harness.until(() -> harness.low() == 1);
+    harness.failReads(Integer.MAX_VALUE);
+    withdraw("away", id);
+    harness.settle();
+    assertThat(told(id)).isNull();
+
+    harness.begins(new Life(1, new Uuid(1, 1), 0));
+
+    harness.until(() -> told(id) != null);
+    assertThat(told(id)).startsWith("waits to be told to the device");
+  }
+
+  /** So that the trace can tell the last word from one that a replaced node says late. */
+  @Test
+  void that_it_waits_is_pending_and_begins_as_that_it_was_told() {
+    Phone phone = harness.connect("phone", 10);
+    String id = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    phone.confirm(phone.pushes().getFirst());
+    harness.until(() -> outcome(id) == Outcome.DELIVERED);
+    phone.session().detached();
+    withdraw("phone", id);
+    harness.until(() -> told(id) != null);
+    Receipt waits = lastTold(id);
+    Phone back = harness.connect("phone", 10);
+    harness.until(() -> back.ids().size() == 1);
+    back.confirm(back.pushes().getLast());
+    harness.until(() -> "told to the device, which has confirmed it".equals(told(id)));
+    Receipt told = lastTold(id);
+
+    assertThat(waits.getOutcome()).isEqualTo(Outcome.PENDING);
+    assertThat(told.getOutcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(waits.getSteps().getFirst()).isEqualTo(told.getSteps().getFirst());
+    assertThat(told.getSteps()).hasSize(2);
   }
 
   /** Otherwise whoever takes over would read the notification again, and not what takes it back. */

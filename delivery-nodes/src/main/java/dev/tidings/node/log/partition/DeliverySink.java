@@ -22,6 +22,12 @@ public interface DeliverySink {
    */
   void beginsAt(Life life, CommitPoint committed);
 
+  /**
+   * Reports, before {@link #beginsAt}, the sequence behind the last record that the log had when
+   * this node took the partition over: another may have sent what is before it.
+   */
+  default void endedAt(long next) {}
+
   /** Delivers records in log order; {@code next} is the sequence after the last of them. */
   void arrived(List<Entry> entries, long next);
 

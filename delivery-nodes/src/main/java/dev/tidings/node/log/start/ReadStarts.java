@@ -145,6 +145,7 @@ public final class ReadStarts {
     owned.add(new OwnedPartition(partition, sink, start.startPoint()));
     owned.assign();
     StartPointLog.of(partition, start.startPoint(), meters);
+    sink.endedAt(start.startPoint().life().sequence(found.log().end()));
     sink.beginsAt(start.startPoint().life(), start.startPoint().point());
     consumer
         .get()
