@@ -100,6 +100,7 @@ final class BroadcastReader {
       throw new InvalidValueException("app", notification.getApp(), "that of the topics");
     }
     notifications.checkValues(notification);
+    checkForAll(notification);
     @Nullable Long notBefore = notification.getDeliverAt();
     return new BroadcastJob(
         key.id(),
@@ -109,6 +110,21 @@ final class BroadcastReader {
         Expiration.ofField(notification.getExpiration()),
         notBefore == null ? 0 : notBefore,
         spread(read.getSpreadMillis()));
+  }
+
+  /** What depends on the device is not kept for many: to leave it out would send at night. */
+  private static void checkForAll(Notification notification) {
+    refuse("quietHours", notification.getQuietHours());
+    refuse("localDeliverAt", notification.getLocalDeliverAt());
+    refuse("localTtl", notification.getLocalTtl());
+    refuse("localized", notification.getLocalized());
+    refuse("device", notification.getDevice());
+  }
+
+  private static void refuse(String field, @Nullable Object value) {
+    if (value != null) {
+      throw new InvalidValueException(field, "set", "none in a broadcast");
+    }
   }
 
   private static long spread(@Nullable Long millis) {

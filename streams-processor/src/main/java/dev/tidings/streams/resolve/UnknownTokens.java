@@ -127,10 +127,7 @@ final class UnknownTokens {
       Record<byte[], byte[]> record,
       Source from) {
     Waiting one = new Waiting(Bytes.wrap(token.key()), from.offset(), since);
-    Optional<String> full =
-        notification != null && notification.getWithdraws() != null
-            ? waiting.fullForWithdrawal(one, timestamp, record.value())
-            : waiting.full(one, timestamp, record.value());
+    Optional<String> full = full(one, notification, timestamp, record.value());
     if (full.isPresent()) {
       stepContext.meters().waitingRefused();
       outputs.refuse(new ReadResult.Invalid(full.get(), notification, token), record, from);
@@ -141,6 +138,16 @@ final class UnknownTokens {
       readable.remove(one.token());
       unread.add(one.token());
     }
+  }
+
+  private Optional<String> full(
+      Waiting one, @Nullable Notification notification, long timestamp, byte[] record) {
+    if (notification != null && notification.getWithdraws() != null) {
+      return waiting.fullForWithdrawal(one, timestamp, record);
+    }
+    return notification != null && notification.getDevice() != null
+        ? waiting.fullForDevice(one, timestamp, record)
+        : waiting.full(one, timestamp, record);
   }
 
   /**

@@ -188,6 +188,11 @@ final class WaitingRoom {
     return full(waiting, timestamp, record, mostOfToken, most, mostBytes);
   }
 
+  /** As {@link #full}, for what is addressed to a device: anybody can make up devices. */
+  Optional<String> fullForDevice(Waiting waiting, long timestamp, byte[] record) {
+    return full(waiting, timestamp, record, mostOfToken, most / 2, mostBytes / 2);
+  }
+
   /**
    * Returns the reason why a withdrawal cannot wait; empty if it can. Each of the notifications
    * that wait may be withdrawn, so there is room for as many again of their token.

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -452,6 +453,28 @@ final class BroadcastTopologyTest {
 
     assertThat(fleet.deadLetters()).isEqualTo(8);
     assertThat(fleet.recipients()).containsExactly(device(1));
+  }
+
+  /** Left out it would be sent at night, or in a language that the device's user does not read. */
+  @Test
+  void what_depends_on_the_device_is_refused_and_not_left_out() {
+    fleet.join(device(1), "goals");
+    Map<String, Object> fields =
+        Map.of(
+            "quietHours", "22:00-07:00",
+            "localDeliverAt", "2026-12-24T18:00",
+            "localized", Map.of("de", ByteBuffer.wrap("{}".getBytes(UTF_8))),
+            "device", "phone-1");
+    int number = 20;
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      Broadcast broadcast = broadcast(id(number++), GOALS);
+      broadcast.getNotification().put(field.getKey(), field.getValue());
+      fleet.request(broadcast);
+    }
+    fleet.ticks(20);
+
+    assertThat(fleet.deadLetters()).isEqualTo(fields.size());
+    assertThat(fleet.recipients()).isEmpty();
   }
 
   @Test

@@ -230,6 +230,26 @@ final class WaitingTopologyTest {
   }
 
   @Test
+  void what_is_sent_to_devices_leaves_half_of_the_room_to_what_is_sent_to_tokens() {
+    WaitingRoom room = room(100, 4, 10_000);
+    for (int offset = 1; offset <= 2; offset++) {
+      Waiting next = new Waiting(Bytes.wrap(new byte[] {(byte) offset}), offset, 0);
+      assertThat(room.fullForDevice(next, 0, ONE)).isEmpty();
+      add(room, next);
+    }
+    Waiting third = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 3, 0);
+
+    assertThat(room.fullForDevice(third, 0, ONE)).isPresent();
+    assertThat(room.full(third, 0, ONE)).isEmpty();
+
+    WaitingRoom large = room(100, 100, 10_000);
+    assertThat(large.fullForDevice(third, 0, new byte[5_001])).isPresent();
+    assertThat(large.full(third, 0, new byte[5_001])).isEmpty();
+    room.leave();
+    large.leave();
+  }
+
+  @Test
   void a_withdrawal_has_room_when_there_is_none_for_another_notification() {
     WaitingRoom room = room(2, 100, 10_000);
     Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
