@@ -103,8 +103,7 @@ final class WithdrawnNotifications {
     }
     @Nullable Entry waits = find(inbox, same);
     if (waits != null) {
-      boolean mayBeKnown =
-          waits.sentAt() != null || mayBeKnown(waits.sequence(), waits.delivery());
+      boolean mayBeKnown = waits.sentAt() != null || mayBeKnown(waits.sequence(), waits.delivery());
       end(
           inbox,
           withdrawal,

@@ -108,8 +108,7 @@ public final class Settlement {
     }
     List<Step> more = List.of(step(dropReason));
     if (entry.wasParked()) {
-      endParked(
-          inbox, entry.sequence(), delivery, outcome, more, endedAnd(inbox, entry, then));
+      endParked(inbox, entry.sequence(), delivery, outcome, more, endedAnd(inbox, entry, then));
     } else {
       endHot(inbox, entry, outcome, more, then);
     }
@@ -158,12 +157,7 @@ public final class Settlement {
     } else if (entry.wasParked()) {
       // It may be on its way to the inbox still, which may never take it.
       endParked(
-          inbox,
-          sent.sequence(),
-          sent.delivery(),
-          outcome,
-          steps,
-          endedAnd(inbox, entry, then));
+          inbox, sent.sequence(), sent.delivery(), outcome, steps, endedAnd(inbox, entry, then));
     } else if (sent.isHot()) {
       endHot(inbox, entry, outcome, steps, then);
     } else {

@@ -95,8 +95,7 @@ class WithdrawalTopologyTest {
     return harness.written().stream()
         .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
         .filter(record -> Arrays.equals(record.key(), key))
-        .map(record ->
-            new AvroDeserializer<>(log.registry(), Receipt.class).read(record.value()))
+        .map(record -> new AvroDeserializer<>(log.registry(), Receipt.class).read(record.value()))
         .reduce((before, after) -> after)
         .orElse(null);
   }

@@ -34,6 +34,12 @@ public final class NotificationReader {
   private static final int MAX_BYTES = 64 * 1024;
 
   /**
+   * What this service adds when it writes a record again: a time when it goes on to a device's
+   * token, and a time and its name when it is scheduled.
+   */
+  private static final int ADDED_BYTES = 1024;
+
+  /**
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
@@ -64,9 +70,10 @@ public final class NotificationReader {
       notification = decode(value);
       normaliseId(notification);
       token = token(key);
-      if (value.length > MAX_BYTES) {
+      int most = maxBytes(notification);
+      if (value.length > most) {
         throw new InvalidValueException(
-            "value", value.length + " bytes", "at most " + MAX_BYTES + " bytes");
+            "value", value.length + " bytes", "at most " + most + " bytes");
       }
       return valid(token, notification);
     } catch (UnreadableRecordException e) {
@@ -129,6 +136,18 @@ public final class NotificationReader {
       // The id is left unchanged; the validation below refuses it.
       return;
     }
+  }
+
+  /** What was taken once is not refused for what was added to it since. */
+  private static int maxBytes(Notification notification) {
+    int most = MAX_BYTES;
+    if (notification.getAcceptedAt() != null) {
+      most += ADDED_BYTES;
+    }
+    if (notification.getScheduledAt() != null) {
+      most += ADDED_BYTES;
+    }
+    return most;
   }
 
   private ReadResult valid(Token token, Notification notification) {

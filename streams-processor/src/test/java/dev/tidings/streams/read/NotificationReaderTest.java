@@ -11,6 +11,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,15 +37,57 @@ class NotificationReaderTest {
   }
 
   private byte[] value() {
+    return value(builder().build());
+  }
+
+  private byte[] value(Notification notification) {
     try (AvroSerializer<Notification> values = new AvroSerializer<>(client)) {
-      return values.serialize(
-          "tidings.notifications",
-          Notification.newBuilder()
-              .setId("01234567-89ab-4def-8123-456789abcdef")
-              .setApp("com.example.news")
-              .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
-              .build());
+      return values.serialize("tidings.notifications", notification);
     }
+  }
+
+  private static Notification.Builder builder() {
+    return Notification.newBuilder()
+        .setId("01234567-89ab-4def-8123-456789abcdef")
+        .setApp("com.example.news")
+        .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)));
+  }
+
+  /** A large one: twenty payloads of several KiB. */
+  private static Notification.Builder large(int bytes) {
+    Map<String, ByteBuffer> localized = new TreeMap<>();
+    int left = bytes;
+    for (int i = 0; left > 0; i++) {
+      int size = Math.min(left, 3_500);
+      localized.put(
+          "de-" + (100 + i),
+          ByteBuffer.wrap(("{\"a\":\"" + "x".repeat(size) + "\"}").getBytes(UTF_8)));
+      left -= size;
+    }
+    return builder().setLocalized(localized);
+  }
+
+  @Test
+  void what_was_taken_once_is_taken_with_what_is_added_to_it_when_it_waits() {
+    int most = 64 * 1024;
+    int size = most;
+    for (int over = 1; over > 0; over = value(large(size).build()).length - most) {
+      size -= over;
+    }
+    Notification largest = large(size).build();
+    assertThat(value(largest).length).isBetween(most - 60, most);
+    Notification waits =
+        Notification.newBuilder(largest)
+            .setAcceptedAt(1_800_000_000_000L)
+            .setScheduledAt(1_800_000_000_000L)
+            .setScheduledBy("streams-processor-".repeat(10))
+            .build();
+    assertThat(value(waits).length).isGreaterThan(most);
+
+    assertThat(reader.read(KEY, value(largest))).isInstanceOf(ReadResult.Valid.class);
+    assertThat(reader.read(KEY, value(waits))).isInstanceOf(ReadResult.Valid.class);
+    assertThat(reader.read(KEY, value(large(size + 100).build())))
+        .isInstanceOf(ReadResult.Invalid.class);
   }
 
   private static int added() {
