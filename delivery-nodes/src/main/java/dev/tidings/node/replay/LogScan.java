@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a device's records out of its partition, from a consumer of its own, past those of all
- * other devices, which are told by their keys and not decoded. For one thread; it blocks.
+ * other devices, which are told by their keys and not decoded. Longer than most, because the two
+ * passes over a span share how a turn reads. For one thread; it blocks.
  */
 final class LogScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
