@@ -28,7 +28,9 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,23 +45,25 @@ import org.junit.jupiter.api.Test;
 /**
  * Reading with a real consumer and a real broker.
  *
- * <p>Shows G56 of docs/guarantees.md.
+ * <p>Shows G56 and G58 of docs/guarantees.md.
  */
 class DeliveryReaderIT {
   private static final TopicPartition PARTITION =
       new TopicPartition(LogTopics.DELIVERIES.name(), 0);
   private static final byte[] DEVICE = "phone".getBytes(StandardCharsets.UTF_8);
   private static final int RECORDS = 3;
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
 
   /**
    * The leader's epoch grows with each change of leader and begins at 0 in a new topic. A consumer
-   * that is asked for the older, higher one ignores the new topic's metadata from then on.
+   * that is asked for the older, higher one ignores the new topic's metadata from then on. And
+   * whoever sees the group without a member may delete what it has committed.
    */
   @Test
-  void a_topic_made_anew_is_read_though_the_leaders_of_the_old_one_had_changed_often()
+  void a_topic_made_anew_is_read_though_its_leaders_had_changed_and_commits_that_go_come_back()
       throws Exception {
     try (Cluster cluster = new Cluster();
         RegistryClient registry =
@@ -74,7 +78,6 @@ class DeliveryReaderIT {
           .all()
           .get();
       write(cluster, registry);
-      RecordingSink sink = new RecordingSink();
       LogWriter log =
           new LogWriter(
               () -> producer(cluster),
@@ -82,25 +85,65 @@ class DeliveryReaderIT {
               new AvroSerializer<>(registry),
               new WriterMeters(meters),
               fatal::add);
-      DeliveryReader reader =
-          new DeliveryReader(
-              () -> consumer(cluster),
-              PARTITION.topic(),
-              new AdminLookup(admin, ConsumerGroups.DELIVERY_NODES),
-              new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
-              new DeadLetters(log, meters),
-              new ReaderRules(
-                  1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
-              log::isFull,
-              new ReaderMeters(meters),
-              fatal::add);
-      reader.start();
-      reader.assign(0, sink);
+      RecordingSink sink = new RecordingSink();
+      RecordingSink next = new RecordingSink();
+      try (DeliveryReader reader = reader(cluster, registry, admin, log)) {
+        reader.start();
+        reader.assign(0, sink);
+        await().atMost(LONG).until(() -> sink.arrived().size() == RECORDS);
+        CommitPoint read = new CommitPoint(sink.arrived().getLast() + 1, new BitSet());
+        next.beginsAt(Objects.requireNonNull(sink.life()), read);
+        reader.commit(0, sink, read);
+        awaitCommit(admin);
 
-      await().atMost(Duration.ofSeconds(60)).until(() -> sink.arrived().size() == RECORDS);
-      reader.close();
+        admin
+            .deleteConsumerGroupOffsets(ConsumerGroups.DELIVERY_NODES, Set.of(PARTITION))
+            .all()
+            .get();
+        awaitCommit(admin);
+        admin.deleteConsumerGroups(List.of(ConsumerGroups.DELIVERY_NODES)).all().get();
+        awaitCommit(admin);
+      }
+
+      write(cluster, registry);
+      try (DeliveryReader reader = reader(cluster, registry, admin, log)) {
+        reader.start();
+        reader.assign(0, next);
+
+        await().atMost(LONG).until(() -> next.arrived().size() == RECORDS);
+        long last = sink.arrived().getLast();
+        assertThat(next.arrived()).containsExactly(last + 1, last + 2, last + 3);
+      }
       assertThat(fatal).isEmpty();
     }
+  }
+
+  private DeliveryReader reader(
+      Cluster cluster, RegistryClient registry, Admin admin, LogWriter log) {
+    return new DeliveryReader(
+        () -> consumer(cluster),
+        PARTITION.topic(),
+        new AdminLookup(admin, ConsumerGroups.DELIVERY_NODES),
+        new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
+        new DeadLetters(log, meters),
+        new ReaderRules(1 << 20, 1 << 21, 0, Duration.ofMinutes(1), Duration.ofSeconds(1), false),
+        log::isFull,
+        new ReaderMeters(meters),
+        fatal::add);
+  }
+
+  private static void awaitCommit(Admin admin) {
+    await()
+        .atMost(LONG)
+        .ignoreExceptions()
+        .until(() ->
+            admin
+                    .listConsumerGroupOffsets(ConsumerGroups.DELIVERY_NODES)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(PARTITION)
+                    .offset()
+                == RECORDS);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(Cluster cluster) {

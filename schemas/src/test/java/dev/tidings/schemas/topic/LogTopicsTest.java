@@ -99,6 +99,23 @@ final class LogTopicsTest {
     assertThat(LogTopics.INBOX.configs(3)).containsEntry("min.insync.replicas", "2");
   }
 
+  /** The doctor and each start name it. */
+  @Test
+  void two_replicas_of_which_one_is_enough_are_weaker_than_what_is_promised() {
+    Map<String, String> one = LogTopics.DELIVERIES.configs(1);
+
+    assertThat(
+            LogTopics.DELIVERIES.compare(
+                new FoundTopic("tidings.deliveries", "id", 8, 2, List.of(), Optional.of(one))))
+        .extracting(Object::toString, TopicDifference::vital)
+        .containsExactly(
+            tuple("tidings.deliveries: min.insync.replicas: 1 (expected: at least 2)", false));
+    assertThat(
+            LogTopics.DELIVERIES.compare(
+                new FoundTopic("tidings.deliveries", "id", 8, 1, List.of(), Optional.of(one))))
+        .isEmpty();
+  }
+
   @Test
   void what_loses_notifications_is_vital_and_what_an_operator_made_stronger_is_no_difference() {
     Map<String, String> found = new HashMap<>(LogTopics.RECEIPTS.configs());

@@ -16,17 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Shows G61 and G88 of docs/guarantees.md. */
+/** Shows G61, G63 and G88 of docs/guarantees.md. */
 class TopicsIT {
   private static final List<LogTopic<?>> TOPICS = LogTopics.all();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static Cluster cluster;
 
@@ -121,5 +125,41 @@ class TopicsIT {
 
     assertThat(log.firstSince(asked, before)).isEqualTo(Map.of(written, 0L, empty, 0L));
     assertThat(log.firstSince(asked, after)).isEqualTo(Map.of(written, 1L, empty, 0L));
+  }
+
+  @Test
+  void a_change_while_the_service_runs_is_named_until_it_is_taken_back() throws Exception {
+    KafkaClients clients =
+        new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test");
+    List<String> recreated = new CopyOnWriteArrayList<>();
+    try (TopicWatch watch =
+        TopicWatch.start(clients, await(), TopicAccess.of(TOPICS, List.of()), recreated::add)) {
+      for (Map.Entry<String, String> change :
+          Map.of("cleanup.policy", "delete", "retention.ms", "60000").entrySet()) {
+        LogTopic<?> topic =
+            change.getKey().equals("retention.ms") ? LogTopics.DELIVERIES : LogTopics.REGISTRATIONS;
+        String right = topic.configs().get(change.getKey());
+        configure(topic, change.getKey(), change.getValue());
+        try {
+          Awaitility.await()
+              .atMost(PATIENCE)
+              .untilAsserted(() ->
+                  assertThat(watch.wrong().orElse(""))
+                      .startsWith(topic.name() + ": " + change.getKey() + ": " + change.getValue())
+                      .contains("(expected: "));
+        } finally {
+          configure(topic, change.getKey(), right);
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> watch.wrong().isEmpty());
+      }
+      assertThat(recreated).isEmpty();
+
+      cluster.makeAnew(LogTopics.SCHEDULES);
+
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(recreated).containsExactly(LogTopics.SCHEDULES.name()));
+      Awaitility.await().atMost(PATIENCE).until(() -> watch.wrong().isEmpty());
+    }
   }
 }
