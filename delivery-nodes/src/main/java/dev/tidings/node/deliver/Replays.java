@@ -17,6 +17,7 @@ import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Expiration;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -230,6 +231,7 @@ final class Replays {
     DeviceId device = session.inbox().device();
     if (!found.own()
         || replay.isWithdrawn(DeliveryPrint.of(delivery.getId(), delivery.getToken(), device))
+        || Expiration.ofField(delivery.getExpiration()).isOnce()
         || dropPolicy.isOver(device, delivery, settlement.now())) {
       replay.skip();
       return false;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.schemas.avro.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,38 @@ class ClockTopologyTest {
     node.setClock(Duration.ZERO);
 
     node.until(() -> node.receipt(id).getOutcome() == Outcome.EXPIRED);
+  }
+
+  /** As at a start behind the clocks that have written what is there. */
+  @Test
+  void set_back_what_is_stored_of_the_future_is_not_waited_for() {
+    String parked = node.arrive("phone");
+    node.until(() -> node.low() == 1);
+    node.setClock(HOUR.negated());
+    String next = node.arrive("phone");
+    Phone phone = node.connect("phone", 10);
+
+    node.until(() -> phone.ids().equals(List.of(parked, next)));
+    phone.pushes().forEach(phone::confirm);
+    node.until(() -> node.low() == 2 && node.partition().parkedCount() == 0);
+
+    assertThat(node.receipt(parked).getOutcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(node.receipt(next).getOutcome()).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void set_forward_nothing_ends_that_has_no_end() {
+    String parked = node.arrive("away");
+    node.until(() -> node.low() == 1);
+
+    node.setClock(HOUR.multipliedBy(2));
+    String next = node.arrive("away");
+    node.until(() -> node.low() == 2);
+    ticks();
+
+    assertThat(node.receipt(parked).getOutcome()).isEqualTo(Outcome.PENDING);
+    Phone phone = node.connect("away", 10);
+    node.until(() -> phone.ids().equals(List.of(parked, next)));
   }
 
   private void ticks() {

@@ -133,6 +133,23 @@ final class ReplayTopologyTest {
     assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 2, 1, "c3", false));
   }
 
+  /** A call of last week is not to ring. */
+  @Test
+  void what_was_for_one_attempt_is_left_out() {
+    Phone phone = partition.connect("phone", 10);
+    String once = partition.arrive("phone", 0L);
+    String kept = partition.arrive("phone");
+    partition.until(() -> phone.ids().equals(List.of(once, kept)));
+    confirmAll(phone);
+    partition.settle();
+
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> !heard.ends.isEmpty());
+
+    assertThat(phone.ids()).containsExactly(once, kept, kept);
+    assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 1, 1, "c2", false));
+  }
+
   private String withdraw(String id) {
     return partition.arrive("phone", delivery -> delivery.setId(WithdrawalId.of(id)).setSent(true));
   }

@@ -90,8 +90,8 @@ final class EarlierLookups implements EarlierRequests {
     }
     try {
       threads.execute(this::lookAll);
-    } catch (RejectedExecutionException e) {
-      // The service is stopping.
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The service is stopping, or no thread can be started for the moment.
       synchronized (waiting) {
         running--;
       }

@@ -55,16 +55,25 @@ final class TableReceipts implements ReceiptLookup {
     }
     byte[] value = found.receipts().getFirst().value();
     try {
-      List<Step> steps =
-          AvroDeserializer.unlessAway(registry, Receipt.class).read(value).getSteps();
-      if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
-        return EarlierAnswer.NOTHING;
-      }
-      Step accepted = steps.getFirst();
-      return new EarlierAnswer.Known(
-          Optional.of(new Earlier(accepted.getAt(), AcceptedStep.fingerprint(accepted))));
+      return answer(AvroDeserializer.unlessAway(registry, Receipt.class).read(value));
     } catch (UnreadableRecordException | RegistryException.Unavailable e) {
       return EarlierAnswer.UNKNOWN;
     }
+  }
+
+  /** Returns what a receipt tells of its notification's acceptance. */
+  static EarlierAnswer answer(Receipt receipt) {
+    if (receipt.getToken() == null && receipt.getDevice() != null) {
+      // It was for a device that had no token, and never went anywhere. What goes on to one has
+      // its receipt there, and is not found here either.
+      return EarlierAnswer.NOTHING;
+    }
+    List<Step> steps = receipt.getSteps();
+    if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
+      return EarlierAnswer.NOTHING;
+    }
+    Step accepted = steps.getFirst();
+    return new EarlierAnswer.Known(
+        Optional.of(new Earlier(accepted.getAt(), AcceptedStep.fingerprint(accepted))));
   }
 }

@@ -115,7 +115,8 @@ final class Searches {
       List<Waiting> together = next;
       try {
         executor.execute(() -> run(together));
-      } catch (RejectedExecutionException e) {
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // The service is stopping, or no thread can be started for the moment.
         ended();
         together.forEach(each -> each.request().stopped());
       }

@@ -147,7 +147,8 @@ public final class Turns {
     for (Turn turn : due()) {
       try {
         executor.execute(turn);
-      } catch (RejectedExecutionException e) {
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // No thread can be started, for the moment: its place is not to be lost for good.
         refuse(turn.task);
         turn.done();
       }

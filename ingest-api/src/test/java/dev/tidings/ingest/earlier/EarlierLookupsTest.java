@@ -36,6 +36,7 @@ class EarlierLookupsTest {
   private final List<Optional<Earlier>> found = new ArrayList<>();
   private Function<ReceiptKey, ReceiptLookup.Place> table = key -> KNOWN;
   private boolean stopped;
+  private int failures;
   private long now;
   private int unknown;
   private final EarlierLookups lookups =
@@ -52,6 +53,9 @@ class EarlierLookupsTest {
           () -> unknown++);
 
   private void execute(Runnable task) {
+    if (failures-- > 0) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
     if (stopped) {
       throw new RejectedExecutionException();
     }
@@ -221,5 +225,20 @@ class EarlierLookupsTest {
     lookups.close();
 
     assertThat(found).hasSize(3).containsOnly(Optional.empty());
+  }
+
+  /** As where a process may have no more threads, until others have ended. */
+  @Test
+  void a_thread_that_cannot_be_started_is_tried_again_by_the_next_question() {
+    failures = 3;
+    for (int i = 0; i < 3; i++) {
+      find();
+    }
+    assertThat(found).hasSize(3).containsOnly(Optional.empty());
+
+    find();
+    run();
+
+    assertThat(found.getLast()).contains(EARLIER);
   }
 }

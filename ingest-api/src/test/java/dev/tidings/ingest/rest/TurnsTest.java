@@ -139,4 +139,25 @@ class TurnsTest {
 
     assertThat(refused).containsExactly("first", "second");
   }
+
+  /** As where a process may have no more threads, until others have ended. */
+  @Test
+  void a_thread_that_cannot_be_started_costs_its_task_and_no_place() {
+    int[] failures = {2};
+    Turns turns =
+        new Turns(
+            new Places(1, 10, 10),
+            task -> {
+              if (failures[0]-- > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              task.run();
+            });
+    turns.add(GREEDY, new Named("first"));
+    turns.add(MODEST, new Named("second"));
+    turns.add(GREEDY, new Named("third"));
+
+    assertThat(refused).containsExactly("first", "second");
+    assertThat(ran).containsExactly("third");
+  }
 }

@@ -15,6 +15,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -97,6 +98,24 @@ final class ExtremeRecordsTopologyTest {
 
     assertThat(pipeline.deliveries()).hasSize(expiration > 1 ? 2 : 1);
     assertThat(pipeline.receipts()).hasSize(expiration > 1 ? 0 : 1);
+  }
+
+  /** Of this host, whose clock is hours off from those that wrote the records. */
+  @ParameterizedTest
+  @ValueSource(longs = {-2, 2})
+  void a_clock_that_is_hours_wrong_ends_nothing_that_has_no_end(long hours) {
+    pipeline.setClock(Pipeline.START.plus(Duration.ofHours(hours)));
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.notify("0".repeat(64), some(2).build());
+    pipeline.pass(Duration.ofSeconds(1));
+    pipeline.notify(TOKEN, some(3).build());
+    pipeline.register("0".repeat(64), DEVICE, APP);
+    pipeline.pass(Duration.ofSeconds(1));
+
+    assertThat(pipeline.deliveries())
+        .extracting(out -> out.value().getId())
+        .containsExactly(id(1), id(3), id(2));
+    assertThat(pipeline.receipts()).isEmpty();
   }
 
   static Stream<Notification> longFields() {

@@ -18,9 +18,9 @@ final class HeaderValues {
 
   /**
    * Parses seconds since the epoch (milliseconds in the log); 0 means one attempt, absent means no
-   * end.
+   * end. What has passed means one attempt too: otherwise a 200 could reach nobody.
    */
-  static Expiration expiration(@Nullable String seconds) throws RejectedException {
+  static Expiration expiration(@Nullable String seconds, long nowMillis) throws RejectedException {
     if (seconds == null) {
       return Expiration.NEVER;
     }
@@ -35,7 +35,7 @@ final class HeaderValues {
       }
       value = 10 * value + (c - '0');
     }
-    return value == 0 ? Expiration.ONCE : new Expiration(1000 * value);
+    return 1000 * value <= nowMillis ? Expiration.ONCE : new Expiration(1000 * value);
   }
 
   static @Nullable Priority priority(@Nullable String text) throws RejectedException {

@@ -106,7 +106,7 @@ public final class RequestCheck {
     @Nullable PushType named = HeaderValues.pushType(headers.pushType());
     Priority priority = HeaderValues.priority(said, named);
     PushType type = type(topic, named, path, sender);
-    Expiration expiration = HeaderValues.expiration(headers.expiration());
+    Expiration expiration = HeaderValues.expiration(headers.expiration(), clock.millis());
     Token token = TokenPath.token(path);
     AppId app = app(token, topic, type, sender.apps());
     return new CheckResult.Valid(

@@ -16,6 +16,7 @@ import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
@@ -188,6 +189,24 @@ class RequestCheckTest {
     assertThat(push.notification().pushType()).isEqualTo(PushType.ALERT);
     assertThat(push.notification().collapseId()).isNull();
     assertThat(push.maxPayloadBytes()).isEqualTo(4096);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0", "1700000000, 0", "1700000001, 1700000001000"})
+  void an_expiration_that_has_passed_means_one_attempt(String seconds, long millis) {
+    RequestCheck then =
+        new RequestCheck(
+            new TokenCheck(KEYS),
+            token -> OptionalLong.empty(),
+            () -> Instant.ofEpochSecond(1_700_000_000));
+    CheckResult.Valid push =
+        (CheckResult.Valid)
+            then.check(
+                "POST",
+                "/3/device/" + TOKEN.hex(),
+                Map.of("apns-topic", APP, "apns-expiration", seconds).entrySet());
+
+    assertThat(push.notification().expiration()).isEqualTo(new Expiration(millis));
   }
 
   @Test

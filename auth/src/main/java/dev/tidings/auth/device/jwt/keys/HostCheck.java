@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +19,11 @@ import java.util.stream.Collectors;
  * @param thisHost whether this host may be asked without being named
  */
 public record HostCheck(Set<String> named, boolean thisHost) {
+  /** The well-known prefix of RFC 6052, 64:ff9b::/96. */
+  private static final byte[] TRANSLATED = {
+    0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+
   private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "[::1]");
 
   public HostCheck(Set<String> named) {
@@ -74,7 +81,22 @@ public record HostCheck(Set<String> named, boolean thisHost) {
     return thisHost && THIS_HOST.contains(host.toLowerCase(Locale.ROOT));
   }
 
+  /** Where DNS64 is used, a public IPv4 address is told as one of these, which NAT64 translates. */
+  private static boolean isTranslated(byte[] address) {
+    return address.length == 16
+        && Arrays.equals(address, 0, TRANSLATED.length, TRANSLATED, 0, TRANSLATED.length);
+  }
+
   static boolean isPublic(InetAddress address) {
+    byte[] whole = address.getAddress();
+    if (isTranslated(whole)) {
+      try {
+        return isPublic(
+            InetAddress.getByAddress(Arrays.copyOfRange(whole, TRANSLATED.length, whole.length)));
+      } catch (UnknownHostException e) {
+        throw new IllegalStateException("four bytes are an address", e);
+      }
+    }
     if (address.isAnyLocalAddress()
         || address.isLoopbackAddress()
         || address.isLinkLocalAddress()
