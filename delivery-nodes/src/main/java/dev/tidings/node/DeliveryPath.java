@@ -102,7 +102,10 @@ record DeliveryPath(
                 node.config().get(NodeSettings.MAX_REGISTRATIONS)),
             partitions::purge,
             new JoinedTopics(
-                tables.subscriptions(), node.config().get(NodeSettings.MAX_TOPICS), node.clock()));
+                tables.subscriptions(),
+                node.config().get(NodeSettings.MAX_TOPICS),
+                node.config().get(NodeSettings.MAX_TAGS),
+                node.clock()));
     Erasures erasures =
         new Erasures(
             tables.erasures(),
@@ -134,7 +137,11 @@ record DeliveryPath(
             node.metrics(),
             System::nanoTime);
     return new DeliveryPath(
-        reader, partitions, new DeviceRequests(registrar, reports), erasures, subscribers);
+        reader,
+        partitions,
+        new DeviceRequests(registrar, reports, NodeSettings.ownTags(node.config())),
+        erasures,
+        subscribers);
   }
 
   private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {

@@ -7,6 +7,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param registrar issues and revokes tokens, and joins and leaves topics
  * @param reports writes what devices tell
+ * @param ownTags that devices may give themselves
  */
-public record DeviceRequests(TokenRegistrar registrar, Reports reports) implements Registrar {
+public record DeviceRequests(TokenRegistrar registrar, Reports reports, Set<BroadcastTopic> ownTags)
+    implements Registrar {
   @Override
   public CompletionStage<Token> register(
-      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone) {
-    return registrar.register(device, app, locale, timeZone);
+      DeviceId device,
+      AppId app,
+      Optional<String> locale,
+      Optional<String> timeZone,
+      Attributes attributes) {
+    return registrar.register(device, app, locale, timeZone, attributes);
   }
 
   @Override

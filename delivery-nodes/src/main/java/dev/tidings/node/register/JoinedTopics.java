@@ -10,30 +10,40 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broadcast topics that devices have joined: a record for each, with the device's token of the
- * app, beside the record of its MQTT session. The caller orders what concerns one device.
- * Thread-safe.
+ * The broadcast topics that devices have joined, and the users and tags that they were given: a
+ * record for each, with the device's token of the app, beside the record of its MQTT session. The
+ * caller orders what concerns one device. Thread-safe.
  */
 public final class JoinedTopics {
-  /** As many as a device may have joined by any setting, with its session. */
-  private static final int MOST_READ = 100_001;
+  /** More than a device has: its topics, its session, and the tags of 900 apps by any setting. */
+  private static final int MOST_READ = 1_000_001;
 
   private final DeviceTable<Subscription> table;
   private final int most;
+  private final int mostAttributes;
   private final InstantSource clock;
 
   /**
    * @param most the number of topics of all its apps that a device may have joined
+   * @param mostAttributes that of users and tags of one app: they count apart, so that neither the
+   *     device nor the provider of another app leaves no room for them
    */
-  public JoinedTopics(DeviceTable<Subscription> table, int most, InstantSource clock) {
+  public JoinedTopics(
+      DeviceTable<Subscription> table, int most, int mostAttributes, InstantSource clock) {
     this.table = table;
     this.most = most;
+    this.mostAttributes = mostAttributes;
     this.clock = clock;
   }
 
@@ -62,7 +72,9 @@ public final class JoinedTopics {
             return CompletableFuture.completedFuture(true);
           }
           Subscription joined = new Subscription(List.of(), 0L, null, token.hex(), clock.millis());
-          return (found.isPresent() ? CompletableFuture.completedFuture(true) : hasRoom(device))
+          return (found.isPresent()
+                  ? CompletableFuture.completedFuture(true)
+                  : hasRoom(device, app, topic))
               .thenCompose(room ->
                   room
                       ? table.put(key, joined).thenApply(stored -> true)
@@ -70,10 +82,18 @@ public final class JoinedTopics {
         });
   }
 
-  private CompletableFuture<Boolean> hasRoom(DeviceId device) {
+  private CompletableFuture<Boolean> hasRoom(DeviceId device, AppId app, BroadcastTopic topic) {
+    boolean attribute = topic.isReserved();
+    String prefix = attribute ? TopicMembership.prefix(app) : "";
     return table
         .all(device, MOST_READ)
-        .thenApply(all -> all.keySet().stream().filter(TopicMembership::isName).count() < most);
+        .thenApply(all ->
+            all.keySet().stream()
+                    .filter(TopicMembership::isName)
+                    .filter(name -> TopicMembership.isAttributeName(name) == attribute)
+                    .filter(name -> name.startsWith(prefix))
+                    .count()
+                < (attribute ? mostAttributes : most));
   }
 
   /** Leaves a topic. Completes when the log has it. */
@@ -110,12 +130,62 @@ public final class JoinedTopics {
     String prefix = TopicMembership.prefix(app);
     return table
         .all(device, MOST_READ)
+        .thenCompose(all -> remove(device, all.keySet(), name -> name.startsWith(prefix)));
+  }
+
+  /**
+   * Takes and gives what a registration says of its device: first what it is not any more, so that
+   * after a crash in between nothing is sent to it as to somebody else. Completes when the log has
+   * it.
+   *
+   * @param key of the device and app
+   */
+  CompletableFuture<@Nullable Void> apply(
+      DeviceKey key, Registrar.Attributes attributes, Token token) {
+    if (attributes.equals(Registrar.Attributes.NONE)) {
+      return TokenWrites.done();
+    }
+    String prefix = TopicMembership.prefix(new AppId(key.name()));
+    Set<String> given = new LinkedHashSet<>();
+    attributes.user().ifPresent(user -> given.add(prefix + user));
+    attributes.given().forEach(tag -> given.add(prefix + tag));
+    Set<String> taken =
+        attributes.taken().stream().map(tag -> prefix + tag).collect(Collectors.toSet());
+    Predicate<String> isOver =
+        name ->
+            taken.contains(name)
+                || (attributes.user().isPresent()
+                    && name.startsWith(prefix + BroadcastTopic.USER)
+                    && !given.contains(name));
+    return table
+        .all(key.device(), MOST_READ)
         .thenCompose(all ->
-            CompletableFuture.allOf(
-                all.keySet().stream()
-                    .filter(name -> name.startsWith(prefix))
-                    .map(name -> table.remove(new DeviceKey(device, name)))
-                    .toArray(CompletableFuture[]::new)))
+            remove(key.device(), all.keySet(), isOver)
+                .thenCompose(gone -> give(key.device(), given, all, token)));
+  }
+
+  private CompletableFuture<@Nullable Void> give(
+      DeviceId device, Set<String> names, Map<String, Subscription> all, Token token) {
+    Subscription joined = new Subscription(List.of(), 0L, null, token.hex(), clock.millis());
+    return CompletableFuture.allOf(
+            names.stream()
+                .filter(name -> isWithout(all.get(name), token))
+                .map(name -> table.put(new DeviceKey(device, name), joined))
+                .toArray(CompletableFuture[]::new))
+        .thenApply(stored -> null);
+  }
+
+  private static boolean isWithout(@Nullable Subscription joined, Token token) {
+    return joined == null || !token.hex().equals(joined.getToken());
+  }
+
+  private CompletableFuture<@Nullable Void> remove(
+      DeviceId device, Set<String> names, Predicate<String> which) {
+    return CompletableFuture.allOf(
+            names.stream()
+                .filter(which)
+                .map(name -> table.remove(new DeviceKey(device, name)))
+                .toArray(CompletableFuture[]::new))
         .thenApply(done -> null);
   }
 }

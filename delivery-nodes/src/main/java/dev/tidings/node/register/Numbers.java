@@ -4,7 +4,9 @@ import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of tokens: for one device and app, the count of tokens revoked before. If the count
@@ -39,6 +41,16 @@ final class Numbers {
   static int anew(long now) {
     long seconds = TimeUnit.MILLISECONDS.toSeconds(now - EPOCH);
     return Math.clamp(ANEW + Math.max(0, seconds), ANEW, LAST);
+  }
+
+  /**
+   * Replaces an invalid record, which hides the tokens issued before: counting continues above
+   * them. None remains none.
+   */
+  static @Nullable Generation sane(Optional<Generation> found, long now) {
+    return found
+        .map(record -> makeSense(record) ? record : new Generation(anew(now), false, 0L, false, 0))
+        .orElse(null);
   }
 
   /** Returns whether an app in the key of a record can be one. */

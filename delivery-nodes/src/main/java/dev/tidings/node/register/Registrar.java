@@ -7,6 +7,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,36 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Registrar {
   /**
+   * What a registration says of its device, as topics of reserved names.
+   *
+   * @param user in place of all others that the device has of the app; empty: those stay
+   * @param given tags that it has from now on
+   * @param taken tags that it has not any more
+   */
+  record Attributes(
+      Optional<BroadcastTopic> user, Set<BroadcastTopic> given, Set<BroadcastTopic> taken) {
+    public static final Attributes NONE = new Attributes(Optional.empty(), Set.of(), Set.of());
+
+    public Attributes {
+      given = Set.copyOf(given);
+      taken = Set.copyOf(taken);
+    }
+  }
+
+  /** Returns the tags that devices may give themselves. */
+  Set<BroadcastTopic> ownTags();
+
+  /**
    * Returns the device's token for the app, the same at every call until it is revoked. Completes,
    * on any thread, when the log has the registration, and not before: while the log is unavailable,
    * it waits.
    */
   CompletionStage<Token> register(
-      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone);
+      DeviceId device,
+      AppId app,
+      Optional<String> locale,
+      Optional<String> timeZone,
+      Attributes attributes);
 
   /**
    * Revokes the device's token for the app. Completes, on any thread, when the log has the

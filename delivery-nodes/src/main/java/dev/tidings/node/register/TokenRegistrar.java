@@ -1,6 +1,7 @@
 package dev.tidings.node.register;
 
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.Registrar.Attributes;
 import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.ErasedToken;
@@ -88,7 +89,11 @@ public final class TokenRegistrar {
 
   /** See {@link Registrar#register}. */
   public CompletionStage<Token> register(
-      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone) {
+      DeviceId device,
+      AppId app,
+      Optional<String> locale,
+      Optional<String> timeZone,
+      Attributes attributes) {
     DeviceKey key = new DeviceKey(device, app.value());
     return run(
         key,
@@ -101,13 +106,14 @@ public final class TokenRegistrar {
                   timeZone.orElse(null),
                   clock.millis(),
                   null);
+          Wanted wanted = new Wanted(registration, attributes);
           return found == null
-              ? firsts.run(device, () -> registerFirst(key, registration))
-              : registerAgain(key, registration, found);
+              ? firsts.run(device, () -> registerFirst(key, wanted))
+              : registerAgain(key, wanted, found);
         });
   }
 
-  private CompletionStage<Token> registerFirst(DeviceKey key, Registration registration) {
+  private CompletionStage<Token> registerFirst(DeviceKey key, Wanted wanted) {
     return generations
         .all(key.device(), limits.apps())
         .thenCompose(apps -> {
@@ -116,33 +122,28 @@ public final class TokenRegistrar {
                 "app: one more than %d (expected: at most as many of one device, ever)"
                     .formatted(limits.apps()));
           }
-          return write(key, registration, unrevoked(key, 0));
+          return write(key, wanted, unrevoked(key, 0));
         });
   }
 
-  private CompletionStage<Token> registerAgain(
-      DeviceKey key, Registration registration, Generation found) {
+  private CompletionStage<Token> registerAgain(DeviceKey key, Wanted wanted, Generation found) {
     int number = found.getNumber();
     int next = unrevoked(key, number);
-    if (next == number && found.getRegistered() && isFresh(found, registration)) {
+    if (next == number && found.getRegistered() && wanted.isFresh(found)) {
       return CompletableFuture.completedFuture(tokens.token(key, number));
     }
     return (found.getRevoking()
             ? tokens.revoke(key, number - 1, RevocationsTail.UNREGISTERED)
             : TokenWrites.done())
-        .thenCompose(nothing -> write(key, registration, next));
-  }
-
-  private static boolean isFresh(Generation found, Registration registration) {
-    long age = registration.getSince() - found.getSince();
-    return age >= 0 && age < FRESH.toMillis() && found.getDetails() == details(registration);
+        .thenCompose(nothing -> write(key, wanted, next));
   }
 
   /**
-   * Writes the registration first, and under the device's address which token it is, so that the
-   * generation record implies both.
+   * Writes the registration first, and under the device's address which token it is, then what it
+   * says of the device, so that the generation record implies all of it.
    */
-  private CompletionStage<Token> write(DeviceKey key, Registration registration, int number) {
+  private CompletionStage<Token> write(DeviceKey key, Wanted wanted, int number) {
+    Registration registration = wanted.registration();
     Token token = tokens.token(key, number);
     Registration addressed = Registration.newBuilder(registration).setToken(token.hex()).build();
     return tokens
@@ -150,17 +151,12 @@ public final class TokenRegistrar {
         .thenCombine(
             tokens.write(LogTopics.REGISTRATIONS, TokenWrites.address(key), addressed),
             (_, _) -> token)
+        .thenCompose(_ -> topics.apply(key, wanted.attributes(), token))
         .thenCompose(_ ->
             generations.put(
                 key,
-                new Generation(
-                    number, true, registration.getSince(), false, details(registration))))
+                new Generation(number, true, registration.getSince(), false, wanted.details())))
         .thenApply(nothing -> token);
-  }
-
-  private static int details(Registration registration) {
-    return Arrays.asList(registration.getLocale(), registration.getTimeZone(), ADDRESSED)
-        .hashCode();
   }
 
   /** See {@link Registrar#unregister}. */
@@ -286,17 +282,7 @@ public final class TokenRegistrar {
         () ->
             generations
                 .get(key)
-                .thenCompose(found -> step.take(found.map(this::sane).orElse(null))));
-  }
-
-  /**
-   * Replaces an invalid record, which hides the tokens issued before: counting continues above
-   * them.
-   */
-  private Generation sane(Generation found) {
-    return Numbers.makeSense(found)
-        ? found
-        : new Generation(Numbers.anew(clock.millis()), false, 0L, false, 0);
+                .thenCompose(found -> step.take(Numbers.sane(found, clock.millis()))));
   }
 
   /** Returns a number that no other program's record has revoked. */
@@ -309,6 +295,20 @@ public final class TokenRegistrar {
       throw new RefusedException("app: none of its %d tokens is left".formatted(Numbers.LAST));
     }
     return next;
+  }
+
+  /** A registration as its device has asked for it. */
+  private record Wanted(Registration registration, Attributes attributes) {
+    boolean isFresh(Generation found) {
+      long age = registration.getSince() - found.getSince();
+      return age >= 0 && age < FRESH.toMillis() && found.getDetails() == details();
+    }
+
+    int details() {
+      int hash =
+          Arrays.asList(registration.getLocale(), registration.getTimeZone(), ADDRESSED).hashCode();
+      return attributes.equals(Attributes.NONE) ? hash : hash ^ attributes.hashCode();
+    }
   }
 
   /** An action on a record. */

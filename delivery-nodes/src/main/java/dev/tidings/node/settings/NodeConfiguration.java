@@ -40,6 +40,7 @@ public record NodeConfiguration(
     DeviceAuthentication authentication = DeviceAuthentication.of(config);
     MqttFrontSettings front = FrontSettings.of(config);
     requireFixedPort(config);
+    NodeSettings.ownTags(config);
     LogClients clients = new LogClients(config, instance);
     NodeTls tls = NodeTls.of(config);
     NodeOpenPorts.check(config);

@@ -1,6 +1,9 @@
 package dev.tidings.node.settings;
 
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
@@ -10,7 +13,10 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** All settings of the service, and those of the node itself. */
 public final class NodeSettings {
@@ -44,6 +50,19 @@ public final class NodeSettings {
           1,
           100_000,
           "Broadcast topics, of all its apps, that a device may have joined.");
+  public static final Setting<Integer> MAX_TAGS =
+      Setting.integer(
+          "max.tags.per.device",
+          100,
+          1,
+          1_000,
+          "Users and tags of one app that a device may have been given.");
+  public static final Setting<List<String>> OWN_TAGS =
+      Setting.list(
+          "device.tags",
+          List.of(),
+          "Tags that devices may give themselves when they register, for every app, at most 100;"
+              + " none: providers alone give tags.");
   public static final Setting<Integer> MAX_REGISTRATIONS =
       Setting.integer(
           "max.registrations.per.minute",
@@ -106,6 +125,29 @@ public final class NodeSettings {
           // The node itself goes by it.
           .refused("the setting session.timeout, without kafka.", "session.timeout.ms");
 
+  /** The most tags that {@link #OWN_TAGS} may name: each registration looks at all of them. */
+  private static final int MOST_OWN_TAGS = 100;
+
+  /**
+   * Returns the tags that devices may give themselves.
+   *
+   * @throws ConfigException if one is no name
+   */
+  public static Set<BroadcastTopic> ownTags(Config config) {
+    Set<BroadcastTopic> tags = new HashSet<>();
+    for (String name : config.get(OWN_TAGS)) {
+      tags.add(
+          BroadcastTopic.tag(name)
+              .orElseThrow(() ->
+                  ConfigException.of(
+                      OWN_TAGS, name, "names of 1 to 96 letters, digits and any of .-_~%:")));
+    }
+    if (tags.size() > MOST_OWN_TAGS) {
+      throw ConfigException.of(OWN_TAGS, tags.size() + " names", "at most " + MOST_OWN_TAGS);
+    }
+    return tags;
+  }
+
   public static final Settings ALL =
       FrontSettings.PORTS
           .and(InternalSettings.ALL)
@@ -116,6 +158,8 @@ public final class NodeSettings {
                   SESSION_EXPIRY_MAX,
                   MAX_APPS,
                   MAX_TOPICS,
+                  MAX_TAGS,
+                  OWN_TAGS,
                   MAX_REGISTRATIONS,
                   MAX_REPORTS,
                   MAX_REPORTS_OF_ALL))

@@ -10,9 +10,11 @@ import dev.tidings.schemas.value.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Gives every app the same token, at once or when the test says so. */
 public final class FakeRegistrar implements Registrar {
@@ -21,18 +23,35 @@ public final class FakeRegistrar implements Registrar {
   public final List<String> asked = new ArrayList<>();
   final List<CompletableFuture<Token>> open = new ArrayList<>();
   boolean answersAtOnce = true;
+  Set<BroadcastTopic> ownTags = Set.of();
   RuntimeException reportsFail;
 
   @Override
+  public Set<BroadcastTopic> ownTags() {
+    return ownTags;
+  }
+
+  @Override
   public CompletionStage<Token> register(
-      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone) {
+      DeviceId device,
+      AppId app,
+      Optional<String> locale,
+      Optional<String> timeZone,
+      Attributes attributes) {
     return ask(
         "register "
             + device
             + " "
             + app
             + locale.map(l -> " " + l).orElse("")
-            + timeZone.map(z -> " " + z).orElse(""));
+            + timeZone.map(z -> " " + z).orElse("")
+            + attributes.user().map(u -> " " + u).orElse("")
+            + sorted(" +", attributes.given())
+            + sorted(" -", attributes.taken()));
+  }
+
+  private static String sorted(String before, Set<BroadcastTopic> tags) {
+    return tags.stream().map(tag -> before + tag).sorted().collect(Collectors.joining());
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What a connection may do, and how long, follows from what the device has proved.
  *
- * <p>Shows G91 of docs/guarantees.md.
+ * <p>Shows G91 and G147 of docs/guarantees.md.
  */
 final class ProvenIdentityChannelTest {
   private static final String MAIL = "{\"app\":\"com.example.mail\"}";
@@ -102,6 +102,49 @@ final class ProvenIdentityChannelTest {
       conversation.advance(Duration.ZERO);
 
       assertThat(conversation.ending()).isEqualTo("0x87 closed");
+    }
+  }
+
+  // ---- Whose
+
+  @Test
+  void the_user_is_the_one_that_the_credential_names_whatever_the_request_says() {
+    DeviceAuthenticator authenticator =
+        credentials ->
+            CompletableFuture.completedFuture(
+                new Decision.Accepted<>(
+                    new DeviceIdentity(
+                        credentials.serial(), Optional.of("anna"), Apps.ALL, Instant.MAX)));
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      conversation.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 7, NEWS);
+      assertThat(conversation.receivePublish()).doesNotContain("ignored");
+      assertThat(conversation.receivePubAck()).isEqualTo("7 0x00");
+      conversation.publish(
+          "$tidings/register",
+          MqttQoS.AT_LEAST_ONCE,
+          8,
+          "{\"app\":\"com.example.news\",\"user\":\"ben\"}");
+      assertThat(conversation.receivePublish()).contains("\"ignored\":[\"user\"]");
+
+      assertThat(conversation.registrar.asked)
+          .containsExactly(
+              "register phone-1 com.example.news user:anna",
+              "register phone-1 com.example.news user:anna");
+    }
+  }
+
+  @Test
+  void a_device_whose_credential_names_no_user_names_none() {
+    try (Conversation conversation = connected(MQTT_5, Apps.ALL, Instant.MAX)) {
+      conversation.publish(
+          "$tidings/register",
+          MqttQoS.AT_LEAST_ONCE,
+          7,
+          "{\"app\":\"com.example.news\",\"user\":\"ben\"}");
+
+      assertThat(conversation.receivePublish()).contains("\"ignored\":[\"user\"]");
+      assertThat(conversation.registrar.asked).containsExactly("register phone-1 com.example.news");
     }
   }
 

@@ -8,18 +8,22 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.schemas.value.BroadcastTopic;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G39 of docs/guarantees.md. */
+/** Shows G39 and G147 of docs/guarantees.md. */
 final class RegistrationChannelTest {
   private static final String APP = "{\"app\":\"com.example.news\"}";
   private static final String REGISTERED =
@@ -117,6 +121,92 @@ final class RegistrationChannelTest {
           .isEqualTo(REGISTERED.replace("\"}", "\",\"ignored\":[" + ignored + "]}"));
       assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
       assertThat(conversation.registrar.asked).containsExactly("register phone-1 com.example.news");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"tags\":[\"beta\"]|+tag:beta -tag:new|",
+        "\"tags\":[]|-tag:beta -tag:new|",
+        "\"tags\":[\"new\",\"beta\",\"new\"]|+tag:beta +tag:new|",
+        "\"tags\":null||",
+        "\"tags\":[\"vip\",\"new\"]|+tag:new -tag:beta|\"tags\"",
+        "\"tags\":[\"a b\"]|-tag:beta -tag:new|\"tags\"",
+        "\"tags\":[{\"a\":[1]},7,\"new\"]|+tag:new -tag:beta|\"tags\"",
+        "\"tags\":\"new\"||\"tags\"",
+        "\"user\":\"anna@a.b\"|user:anna%40a.b|",
+        "\"user\":\"50%\"|user:50%25|",
+        "\"user\":7||\"user\"",
+        "\"user\":null||",
+      })
+  void a_device_says_who_it_is_and_which_of_the_tags_for_devices_it_has(
+      String members, String stored, String ignored) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.registrar.ownTags = tags("beta", "new");
+      String request = "{" + members + ",\"app\":\"com.example.news\"}";
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, request);
+
+      assertThat(conversation.receivePublish())
+          .isEqualTo(
+              ignored == null
+                  ? REGISTERED
+                  : REGISTERED.replace("\"}", "\",\"ignored\":[" + ignored + "]}"));
+      assertThat(conversation.registrar.asked)
+          .containsExactly(
+              ("register phone-1 com.example.news " + (stored == null ? "" : stored)).strip());
+    }
+  }
+
+  private static Set<BroadcastTopic> tags(String... names) {
+    return Stream.of(names)
+        .map(name -> BroadcastTopic.tag(name).orElseThrow())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void tags_are_for_providers_alone_unless_the_node_says_otherwise() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish(
+          "$tidings/register",
+          AT_LEAST_ONCE,
+          1,
+          "{\"app\":\"com.example.news\",\"tags\":[\"vip\"]}");
+
+      assertThat(conversation.receivePublish()).contains("\"ignored\":[\"tags\"]");
+      assertThat(conversation.registrar.asked).containsExactly("register phone-1 com.example.news");
+    }
+  }
+
+  @Test
+  void a_user_that_cannot_be_written_is_refused() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      String request = "{\"app\":\"com.example.news\",\"user\":\"" + "@".repeat(32) + "\"}";
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, request);
+
+      assertThat(conversation.receivePublish())
+          .endsWith("\"error\":\"user: 96 characters (expected: 1 to 95, in percent-encoding)\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x83");
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user:42", "tag:vip"})
+  void users_and_tags_are_neither_joined_nor_left_as_topics(String topic) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      String request = "{\"app\":\"com.example.news\",\"topic\":\"" + topic + "\"}";
+      conversation.publish("$tidings/subscribe", AT_LEAST_ONCE, 1, request);
+      assertThat(conversation.receivePublish())
+          .contains("\"error\":\"topic: " + topic + " (expected: one without a colon");
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x83");
+
+      conversation.publish("$tidings/unsubscribe", AT_LEAST_ONCE, 2, request);
+      assertThat(conversation.receivePublish()).contains("\"error\":\"topic: " + topic);
+      assertThat(conversation.receivePubAck()).isEqualTo("2 0x83");
+      assertThat(conversation.registrar.asked).isEmpty();
     }
   }
 

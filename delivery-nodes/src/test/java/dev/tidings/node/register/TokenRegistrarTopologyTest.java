@@ -3,6 +3,7 @@ package dev.tidings.node.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.node.register.Registrar.Attributes;
 import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.TableHarness;
 import dev.tidings.node.table.TableRule;
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G29, G35, G36, G37, G120, G130, G133 and G142 of docs/guarantees.md. */
+/** Shows G29, G35, G36, G37, G120, G130, G133, G142 and G147 of docs/guarantees.md. */
 final class TokenRegistrarTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final AppId APP = new AppId("com.example.news");
@@ -101,7 +103,7 @@ final class TokenRegistrarTopologyTest {
               () -> now.toEpochMilli() * 1_000_000,
               limits,
               purged::add,
-              new JoinedTopics(topics.table(), 3, () -> now));
+              new JoinedTopics(topics.table(), 3, 2, () -> now));
     }
 
     Owner() {
@@ -110,8 +112,24 @@ final class TokenRegistrarTopologyTest {
 
     CompletableFuture<Token> register(AppId app, String locale) {
       return registrar
-          .register(DEVICE, app, Optional.ofNullable(locale), Optional.empty())
+          .register(DEVICE, app, Optional.ofNullable(locale), Optional.empty(), Attributes.NONE)
           .toCompletableFuture();
+    }
+
+    /** As a user, with tags that it has and others that it has not. */
+    CompletableFuture<Token> registerAs(String user, Set<String> given, Set<String> taken) {
+      Attributes attributes =
+          new Attributes(
+              Optional.ofNullable(user).map(BroadcastTopic::user), tags(given), tags(taken));
+      return registrar
+          .register(DEVICE, APP, Optional.empty(), Optional.empty(), attributes)
+          .toCompletableFuture();
+    }
+
+    private static Set<BroadcastTopic> tags(Set<String> names) {
+      return names.stream()
+          .map(name -> BroadcastTopic.tag(name).orElseThrow())
+          .collect(Collectors.toSet());
     }
 
     CompletableFuture<Token> register() {
@@ -128,8 +146,12 @@ final class TokenRegistrarTopologyTest {
 
     /** As a provider requests it. */
     ProviderChange change(Token token, String topic, boolean joins) {
+      return change(APP, token, topic, joins);
+    }
+
+    ProviderChange change(AppId app, Token token, String topic, boolean joins) {
       return registrar
-          .change(new TopicMembership(DEVICE, APP, new BroadcastTopic(topic)), token, joins)
+          .change(new TopicMembership(DEVICE, app, new BroadcastTopic(topic)), token, joins)
           .toCompletableFuture()
           .join();
     }
@@ -652,7 +674,7 @@ final class TokenRegistrarTopologyTest {
               () -> 0,
               new RegistrationLimits(10, 10),
               device -> {},
-              new JoinedTopics(owner.topics.table(), 3, () -> Instant.EPOCH));
+              new JoinedTopics(owner.topics.table(), 3, 2, () -> Instant.EPOCH));
 
       rotated.unregister(DEVICE, APP).toCompletableFuture().join();
 
@@ -845,6 +867,75 @@ final class TokenRegistrarTopologyTest {
       assertThat(owner.change(token, "c", true)).isEqualTo(ProviderChange.TOO_MANY);
       assertThat(owner.change(token, "a", true)).isEqualTo(ProviderChange.DONE);
       assertThat(owner.joined()).hasSize(3);
+    }
+  }
+
+  @Test
+  void a_provider_gives_a_device_users_and_tags_which_count_apart_from_its_topics() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      for (String own : List.of("a", "b", "c")) {
+        owner.join(APP, own).join();
+      }
+      AppId other = new AppId("com.example.newspaper");
+      Token others = owner.register(other, null).join();
+      for (String tag : List.of("tag:x", "tag:y")) {
+        assertThat(owner.change(other, others, tag, true)).isEqualTo(ProviderChange.DONE);
+      }
+      assertThat(owner.change(token, "user:42", true)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.change(token, "tag:vip", true)).isEqualTo(ProviderChange.DONE);
+
+      assertThat(owner.change(token, "tag:new", true)).isEqualTo(ProviderChange.TOO_MANY);
+      assertThat(owner.joined())
+          .hasSize(7)
+          .contains("com.example.news/user:42", "com.example.news/tag:vip");
+      assertThat(owner.change(token, "tag:vip", false)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.change(token, "tag:new", true)).isEqualTo(ProviderChange.DONE);
+      assertThat(owner.change(token, "d", true)).isEqualTo(ProviderChange.TOO_MANY);
+      owner.unregister().join();
+      assertThat(owner.joined())
+          .containsExactlyInAnyOrder("com.example.newspaper/tag:x", "com.example.newspaper/tag:y");
+    }
+  }
+
+  @Test
+  void a_registration_as_somebody_else_takes_the_user_before_and_no_other_apps() {
+    AppId other = new AppId("com.example.newspaper");
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.registerAs("anna@a.b", Set.of(), Set.of()).join();
+      assertThat(owner.joined()).containsExactly("com.example.news/user:anna%40a.b");
+      owner.change(token, "tag:vip", true);
+      owner.change(other, owner.register(other, null).join(), "user:anna", true);
+
+      assertThat(owner.registerAs("ben", Set.of(), Set.of()).join()).isEqualTo(token);
+      assertThat(owner.joined())
+          .containsExactlyInAnyOrder(
+              "com.example.news/user:ben",
+              "com.example.news/tag:vip",
+              "com.example.newspaper/user:anna");
+      // Nobody is named, and nothing is changed.
+      owner.register().join();
+      assertThat(owner.joined()).contains("com.example.news/user:ben").hasSize(3);
+    }
+  }
+
+  @Test
+  void a_registration_gives_and_takes_the_tags_that_it_names_once() {
+    try (Owner owner = new Owner().open()) {
+      owner.registerAs(null, Set.of("a", "b"), Set.of("c")).join();
+      assertThat(owner.joined())
+          .containsExactlyInAnyOrder("com.example.news/tag:a", "com.example.news/tag:b");
+      int written = owner.topics.written().size();
+      owner.registerAs(null, Set.of("a", "b"), Set.of("c")).join();
+      assertThat(owner.topics.written()).hasSize(written);
+
+      owner.registerAs(null, Set.of("c"), Set.of("a", "b")).join();
+      assertThat(owner.joined()).containsExactly("com.example.news/tag:c");
+      owner.unregister().join();
+      owner.registerAs(null, Set.of("c"), Set.of()).join();
+      assertThat(owner.topics.table().all(DEVICE, 10).join().values())
+          .extracting(Subscription::getToken)
+          .containsExactly(MINT.mint(DEVICE, APP, 1).hex());
     }
   }
 

@@ -3,12 +3,36 @@ package dev.tidings.node.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class NodeSettingsTest {
+  private static Config ownTags(String text) {
+    return Config.of(NodeSettings.ALL, Map.of("device.tags", text));
+  }
+
+  @Test
+  void tags_for_devices_are_names_and_by_default_there_are_none() {
+    assertThat(NodeSettings.ownTags(Config.of(NodeSettings.ALL, Map.of()))).isEmpty();
+    assertThat(NodeSettings.ownTags(ownTags("beta,new")))
+        .extracting(BroadcastTopic::value)
+        .containsExactlyInAnyOrder("tag:beta", "tag:new");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> NodeSettings.ownTags(ownTags("beta,a b")))
+        .withMessage(
+            "device.tags: a b (expected: names of 1 to 96 letters, digits and any of .-_~%:)");
+    String many =
+        IntStream.rangeClosed(0, 100).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> NodeSettings.ownTags(ownTags(many)))
+        .withMessage("device.tags: 101 names (expected: at most 100)");
+  }
+
   private static Config origins(String text) {
     return Config.of(NodeSettings.ALL, Map.of("mqtt.ws.origins", text));
   }

@@ -13,6 +13,9 @@ import java.util.Optional;
 public record TopicMembership(DeviceId device, AppId app, BroadcastTopic topic) {
   private static final char SEPARATOR = '/';
 
+  /** Is in no app's name, and of the topics that can be joined in those of users and tags alone. */
+  private static final char RESERVED = ':';
+
   /** Returns how the names of all topics of an app begin. */
   public static String prefix(AppId app) {
     return app.value() + SEPARATOR;
@@ -21,6 +24,11 @@ public record TopicMembership(DeviceId device, AppId app, BroadcastTopic topic) 
   /** Returns whether a name is that of a topic, and not of a session. */
   public static boolean isName(String name) {
     return name.indexOf(SEPARATOR) > 0;
+  }
+
+  /** Returns whether a name is that of a user or a tag. */
+  public static boolean isAttributeName(String name) {
+    return isName(name) && name.indexOf(RESERVED) > 0;
   }
 
   public DeviceKey key() {

@@ -1,5 +1,10 @@
 package dev.tidings.schemas.value;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * A topic of an app, which devices join, and to which providers send broadcasts.
  *
@@ -12,6 +17,12 @@ public record BroadcastTopic(String value) {
   private static final char RESERVED = ':';
 
   private static final String OTHERS = ".-_~%:";
+
+  /** How users begin. */
+  public static final String USER = "user:";
+
+  private static final String TAG = "tag:";
+  private static final List<String> ATTRIBUTES = List.of(USER, TAG);
 
   public BroadcastTopic {
     if (!isValid(value)) {
@@ -40,6 +51,59 @@ public record BroadcastTopic(String value) {
    */
   public boolean isReserved() {
     return value.indexOf(RESERVED) >= 0;
+  }
+
+  /**
+   * Returns a user, with what names may not contain in percent-encoding, as UTF-8.
+   *
+   * @throws InvalidValueException if that is too long, or nothing
+   */
+  public static BroadcastTopic user(String id) {
+    StringBuilder name = new StringBuilder(USER);
+    for (byte each : id.getBytes(StandardCharsets.UTF_8)) {
+      if (each != '%' && isAllowed(each)) {
+        name.append((char) each);
+      } else {
+        name.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+      }
+    }
+    int length = name.length() - USER.length();
+    if (length == 0 || name.length() > MAX_LENGTH) {
+      throw new InvalidValueException(
+          "user",
+          length + " characters",
+          "1 to " + (MAX_LENGTH - USER.length()) + ", in percent-encoding");
+    }
+    return new BroadcastTopic(name.toString());
+  }
+
+  /** Returns a tag; empty if the name is none. */
+  public static Optional<BroadcastTopic> tag(String name) {
+    String topic = TAG + name;
+    return !name.isEmpty() && isValid(topic)
+        ? Optional.of(new BroadcastTopic(topic))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns whether it is a user or a tag: {@code user:} or {@code tag:} and a name. Those are
+   * given to devices by their apps' providers.
+   */
+  public boolean isAttribute() {
+    return ATTRIBUTES.stream()
+        .anyMatch(kind -> value.startsWith(kind) && value.length() > kind.length());
+  }
+
+  /**
+   * Checks that a provider may have devices join it.
+   *
+   * @throws InvalidValueException if it is reserved, and neither a user nor a tag
+   */
+  public void checkProvided() {
+    if (isReserved() && !isAttribute()) {
+      throw new InvalidValueException(
+          "topic", value, "one without a colon, or user: or tag: and a name");
+    }
   }
 
   @Override

@@ -40,6 +40,41 @@ final class ValuesTest {
     }
   }
 
+  @Test
+  void a_user_is_a_topic_of_a_reserved_name_in_percent_encoding() {
+    assertThat(BroadcastTopic.user("42").value()).isEqualTo("user:42");
+    assertThat(BroadcastTopic.user("a.b-c_d~e:F").value()).isEqualTo("user:a.b-c_d~e:F");
+    assertThat(BroadcastTopic.user("ü@b%2 /").value()).isEqualTo("user:%C3%BC%40b%252%20%2F");
+    assertThat(BroadcastTopic.user("x".repeat(95)).value()).hasSize(100);
+    for (String bad : new String[] {"", "x".repeat(96), "@".repeat(32)}) {
+      assertThatThrownBy(() -> BroadcastTopic.user(bad))
+          .isInstanceOf(InvalidValueException.class)
+          .hasMessageStartingWith("user: ")
+          .hasMessageContaining("characters (expected: 1 to 95, in percent-encoding)");
+    }
+  }
+
+  @Test
+  void a_tag_is_a_topic_of_a_reserved_name_and_of_the_same_characters() {
+    assertThat(BroadcastTopic.tag("vip").orElseThrow().value()).isEqualTo("tag:vip");
+    assertThat(BroadcastTopic.tag("x".repeat(96))).isPresent();
+    for (String bad : new String[] {"", "x".repeat(97), "a b", "ü", "a/b"}) {
+      assertThat(BroadcastTopic.tag(bad)).isEmpty();
+    }
+  }
+
+  @Test
+  void of_reserved_names_those_of_users_and_tags_are_given() {
+    for (String good : new String[] {"goals", "user:42", "tag:vip", "tag:a:b"}) {
+      new BroadcastTopic(good).checkProvided();
+    }
+    for (String bad : new String[] {"user:", "tag:", ":", "a:b", "User:42", "a:user:42"}) {
+      assertThatThrownBy(() -> new BroadcastTopic(bad).checkProvided())
+          .hasMessage(
+              "topic: " + bad + " (expected: one without a colon, or user: or tag: and a name)");
+    }
+  }
+
   private static final String ID = "9f1c2a3b-0000-4000-8000-00000000abcd";
 
   static Stream<Arguments> bad() {

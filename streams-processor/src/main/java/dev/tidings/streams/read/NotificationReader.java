@@ -178,10 +178,7 @@ public final class NotificationReader {
       throw new InvalidValueException("leaves", leaves, "null where joins is not");
     }
     BroadcastTopic topic = new BroadcastTopic(String.valueOf(joins == null ? leaves : joins));
-    if (topic.isReserved()) {
-      throw new InvalidValueException(
-          "topic", topic.value(), "one without a colon: those with one are reserved");
-    }
+    topic.checkProvided();
     return new ReadResult.TopicChange(id, token, app, topic, joins != null, notification);
   }
 

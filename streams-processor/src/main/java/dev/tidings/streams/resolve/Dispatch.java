@@ -99,7 +99,7 @@ final class Dispatch {
   /**
    * Has the device's owner change what it has joined, unless the token is of another app.
    *
-   * @param destination null if the token leads nowhere
+   * @param destination null if the token leads nowhere; that of an address is of no token
    */
   void change(
       ReadResult.TopicChange change,
@@ -107,7 +107,7 @@ final class Dispatch {
       Record<byte[], byte[]> record,
       Source from,
       long timestamp) {
-    if (destination == null) {
+    if (destination == null || destination.current() != null) {
       outputs.deadLetter(
           record, from, "token: unknown or revoked (expected: of a registered device)");
     } else if (destination.app().equals(change.app().value())) {

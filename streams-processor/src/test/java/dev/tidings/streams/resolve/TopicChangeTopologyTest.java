@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
@@ -91,6 +92,18 @@ final class TopicChangeTopologyTest {
   }
 
   @Test
+  void a_user_and_a_tag_are_given_to_a_device_as_topics_of_reserved_names() {
+    pipeline.register(TOKEN, DEVICE, APP);
+    pipeline.notify(TOKEN, change(1).setJoins("user:42").build());
+    pipeline.notify(TOKEN, change(2).setLeaves("tag:vip").build());
+
+    assertThat(pipeline.memberships())
+        .extracting(written -> TopicMembership.parse(written.key()).orElseThrow().topic().value())
+        .containsExactly("user:42", "tag:vip");
+    assertThat(pipeline.deadLetters()).isEmpty();
+  }
+
+  @Test
   void what_comes_before_the_registration_of_its_token_waits_for_it_among_the_others() {
     pipeline.notify(TOKEN, change(1).setJoins("goals").build());
     pipeline.notify(TOKEN, some(2).build());
@@ -121,6 +134,18 @@ final class TopicChangeTopologyTest {
   }
 
   @Test
+  void an_address_is_of_no_token_and_joins_nothing() {
+    String address = DeviceAddress.of(new DeviceId(DEVICE), new AppId(APP)).hex();
+    pipeline.register(TOKEN, DEVICE, APP);
+    pipeline.address(address, DEVICE, APP, TOKEN);
+    pipeline.notify(address, change(1).setJoins("goals").build());
+
+    assertThat(deadLetter())
+        .isEqualTo("token: unknown or revoked (expected: of a registered device)");
+    assertNothingElse();
+  }
+
+  @Test
   void that_of_another_app_is_a_dead_letter() {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.notify(TOKEN, change(1).setApp("com.example.other").setJoins("goals").build());
@@ -135,9 +160,9 @@ final class TopicChangeTopologyTest {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.notify(TOKEN, change(1).setJoins("goals").setLeaves("goals").build());
     assertThat(deadLetter()).isEqualTo("leaves: goals (expected: null where joins is not)");
-    pipeline.notify(TOKEN, change(2).setJoins("user:42").build());
+    pipeline.notify(TOKEN, change(2).setJoins("group:42").build());
     assertThat(deadLetter())
-        .isEqualTo("topic: user:42 (expected: one without a colon: those with one are reserved)");
+        .isEqualTo("topic: group:42 (expected: one without a colon, or user: or tag: and a name)");
     pipeline.notify(TOKEN, change(3).setLeaves("a b").build());
     assertThat(deadLetter()).startsWith("topic: a b (expected: ");
     assertNothingElse();

@@ -5,6 +5,7 @@ import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.dispatch.PacketDispatcher;
 import dev.tidings.node.mqtt.packet.Packets;
+import dev.tidings.node.mqtt.register.Registrable;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
@@ -65,7 +66,12 @@ final class Open implements ConnectPhase {
     ConnectRequest request = pending.request();
     PacketDispatcher dispatcher =
         new PacketDispatcher(
-            connection, services.dispatch(), request, identity.allowedApps(), session, kept);
+            connection,
+            services.dispatch(),
+            request,
+            registrable(connection, identity),
+            session,
+            kept);
     dispatcher.receive(identity.issuer().receivable());
     Open open = new Open(connection, dispatcher, request.keepAliveSeconds(), identity);
     open.reauthentication =
@@ -108,9 +114,13 @@ final class Open implements ConnectPhase {
     proofEnds = proofEnds(connection, identity.expires());
     connection.vouchedFor(identity.issuer());
     issuer = identity.issuer();
-    packetDispatcher.allow(identity.allowedApps());
+    packetDispatcher.allow(registrable(connection, identity));
     lookAtApps();
     connection.deadlineMoved();
+  }
+
+  private static Registrable registrable(DeviceConnection connection, DeviceIdentity identity) {
+    return Registrable.of(identity, connection.services().authenticator().proves());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tidings.node.mqtt.packet.DecodeFailures;
 import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.AnswerWriter;
 import dev.tidings.node.mqtt.register.AnswerChannel;
+import dev.tidings.node.mqtt.register.Registrable;
 import dev.tidings.node.mqtt.register.RegistrationHandler;
 import dev.tidings.node.mqtt.replay.ReplayRequests;
 import dev.tidings.node.mqtt.report.ReportRequests;
@@ -51,7 +52,7 @@ public final class PacketDispatcher implements AnswerChannel {
   private final Session session;
   private final SessionKeeper.Kept kept;
   private final PacketRate rate;
-  private Apps apps;
+  private Registrable registrable;
   private Apps receivable = Apps.ALL;
   private @Nullable RegistrationHandler registrationHandler;
   private Subscriptions subscriptions;
@@ -76,13 +77,13 @@ public final class PacketDispatcher implements AnswerChannel {
   /**
    * Creates the dispatcher of a connection that has been accepted.
    *
-   * @param apps that the device may register
+   * @param registrable what the device may register
    */
   public PacketDispatcher(
       OpenConnection connection,
       DispatchServices services,
       ConnectRequest request,
-      Apps apps,
+      Registrable registrable,
       Session session,
       SessionKeeper.Kept kept) {
     this.connection = connection;
@@ -92,7 +93,7 @@ public final class PacketDispatcher implements AnswerChannel {
     this.maxPacketBytes = request.maxPacketBytes();
     this.sessionExpiryAsked = request.sessionExpiryAsked() != 0;
     this.keptFor = Duration.ofSeconds(request.sessionExpiry());
-    this.apps = apps;
+    this.registrable = registrable;
     this.session = session;
     this.kept = kept;
     this.rate = new PacketRate(services.maxPacketsPerSecond(), connection.nanoTime());
@@ -113,9 +114,9 @@ public final class PacketDispatcher implements AnswerChannel {
     }
   }
 
-  /** From now on the device may register these apps alone. */
-  public void allow(Apps allowed) {
-    apps = allowed;
+  /** From now on the device may register this alone. */
+  public void allow(Registrable allowed) {
+    registrable = allowed;
   }
 
   /** From now on the device receives, and unregisters, these apps alone, as far as it wants to. */
@@ -258,7 +259,7 @@ public final class PacketDispatcher implements AnswerChannel {
                   services.registrar(),
                   connection.executor()));
     } else {
-      open.publish(topic, packet.payload(), packetId, apps, receivable);
+      open.publish(topic, packet.payload(), packetId, registrable, receivable);
     }
     holdBack();
     forget();

@@ -5,6 +5,7 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A device's request, made with a PUBLISH. */
 sealed interface DeviceRequest {
@@ -13,10 +14,17 @@ sealed interface DeviceRequest {
    *
    * @param locale a BCP 47 language tag
    * @param timeZone a zone that java.time knows
+   * @param user that it names, which counts where devices prove nothing
+   * @param tags that it has and no others; empty: as before
    * @param ignored the names of hints that were not understood
    */
   record Register(
-      AppId app, Optional<String> locale, Optional<String> timeZone, List<String> ignored)
+      AppId app,
+      Optional<String> locale,
+      Optional<String> timeZone,
+      Optional<String> user,
+      Optional<Set<BroadcastTopic>> tags,
+      List<String> ignored)
       implements DeviceRequest {}
 
   /** Asks to revoke the app's token. */

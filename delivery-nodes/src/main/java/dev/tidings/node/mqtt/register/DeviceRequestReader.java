@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
- * {@code locale} and {@code timeZone}, or with a broadcast {@code topic}. A hint that is not
- * understood is ignored, and the answer names it. Unknown fields are skipped, because a later
- * version may define them. Of duplicate members the last one counts, as in most JSON readers; but a
- * duplicate app or topic is an error, because choosing one would be a guess.
+ * {@code locale}, {@code timeZone}, {@code user} and {@code tags}, or with a broadcast {@code
+ * topic}. A hint that is not understood is ignored, and the answer names it. Unknown fields are
+ * skipped, because a later version may define them. Of duplicate members the last one counts, as in
+ * most JSON readers; but a duplicate app or topic is an error, because choosing one would be a
+ * guess.
  */
 final class DeviceRequestReader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -39,6 +40,8 @@ final class DeviceRequestReader {
                       fields.app(),
                       Optional.ofNullable(fields.locale),
                       Optional.ofNullable(fields.timeZone),
+                      Optional.ofNullable(fields.user),
+                      Optional.ofNullable(fields.tags),
                       List.copyOf(fields.ignored)));
       case RegistrationTopics.UNREGISTER ->
           read(
@@ -92,6 +95,8 @@ final class DeviceRequestReader {
     private @Nullable String topic;
     private @Nullable String locale;
     private @Nullable String timeZone;
+    private @Nullable String user;
+    private @Nullable Set<BroadcastTopic> tags;
     private final Set<String> ignored = new LinkedHashSet<>();
 
     void read(JsonParser parser) throws IOException {
@@ -106,6 +111,8 @@ final class DeviceRequestReader {
           case "topic" -> topic = only(name, topic, parser);
           case "locale" -> locale = hint(name, parser, LocaleHint::tag);
           case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
+          case "user" -> user = hint(name, parser, Optional::of);
+          case "tags" -> tags = tags(name, parser);
           default -> parser.skipChildren();
         }
       }
@@ -173,6 +180,29 @@ final class DeviceRequestReader {
         parser.skipChildren();
       }
       return hint.orElse(null);
+    }
+
+    /** Reads an array of names; null if it is none. */
+    private @Nullable Set<BroadcastTopic> tags(String name, JsonParser parser) throws IOException {
+      ignored.remove(name);
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
+      if (parser.currentToken() != JsonToken.START_ARRAY) {
+        ignored.add(name);
+        parser.skipChildren();
+        return null;
+      }
+      Set<BroadcastTopic> read = new LinkedHashSet<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        Optional<BroadcastTopic> tag =
+            parser.currentToken() == JsonToken.VALUE_STRING
+                ? BroadcastTopic.tag(parser.getText())
+                : Optional.empty();
+        tag.ifPresentOrElse(read::add, () -> ignored.add(name));
+        parser.skipChildren();
+      }
+      return read;
     }
 
     private static String text(String name, JsonParser parser) throws IOException {

@@ -7,6 +7,7 @@ import dev.tidings.node.register.Registrar;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
@@ -68,26 +69,14 @@ public final class RegistrationHandler {
    * Handles a PUBLISH of the device.
    *
    * @param packetId 0 for QoS 0
-   * @param apps that the device may register now
+   * @param may what the device may register now
    * @param own the apps that it receives and may unregister, whichever its credentials name
    */
-  public void publish(String topic, ByteBuf payload, int packetId, Apps apps, Apps own) {
+  public void publish(String topic, ByteBuf payload, int packetId, Registrable may, Apps own) {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
     switch (DeviceRequestReader.read(topic, payload)) {
-      case DeviceRequest.Register(var app, var locale, var timeZone, var ignored) -> {
-        Asked asked = Asked.about(RegistrationTopics.REGISTERED, app, owed);
-        if (isAmong(apps, app, asked)) {
-          ask(
-              asked,
-              () -> registrar.register(device, app, locale, timeZone),
-              token ->
-                  List.of(
-                      AnswerJson.token(app.value(), token.hex(), ignored),
-                      AnswerJson.token(app.value(), token.hex(), List.of())),
-              false);
-        }
-      }
+      case DeviceRequest.Register register -> register(register, may, owed);
       case DeviceRequest.Unregister(var app) -> {
         Asked asked = Asked.about(RegistrationTopics.UNREGISTERED, app, owed);
         if (isAmongOwn(own, app, asked)) {
@@ -100,7 +89,7 @@ public final class RegistrationHandler {
       }
       case DeviceRequest.Subscribe(var app, var of) -> {
         Asked asked = Asked.about(RegistrationTopics.SUBSCRIBED, app, of, owed);
-        if (isAmong(apps, app, asked)) {
+        if (isAmong(may.apps(), app, asked)) {
           ask(asked, () -> registrar.join(device, app, of), token -> asked.done(), true);
         }
       }
@@ -116,6 +105,30 @@ public final class RegistrationHandler {
               invalid.error(),
               invalid.reason());
       case DeviceRequest.Unsupported(var reason) -> settle(owed, reason);
+    }
+  }
+
+  private void register(
+      DeviceRequest.Register request, Registrable may, Optional<PendingAck> owed) {
+    AppId app = request.app();
+    Asked asked = Asked.about(RegistrationTopics.REGISTERED, app, owed);
+    if (!isAmong(may.apps(), app, asked)) {
+      return;
+    }
+    try {
+      Described described = Described.of(request, may, registrar.ownTags());
+      ask(
+          asked,
+          () ->
+              registrar.register(
+                  device, app, request.locale(), request.timeZone(), described.attributes()),
+          token ->
+              List.of(
+                  AnswerJson.token(app.value(), token.hex(), described.ignored()),
+                  AnswerJson.token(app.value(), token.hex(), List.of())),
+          false);
+    } catch (InvalidValueException e) {
+      refuse(asked, String.valueOf(e.getMessage()), PubAck.IMPLEMENTATION_SPECIFIC_ERROR);
     }
   }
 

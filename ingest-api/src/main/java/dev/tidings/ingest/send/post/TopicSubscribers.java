@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code PUT} and {@code DELETE /v1/topics/{topic}/subscribers?app=…}: the devices of tokens join
- * or leave a broadcast topic; one token, or many in lines of their own.
+ * or leave a broadcast topic, or get or lose a user or a tag, which are topics of reserved names;
+ * one token, or many in lines of their own.
  */
 final class TopicSubscribers implements Operation {
   private static final PathTemplate PATH = PathTemplate.of("/v1/topics/{topic}/subscribers");
@@ -61,10 +62,7 @@ final class TopicSubscribers implements Operation {
       BroadcastTopic topic =
           new BroadcastTopic(
               QueryStringDecoder.decodeComponent(PATH.parameter(head.path(), "topic")));
-      if (topic.isReserved()) {
-        return faulty(
-            FieldError.of("topic", topic.value(), "one without a colon: others are reserved"));
-      }
+      topic.checkProvided();
       AppId app = app(head.query());
       @Nullable Refusal refusal = changes.refusal(app, scope);
       return refusal == null

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code PUT} and {@code DELETE /v1/topics/{topic}/subscribers}: G133. */
+/** {@code PUT} and {@code DELETE /v1/topics/{topic}/subscribers}: G133 and G147. */
 final class TopicSubscribersTest {
   private static final String PATH = "/v1/topics/goals/subscribers";
   private static final String APP = "?app=com.example.news";
@@ -107,6 +107,26 @@ final class TopicSubscribersTest {
     assertThat(bench.meters.get("tidings.ingest.accept.latency").timer().count()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({"user:42,user:42", "tag%3Avip,tag:vip", "user:a%2540b.c,user:a%40b.c"})
+  void a_user_and_a_tag_are_given_as_a_topic_is_joined(String path, String joins) {
+    Response response = send("PUT", "/v1/topics/" + path + "/subscribers" + APP, token("phone"));
+
+    assertThat(response.status().code()).isEqualTo(202);
+    assertThat(bench.sent().getFirst().getJoins()).isEqualTo(joins);
+  }
+
+  @Test
+  void a_name_with_a_colon_that_is_neither_a_user_nor_a_tag_is_told_what_was_expected() {
+    Response response = send("PUT", "/v1/topics/group:42/subscribers" + APP, token("phone"));
+
+    assertThat(tree(SendBench.body(response)).at("/errors/0"))
+        .isEqualTo(
+            tree(
+                "{\"field\":\"topic\",\"value\":\"group:42\",\"expected\":\"one without a colon,"
+                    + " or user: or tag: and a name\"}"));
+  }
+
   @Test
   void a_notification_has_no_topic_to_join_or_leave() {
     BodyReader reader =
@@ -137,8 +157,11 @@ final class TopicSubscribersTest {
       value = {
         "/v1/topics/goals/subscribers|app",
         "/v1/topics/goals/subscribers?app=a%20b|app",
-        "/v1/topics/user:42/subscribers?app=com.example.news|topic",
-        "/v1/topics/user%3A42/subscribers?app=com.example.news|topic",
+        "/v1/topics/group:42/subscribers?app=com.example.news|topic",
+        "/v1/topics/User%3A42/subscribers?app=com.example.news|topic",
+        "/v1/topics/user:/subscribers?app=com.example.news|topic",
+        "/v1/topics/:user:1/subscribers?app=com.example.news|topic",
+        "/v1/topics/tag:%C3%BC/subscribers?app=com.example.news|topic",
         "/v1/topics/a%20b/subscribers?app=com.example.news|topic",
         "/v1/topics/a%2/subscribers?app=com.example.news|path or query",
       })
