@@ -81,6 +81,8 @@ final class IngestSettings {
       Setting.bytes(
           "request.buffer",
           16L << 20,
+          64L << 10,
+          1L << 40,
           "Memory for bodies that come in several pieces, wait for an earlier one of their token,"
               + " or are looked up as possible repetitions; when it is full their requests get"
               + " 429. There is as much again for requests with many lines.");
@@ -88,37 +90,51 @@ final class IngestSettings {
       Setting.bytes(
           "producer.buffer",
           32L << 20,
+          128L << 10,
+          1L << 40,
           "Memory for records that wait to be appended; when it is full requests get 503.");
   static final Setting<Duration> DELIVERY_TIMEOUT =
       Setting.duration(
           "delivery.timeout",
           Duration.ofSeconds(15),
+          Duration.ofSeconds(1),
+          Duration.ofHours(1),
           "How long the log may take to acknowledge a record; then its request gets 503.");
   static final Setting<Duration> REQUEST_TIMEOUT =
       Setting.duration(
           "request.timeout",
           Duration.ofSeconds(10),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
           "How long a request may take to arrive, from its first byte.");
   static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
           "http.idle.timeout",
           Duration.ofHours(1),
+          Duration.ofSeconds(1),
+          Duration.ofDays(30),
           "After which a connection without requests or pings is closed.");
   static final Setting<Duration> DRAIN_DELAY =
       Setting.duration(
           "drain.delay",
           Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofHours(1),
           "How long to go on serving when stopping, so that load balancers notice.");
   static final Setting<Duration> DRAIN_TIMEOUT =
       Setting.duration(
           "drain.timeout",
           Duration.ofSeconds(10),
+          Duration.ZERO,
+          Duration.ofHours(1),
           "How long requests under way may take when stopping.");
 
   static final Setting<Long> REVOCATIONS_FILTER =
       Setting.bytes(
           "revocations.filter",
           16L << 20,
+          1L << 10,
+          1L << 30,
           "Memory outside the heap for the filter before the table of revoked tokens; 1.6 bytes for"
               + " each of them keep all but one in 200 look-ups off the disk.");
 
@@ -149,16 +165,24 @@ final class IngestSettings {
           "Records of each topic that one search reads, the newest.");
   static final Setting<Duration> TRACE_SEARCH_TIMEOUT =
       Setting.duration(
-          "trace.search.timeout", Duration.ofSeconds(3), "How long one search may take.");
+          "trace.search.timeout",
+          Duration.ofSeconds(3),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
+          "How long one search may take.");
   static final Setting<Duration> TRACE_FORWARD_TIMEOUT =
       Setting.duration(
           "trace.forward.timeout",
           Duration.ofSeconds(5),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
           "How long the node that has a trace may take to tell it.");
   static final Setting<Duration> TRACE_RETENTION =
       Setting.duration(
           "trace.retention",
           Duration.ofDays(7),
+          Duration.ofMinutes(1),
+          Duration.ofDays(3_650),
           "After which a trace is forgotten, as in the topic itself.");
 
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9101);

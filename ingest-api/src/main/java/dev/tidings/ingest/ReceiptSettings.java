@@ -41,6 +41,8 @@ final class ReceiptSettings {
       Setting.bytes(
           "receipts.buffer",
           16L << 20,
+          64L << 10,
+          1L << 40,
           "Memory for the newest receipts of the apps that are streamed, and for what streams read"
               + " of the log: half of it each.");
 

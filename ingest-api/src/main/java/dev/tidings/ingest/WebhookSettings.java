@@ -24,11 +24,15 @@ final class WebhookSettings {
       Setting.duration(
           "webhooks.timeout",
           Duration.ofSeconds(15),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
           "How long a webhook has to answer a request.");
   static final Setting<Duration> PATIENCE =
       Setting.duration(
           "webhooks.patience",
           Duration.ofDays(1),
+          Duration.ofMinutes(1),
+          Duration.ofDays(3_650),
           "How long a webhook may fail before it is switched off.");
 
   private WebhookSettings() {}

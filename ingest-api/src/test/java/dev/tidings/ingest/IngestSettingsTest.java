@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -151,6 +152,24 @@ class IngestSettingsTest {
   private static Optional<TlsFiles> peers(Map<String, String> settings) {
     Config config = Config.of(IngestSettings.ALL, settings);
     return PeerSettings.files(config, TlsFiles.of("https", config, IngestSettings.TLS));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "delivery.timeout, 30d",
+    "request.timeout, 200000d",
+    "request.timeout, 0s",
+    "http.idle.timeout, 0s",
+    "webhooks.timeout, 0s",
+    "producer.buffer, 1k",
+    "request.buffer, 0",
+    "table.memory, 0"
+  })
+  void a_time_or_a_size_that_nothing_can_keep_to_is_refused_by_name(String name, String value) {
+    assertThatThrownBy(() -> Config.of(IngestSettings.ALL, Map.of(name, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageMatching(
+            name + ": " + value + " \\(expected: (a duration|bytes), [0-9]+[a-z]+ to .*\\)");
   }
 
   @ParameterizedTest

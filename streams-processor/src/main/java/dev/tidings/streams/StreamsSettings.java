@@ -53,6 +53,8 @@ final class StreamsSettings {
       Setting.duration(
           "unknown.token.grace",
           Duration.ofSeconds(5),
+          Duration.ZERO,
+          Duration.ofDays(1),
           "How long a notification waits for the registration of its token to turn up.");
   static final Setting<Integer> BROADCAST_RATE =
       Setting.integer(
@@ -66,6 +68,8 @@ final class StreamsSettings {
       Setting.duration(
           "commit.interval",
           Duration.ofMillis(100),
+          Duration.ofMillis(1),
+          Duration.ofHours(1),
           "How often progress is committed; what is newer is repeated after a crash.");
 
   /** What an operator may not change of Kafka's settings in this service. */

@@ -19,29 +19,39 @@ public final class DeliverySettings {
       Setting.duration(
           "park.after",
           Duration.ofSeconds(10),
+          Duration.ofMillis(1),
+          Duration.ofDays(1),
           "How long a notification may wait for a connected device that confirms nothing before it"
               + " is parked; six times as long for one that does.");
   static final Setting<Long> WINDOW_BYTES =
       Setting.bytes(
           "window.bytes",
           16L << 20,
+          64L << 10,
+          1L << 40,
           "Memory for the unresolved deliveries of one partition; when it is full the partition is"
               + " read no further for a while.");
   static final Setting<Long> WINDOW_TOTAL_BYTES =
       Setting.bytes(
           "window.total.bytes",
           0L,
+          0,
+          1L << 40,
           "Memory for the unresolved deliveries of all partitions together; 0: a quarter of the"
               + " heap.");
   static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration(
           "commit.interval",
           Duration.ofMillis(100),
+          Duration.ofMillis(1),
+          Duration.ofHours(1),
           "How often resolved deliveries are committed.");
   static final Setting<Duration> COMMIT_RENEWAL =
       Setting.duration(
           "commit.renewal",
           Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofDays(1),
           "How often all partitions are committed though nothing has changed, since brokers forget"
               + " what is not.");
   static final Setting<Boolean> SKIP_CORRUPT =
@@ -70,6 +80,8 @@ public final class DeliverySettings {
       Setting.bytes(
           "inbox.max.bytes",
           64L << 20,
+          8L << 10,
+          1L << 40,
           "Most that the notifications parked for one device may weigh; above, the oldest end as"
               + " evicted.");
   static final Setting<List<String>> KEEP_LATEST =

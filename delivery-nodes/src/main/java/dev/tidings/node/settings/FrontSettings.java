@@ -46,6 +46,8 @@ final class FrontSettings {
       Setting.duration(
           "mqtt.ws.ping.interval",
           DEFAULTS.webSocketPingInterval(),
+          Duration.ZERO,
+          Duration.ofDays(1),
           "After how much silence a WebSocket client is pinged, for proxies that forget idle"
               + " connections sooner than devices' keep-alive; 0s: never, for it keeps phones"
               + " awake.");
@@ -98,6 +100,8 @@ final class FrontSettings {
       Setting.duration(
           "connect.timeout",
           MQTT.connectTimeout(),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
           "How long a new connection may take to send its CONNECT.");
   static final Setting<Integer> MAX_PACKET_SIZE =
       Setting.integer(
@@ -126,6 +130,8 @@ final class FrontSettings {
       Setting.duration(
           "max.keep.alive",
           MQTT.maxKeepAlive(),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(65_535),
           "The longest keep-alive a device is granted; also for those that ask for none.");
 
   static final Settings PORTS =

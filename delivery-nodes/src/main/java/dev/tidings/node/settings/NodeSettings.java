@@ -34,6 +34,8 @@ public final class NodeSettings {
       Setting.duration(
           "session.expiry.max",
           Duration.ofDays(30),
+          Duration.ZERO,
+          Duration.ofDays(3_650),
           "How long at most what a device has subscribed to is kept after its connection, if it"
               + " wants its MQTT session kept; 0: not at all.");
   public static final Setting<Integer> MAX_APPS =
@@ -92,11 +94,15 @@ public final class NodeSettings {
       Setting.duration(
           "session.timeout",
           Duration.ofSeconds(6),
+          Duration.ofSeconds(1),
+          Duration.ofHours(1),
           "After which a node that is not heard of loses its partitions to others.");
   public static final Setting<Duration> ISOLATION_TIMEOUT =
       Setting.duration(
           "isolation.timeout",
           Duration.ofSeconds(30),
+          Duration.ofSeconds(1),
+          Duration.ofDays(1),
           "After which a node that hears nothing of its group sends its devices away, to nodes that"
               + " do; it delivers nothing after session.timeout, and sends them away at once if"
               + " the group says that it is no member.");
@@ -113,6 +119,8 @@ public final class NodeSettings {
       Setting.duration(
           "drain.timeout",
           Duration.ofSeconds(8),
+          Duration.ZERO,
+          Duration.ofHours(1),
           "How long to wait when stopping until everything read is resolved.");
 
   public static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);

@@ -24,6 +24,8 @@ public final class ReplaySettings {
       Setting.bytes(
           "replay.read.rate",
           8L << 20,
+          64L << 10,
+          1L << 40,
           "What all replays together read of the log in a second, on average. A replay reads its"
               + " device's whole partition, from the beginning of the span.");
   static final Setting<Integer> RATE =
@@ -37,6 +39,8 @@ public final class ReplaySettings {
       Setting.duration(
           "replay.patience",
           Duration.ofMinutes(1),
+          Duration.ofSeconds(1),
+          Duration.ofDays(1),
           "After which a replay ends whose device takes nothing.");
 
   static final Settings ALL = Settings.of(MOST, READERS, READ_RATE, RATE, PATIENCE);
@@ -47,7 +51,7 @@ public final class ReplaySettings {
     return new ReplayRules(
         config.get(MOST),
         config.get(READERS),
-        Math.max(1, config.get(READ_RATE)),
+        config.get(READ_RATE),
         config.get(RATE),
         config.get(PATIENCE));
   }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class NodeSettingsTest {
   private static Config ownTags(String text) {
@@ -44,5 +46,22 @@ final class NodeSettingsTest {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> FrontSettings.origins(origins("https://a.example,https://*.example")))
         .withMessage("mqtt.ws.origins: https://*.example (expected: scheme://host[:port] or *)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max.keep.alive, 20h",
+    "max.keep.alive, 999ms",
+    "connect.timeout, 0s",
+    "session.timeout, 30d",
+    "commit.interval, 0s",
+    "window.bytes, 0",
+    "replay.read.rate, 0"
+  })
+  void a_time_or_a_size_that_nothing_can_keep_to_is_refused_by_name(String name, String value) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> Config.of(NodeSettings.ALL, Map.of(name, value)))
+        .withMessageMatching(
+            name + ": " + value + " \\(expected: (a duration|bytes), [0-9]+[a-z]+ to .*\\)");
   }
 }

@@ -18,6 +18,8 @@ public final class LogSettings {
       Setting.duration(
           "start.timeout",
           Duration.ofSeconds(60),
+          Duration.ofSeconds(1),
+          Duration.ofDays(1),
           "How long to wait at start for the broker, its topics and the schema registry, and for"
               + " each step of restoring local state, which may take longer in all.");
 

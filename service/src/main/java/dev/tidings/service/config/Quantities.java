@@ -11,16 +11,6 @@ import java.util.regex.Pattern;
 /** Amounts with a unit: {@code 64k} bytes, {@code 250ms}. */
 final class Quantities {
 
-  static final ValueFormat<Long> BYTES =
-      new ValueFormat<>(
-          "bytes such as 512, 64k, 32m or 1g", Quantities::readBytes, Quantities::writeBytes);
-
-  static final ValueFormat<Duration> DURATION =
-      new ValueFormat<>(
-          "a duration such as 250ms, 10s, 5m, 2h or 7d",
-          Quantities::readDuration,
-          Quantities::writeDuration);
-
   private static final Pattern AMOUNT = Pattern.compile("([0-9]+)([a-z]*)");
 
   private static final List<Map.Entry<String, Long>> BYTE_UNITS =
@@ -37,6 +27,24 @@ final class Quantities {
           Map.entry("m", 60_000L),
           Map.entry("h", 3_600_000L),
           Map.entry("d", 86_400_000L));
+
+  static ValueFormat<Long> bytes(long min, long max) {
+    return new ValueFormat<>(
+        "bytes, " + writeBytes(min) + " to " + writeBytes(max) + ", such as 512, 64k, 32m or 1g",
+        text -> ValueFormats.within(readBytes(text), min, max),
+        Quantities::writeBytes);
+  }
+
+  static ValueFormat<Duration> duration(Duration min, Duration max) {
+    return new ValueFormat<>(
+        "a duration, "
+            + writeDuration(min)
+            + " to "
+            + writeDuration(max)
+            + ", such as 250ms, 10s, 5m, 2h or 7d",
+        text -> ValueFormats.within(readDuration(text), min, max),
+        Quantities::writeDuration);
+  }
 
   private static long readBytes(String text) {
     return read(text.toLowerCase(Locale.ROOT), BYTE_UNITS);

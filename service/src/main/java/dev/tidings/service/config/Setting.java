@@ -101,14 +101,23 @@ public final class Setting<T> {
     return open(name, ValueFormats.longNumber(min, max), defaultValue, description);
   }
 
-  /** An amount of bytes: {@code 512}, {@code 64k}, {@code 32m}, {@code 1g} (powers of 1024). */
-  public static Setting<Long> bytes(String name, long defaultValue, String description) {
-    return open(name, Quantities.BYTES, defaultValue, description);
+  /**
+   * An amount of bytes from min to max, both included: {@code 512}, {@code 64k}, {@code 32m},
+   * {@code 1g} (powers of 1024).
+   */
+  public static Setting<Long> bytes(
+      String name, long defaultValue, long min, long max, String description) {
+    return open(name, Quantities.bytes(min, max), defaultValue, description);
   }
 
-  /** {@code 250ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 7d}; never negative. */
-  public static Setting<Duration> duration(String name, Duration defaultValue, String description) {
-    return open(name, Quantities.DURATION, defaultValue, description);
+  /**
+   * A duration from min to max, both included: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 2h},
+   * {@code 7d}. There is none without bounds: what no part of the service can keep to is refused
+   * here, by the name of the setting, and not by whoever comes to use it.
+   */
+  public static Setting<Duration> duration(
+      String name, Duration defaultValue, Duration min, Duration max, String description) {
+    return open(name, Quantities.duration(min, max), defaultValue, description);
   }
 
   /** {@code true} or {@code false}, nothing else. */

@@ -128,7 +128,7 @@ final class ValueFormats {
     return Arrays.stream(text.split(",", -1)).map(item -> notEmpty(item.strip())).toList();
   }
 
-  private static <N extends Comparable<N>> N within(N value, N min, N max) {
+  static <N extends Comparable<N>> N within(N value, N min, N max) {
     if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
       throw new IllegalArgumentException();
     }

@@ -22,6 +22,8 @@ public final class RocksMemory implements AutoCloseable {
       Setting.bytes(
           "table.memory",
           64L << 20,
+          1L << 20,
+          1L << 40,
           "Memory outside the heap that the tables of all partitions share.");
 
   private final Cache cache;

@@ -13,7 +13,8 @@ class PassThroughTest {
   private static final Setting<String> BROKERS =
       Setting.text("kafka.bootstrap.servers", "localhost:9092", "");
   private static final Setting<Duration> LINGER =
-      Setting.duration("kafka.stop-timeout", Duration.ofSeconds(5), "");
+      Setting.duration(
+          "kafka.stop-timeout", Duration.ofSeconds(5), Duration.ZERO, Duration.ofHours(1), "");
 
   @Test
   void keys_under_the_prefix_are_handed_on_without_it() {

@@ -28,9 +28,10 @@ class SettingTest {
   private static final Setting<Integer> RETRIES = Setting.integer("retries", 3, 1, 10, "");
   private static final Setting<Long> OFFSET =
       Setting.longNumber("offset", 5_000_000_000L, 0, Long.MAX_VALUE, "");
-  private static final Setting<Long> BUFFER = Setting.bytes("buffer", 64 << 10, "");
+  private static final Setting<Long> BUFFER =
+      Setting.bytes("buffer", 64 << 10, 0, Long.MAX_VALUE, "");
   private static final Setting<Duration> PARK_AFTER =
-      Setting.duration("park-after", Duration.ofSeconds(90), "");
+      Setting.duration("park-after", Duration.ofSeconds(90), Duration.ZERO, Duration.ofDays(7), "");
   private static final Setting<Boolean> RELAY = Setting.bool("relay", true, "");
   private static final Setting<Authentication> AUTHENTICATION =
       Setting.choice("auth", Authentication.class, Authentication.OPEN, "");
@@ -132,7 +133,23 @@ class SettingTest {
   @ValueSource(strings = {"", "k", "-1", "1.5m", "1kb", "1 k", "9223372036854775807k"})
   void what_is_no_amount_of_bytes_is_refused(String text) {
     assertRefused(
-        BUFFER, text, "buffer: " + shown(text) + " (expected: bytes such as 512, 64k, 32m or 1g)");
+        BUFFER,
+        text,
+        "buffer: "
+            + shown(text)
+            + " (expected: bytes, 0 to 9223372036854775807, such as 512, 64k, 32m or 1g)");
+  }
+
+  @Test
+  void bytes_are_refused_outside_their_bounds() {
+    Setting<Long> size = Setting.bytes("size", 64 << 10, 1 << 10, 1 << 20, "");
+
+    assertThat(read(size, "1k")).isEqualTo(1_024);
+    assertThat(read(size, "1m")).isEqualTo(1_048_576);
+    assertRefused(
+        size, "1023", "size: 1023 (expected: bytes, 1k to 1m, such as 512, 64k, 32m or 1g)");
+    assertRefused(
+        size, "1025k", "size: 1025k (expected: bytes, 1k to 1m, such as 512, 64k, 32m or 1g)");
   }
 
   @ParameterizedTest
@@ -167,19 +184,40 @@ class SettingTest {
     assertRefused(
         PARK_AFTER,
         text,
-        "park-after: " + shown(text) + " (expected: a duration such as 250ms, 10s, 5m, 2h or 7d)");
+        "park-after: "
+            + shown(text)
+            + " (expected: a duration, 0s to 7d, such as 250ms, 10s, 5m, 2h or 7d)");
+  }
+
+  @Test
+  void a_duration_is_refused_outside_its_bounds() {
+    Setting<Duration> keepAlive =
+        Setting.duration(
+            "keep.alive",
+            Duration.ofMinutes(20),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(65_535),
+            "");
+
+    assertThat(read(keepAlive, "1s")).isEqualTo(Duration.ofSeconds(1));
+    assertThat(read(keepAlive, "65535s")).isEqualTo(Duration.ofSeconds(65_535));
+    String expected = " (expected: a duration, 1s to 65535s, such as 250ms, 10s, 5m, 2h or 7d)";
+    assertRefused(keepAlive, "999ms", "keep.alive: 999ms" + expected);
+    assertRefused(keepAlive, "20h", "keep.alive: 20h" + expected);
+    assertRefused(keepAlive, "0s", "keep.alive: 0s" + expected);
   }
 
   @ParameterizedTest
   @CsvSource({"PT0S,0s", "PT0.25S,250ms", "PT60S,1m", "PT36H,36h", "PT48H,2d"})
   void a_duration_is_written_in_the_largest_unit_that_fits(Duration duration, String text) {
-    assertThat(Setting.duration("d", duration, "").defaultText()).isEqualTo(text);
+    assertThat(Setting.duration("d", duration, Duration.ZERO, Duration.ofDays(7), "").defaultText())
+        .isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"0,0", "1000,1000", "1024,1k", "33554432,32m", "2147483648,2g"})
   void bytes_are_written_in_the_largest_unit_that_fits(long bytes, String text) {
-    assertThat(Setting.bytes("b", bytes, "").defaultText()).isEqualTo(text);
+    assertThat(Setting.bytes("b", bytes, 0, 1L << 40, "").defaultText()).isEqualTo(text);
   }
 
   @Test
@@ -246,10 +284,13 @@ class SettingTest {
     assertThatThrownBy(() -> Setting.integer("retries", 0, 1, 10, ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("retries: 0 (expected: 1..10)");
-    assertThatThrownBy(() -> Setting.duration("d", Duration.ofNanos(1_500_000), ""))
+    assertThatThrownBy(() ->
+            Setting.duration(
+                "d", Duration.ofNanos(1_500_000), Duration.ZERO, Duration.ofDays(7), ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("d: PT0.0015S (expected: a duration");
-    assertThatThrownBy(() -> Setting.duration("d", Duration.ofSeconds(-1), ""))
+    assertThatThrownBy(() ->
+            Setting.duration("d", Duration.ofSeconds(-1), Duration.ZERO, Duration.ofDays(7), ""))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Setting.list("l", List.of("a,b"), ""))
         .isInstanceOf(IllegalArgumentException.class);
