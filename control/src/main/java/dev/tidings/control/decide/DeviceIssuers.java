@@ -22,6 +22,10 @@ public final class DeviceIssuers {
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,200}");
   private static final int LONGEST_AUDIENCE = 200;
 
+  /** What an audience has to be. */
+  public static final String AUDIENCE_FORM =
+      "1 to " + LONGEST_AUDIENCE + " characters, none a control character";
+
   private DeviceIssuers() {}
 
   /** Returns whether this is a name. */
@@ -69,15 +73,16 @@ public final class DeviceIssuers {
   }
 
   private static void requireAudience(String audience) {
-    if (audience.isBlank()
-        || audience.length() > LONGEST_AUDIENCE
-        || !PlainText.isPlain(audience)) {
-      throw new RefusedDecisionException(
-          Reason.INVALID,
-          "audience",
-          audience,
-          "1 to " + LONGEST_AUDIENCE + " characters, none a control character");
+    if (!isAudience(audience)) {
+      throw new RefusedDecisionException(Reason.INVALID, "audience", audience, AUDIENCE_FORM);
     }
+  }
+
+  /** Returns whether tokens may have to contain it in their {@code aud}. */
+  public static boolean isAudience(String audience) {
+    return !audience.isBlank()
+        && audience.length() <= LONGEST_AUDIENCE
+        && PlainText.isPlain(audience);
   }
 
   /** Returns one that has to be there. */

@@ -36,7 +36,9 @@ public final class Webhooks {
 
   private static final int LONGEST_URL = 1_000;
   private static final int LONGEST_WHY = 300;
-  private static final String URL_FORM =
+
+  /** What a URL has to be. */
+  public static final String URL_FORM =
       "a URL of at most "
           + LONGEST_URL
           + " characters, https or http, with a host, without user information or fragment";
@@ -192,7 +194,8 @@ public final class Webhooks {
     return text;
   }
 
-  private static boolean isUrl(String text) {
+  /** Returns whether it is a URL that receipts can be sent to. */
+  public static boolean isUrl(String text) {
     try {
       URI uri = new URI(text);
       return text.length() <= LONGEST_URL

@@ -29,9 +29,6 @@ public record NewBroadcast(
     PushType pushType,
     DeliveryTime deliverAt,
     Duration over) {
-  /** The longest time over which one may be spread. */
-  public static final Duration LONGEST = Duration.ofDays(7);
-
   /** Returns where it is told how far it has come. */
   public String path() {
     return BroadcastOperations.PATH + id.value();

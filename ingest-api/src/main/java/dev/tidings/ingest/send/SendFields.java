@@ -6,6 +6,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastSpread;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
@@ -57,7 +58,7 @@ final class SendFields {
   private static final String TOKEN = "target.token";
   private static final String TARGET_EXPECTED =
       "one of {\"token\": …}, {\"device\": …}, {\"topic\": …}, {\"condition\": …}";
-  private static final long MAX_OVER_SECONDS = NewBroadcast.LONGEST.toSeconds();
+  private static final long MAX_OVER_SECONDS = BroadcastSpread.LONGEST.toSeconds();
   private static final String OVER_EXPECTED =
       "a whole number of seconds from 0 to " + MAX_OVER_SECONDS;
   private static final long MAX_TTL_SECONDS = 10L * 365 * 24 * 60 * 60;

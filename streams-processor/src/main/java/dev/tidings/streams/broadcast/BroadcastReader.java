@@ -7,20 +7,17 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastSpread;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.TopicCondition;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.RegistryRetry;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the records of {@code broadcasts}. For one thread at a time. */
 final class BroadcastReader {
-  /** The longest time over which a broadcast may be spread. */
-  static final Duration LONGEST_SPREAD = Duration.ofDays(7);
-
   private final AvroDeserializer<Broadcast> values;
   private final NotificationReader notifications;
   private final RegistryRetry patience;
@@ -109,7 +106,7 @@ final class BroadcastReader {
         notification,
         Expiration.ofField(notification.getExpiration()),
         notBefore == null ? 0 : notBefore,
-        spread(read.getSpreadMillis()));
+        BroadcastSpread.ofField(read.getSpreadMillis()).millis());
   }
 
   /** What depends on the device is not kept for many: to leave it out would send at night. */
@@ -125,14 +122,5 @@ final class BroadcastReader {
     if (value != null) {
       throw new InvalidValueException(field, "set", "none in a broadcast");
     }
-  }
-
-  private static long spread(@Nullable Long millis) {
-    long spread = millis == null ? 0 : millis;
-    if (spread < 0 || spread > LONGEST_SPREAD.toMillis()) {
-      throw new InvalidValueException(
-          "spreadMillis", Long.toString(spread), "0 to " + LONGEST_SPREAD.toMillis());
-    }
-    return spread;
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.TryLaterException;
+import dev.tidings.schemas.value.InvalidValueException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -38,7 +39,8 @@ final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
     if (System.getenv("TIDINGS_DEBUG") != null) {
       thrown.printStackTrace(err);
     }
-    return ExitCode.SOFTWARE;
+    // What an argument, or a file that one names, has to be.
+    return failure instanceof InvalidValueException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
   private static String words(Throwable failure) {

@@ -2,7 +2,6 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
-import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.TracePrinter;
 import dev.tidings.provider.NotAuthorizedException;
@@ -42,7 +41,7 @@ final class TraceCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "TIME",
       defaultValue = "0s",
-      converter = Times.class,
+      converter = Values.TimeAhead.class,
       description =
           "How long to wait for it to be delivered, or to fail: 5s, 1m (default: not at all).")
   private Duration patience;

@@ -78,6 +78,13 @@ class TidingsTest {
         "send TOKEN --title a --api-key-file pom.xml --provider-key pom.xml --team TEAM567890",
         "trace notanid",
         "trace ID --wait long",
+        "trace ID --wait 200000d",
+        "broadcast",
+        "broadcast send goals --app com.example.news --title x --over 8d",
+        "broadcast send goals --app com.example.news --title x --ttl 999999999d",
+        "broadcast send goals --app com.example.news --title LONG",
+        "broadcast send goals --app com.example.news --payload {\"a\":\"LONG\"}",
+        "broadcast stop notanid",
         "trace ID --api-key tid_a_b",
         "trace ID --api-key-file",
         "trace ID --api-key-file pom.xml --provider-key pom.xml --team TEAM567890",
@@ -147,7 +154,14 @@ class TidingsTest {
         "admin issuer create acme --jwks F",
         "admin issuer create acme --team TEAM567890 --jwks F --jwks-url https://id.example.com/",
         "admin issuer create a,b\u00e4 --team TEAM567890 --jwks F",
+        "admin issuer create acme --team TEAM567890 --jwks-url ftp://x",
+        "admin issuer create acme --team TEAM567890 --jwks-url https://x/ --audience ",
+        "admin issuer create acme --team TEAM567890 --jwks pom.xml",
+        "admin issuer create acme --team TEAM567890 --public-key pom.xml",
         "admin issuer show",
+        "admin webhook create --app com.example.news --url nonsense",
+        "admin webhook create --app com.example.news --url https://x/ --max-events -5",
+        "admin webhook create --app com.example.news --url https://x/ --max-events 1001",
         "admin issuer delete",
         "admin limit",
         "admin limit set --team TEAM567890",
@@ -172,6 +186,7 @@ class TidingsTest {
         "admin key create --team TEAM567890 --apps a,,b",
         "admin key create --team TEAM567890 /no/such/directory",
         "admin key register --team TEAM567890 --public-key /no/such/file",
+        "admin key register --team TEAM567890 --public-key pom.xml",
         "admin key create --team TEAM567890 --apps ",
         "admin key register --team TEAM567890",
         "admin key revoke kid",
@@ -180,6 +195,7 @@ class TidingsTest {
         "admin api-key create",
         "admin api-key revoke tid_x",
         "admin api-key expire KEY4567890 --after -1s",
+        "admin api-key expire KEY4567890 --after 999999999d",
         "admin administrator",
         "admin administrator revoke tad_x",
         "admin administrator expire ADM4567890 --after soon",
@@ -189,9 +205,18 @@ class TidingsTest {
         "admin team list --bootstrap-servers nonsense"
       })
   void a_command_that_is_not_understood_says_why_and_exits_with_two(String command) {
-    assertThat(run(command.replace("TOKEN", TOKEN).replace("ID", ID).split(" ", -1))).isEqualTo(2);
+    assertThat(run(words(command))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ");
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** An id in it is a real one, and what is LONG is longer than any payload may be. */
+  private static String[] words(String command) {
+    return command
+        .replace("TOKEN", TOKEN)
+        .replace("ID", ID)
+        .replace("LONG", "x".repeat(4_096))
+        .split(" ", -1);
   }
 
   @ParameterizedTest

@@ -102,6 +102,7 @@ final class IssuerCommand implements Runnable {
       @Option(
               names = "--audience",
               paramLabel = "TEXT",
+              converter = Arguments.Audience.class,
               description =
                   "What the tokens' aud has to contain (default: what auth.devices.audience says).")
           Optional<String> audience)

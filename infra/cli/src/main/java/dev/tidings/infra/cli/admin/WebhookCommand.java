@@ -73,6 +73,7 @@ final class WebhookCommand implements Runnable {
               names = "--url",
               paramLabel = "URL",
               required = true,
+              converter = Arguments.WebhookUrl.class,
               description =
                   "https, at public addresses, or on a host in webhooks.hosts of ingest-api.")
           String url,
@@ -80,6 +81,7 @@ final class WebhookCommand implements Runnable {
               names = "--max-events",
               paramLabel = "N",
               defaultValue = "" + Webhooks.EVENTS,
+              converter = Arguments.Events.class,
               description = "How many events a request has at most (default: ${DEFAULT-VALUE}).")
           int maxEvents)
       throws IOException, InterruptedException {

@@ -2,7 +2,6 @@ package dev.tidings.infra.cli.broadcast;
 
 import dev.tidings.infra.cli.broadcast.BroadcastLog.Found;
 import dev.tidings.infra.cli.options.ClusterOptions;
-import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.schemas.avro.Broadcast;
@@ -12,8 +11,11 @@ import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.TopicCondition;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,6 +45,9 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class BroadcastCommand implements Runnable {
+  /** The exit code if no partition knows the broadcast. */
+  private static final int UNKNOWN = 3;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -109,14 +114,16 @@ public final class BroadcastCommand implements Runnable {
       @Option(
               names = "--over",
               paramLabel = "DURATION",
-              converter = Times.class,
+              converter = Values.Spread.class,
               description = "Over how long it is spread, such as 15m (default: at once).")
           Optional<Duration> over,
       @Option(
               names = "--ttl",
               paramLabel = "DURATION",
-              converter = Times.class,
-              description = "How long it is worth delivering (default: without end).")
+              converter = Values.TimeAhead.class,
+              description =
+                  "How long it is worth delivering; 0s: one attempt for each device, nothing is"
+                      + " kept (default: without end).")
           Optional<Duration> ttl,
       @Option(
               names = "--id",
@@ -128,19 +135,13 @@ public final class BroadcastCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     Instant now = Instant.now();
     NotificationId chosen = id.orElseGet(() -> NotificationId.at(now.toEpochMilli()));
-    if (payload.isPresent() == (title.isPresent() || body.isPresent())) {
-      throw new ParameterException(
-          spec.commandLine(), "say what to send: --title, --body, or --payload");
-    }
-    String content =
-        payload.orElseGet(
-            () -> new AlertPayload(title, body, Optional.empty(), Optional.empty()).toJson());
     Notification notification =
         Notification.newBuilder()
             .setId(chosen.value())
             .setApp(app.value())
-            .setPayload(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)))
-            .setExpiration(ttl.map(time -> now.plus(time).toEpochMilli()).orElse(null))
+            .setPayload(ByteBuffer.wrap(content(title, body, payload)))
+            .setExpiration(
+                ttl.map(time -> expiration(time, now)).orElse(Expiration.NEVER).toField())
             .setAcceptedAt(now.toEpochMilli())
             .setAcceptedBy("tidings broadcast")
             .build();
@@ -150,6 +151,30 @@ public final class BroadcastCommand implements Runnable {
     int partitions = log.open().write(chosen, Kind.REQUEST, broadcast);
     out.println("written to " + partitions + " partitions");
     return ExitCode.OK;
+  }
+
+  /** Returns the payload. A longer one than providers may send is rejected by every partition. */
+  private byte[] content(Optional<String> title, Optional<String> body, Optional<String> payload) {
+    if (payload.isPresent() == (title.isPresent() || body.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "say what to send: --title, --body, or --payload");
+    }
+    byte[] content =
+        payload
+            .orElseGet(
+                () -> new AlertPayload(title, body, Optional.empty(), Optional.empty()).toJson())
+            .getBytes(StandardCharsets.UTF_8);
+    int most = JsonPayload.maxBytes(PushType.ALERT);
+    if (content.length > most) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "payload: %d bytes (expected: at most %d)".formatted(content.length, most));
+    }
+    return content;
+  }
+
+  private static Expiration expiration(Duration ttl, Instant now) {
+    return ttl.isZero() ? Expiration.ONCE : new Expiration(now.plus(ttl).toEpochMilli());
   }
 
   private String condition(Optional<String> topic, Optional<String> condition) {
@@ -183,7 +208,10 @@ public final class BroadcastCommand implements Runnable {
         null);
   }
 
-  @Command(name = "stop", description = "Stops a broadcast where it is.")
+  @Command(
+      name = "stop",
+      description = "Stops a broadcast where it is.",
+      footer = {"", "Exit code 3: no partition knows it, and nothing is written."})
   int stop(
       @Mixin Log log,
       @Parameters(
@@ -193,7 +221,12 @@ public final class BroadcastCommand implements Runnable {
               description = "Its id.")
           NotificationId id)
       throws IOException, InterruptedException {
-    int partitions = log.open().write(id, Kind.STOP, record("", "", null, null));
+    BroadcastLog broadcasts = log.open();
+    if (broadcasts.read(id).isEmpty()) {
+      spec.commandLine().getErr().println("tidings: no partition knows " + id);
+      return UNKNOWN;
+    }
+    int partitions = broadcasts.write(id, Kind.STOP, record("", "", null, null));
     spec.commandLine().getOut().println("written to " + partitions + " partitions");
     return ExitCode.OK;
   }
@@ -227,7 +260,7 @@ public final class BroadcastCommand implements Runnable {
               written == null ? 0 : written));
     }
     out.println(sent + " sent");
-    return all.isEmpty() ? 3 : ExitCode.OK;
+    return all.isEmpty() ? UNKNOWN : ExitCode.OK;
   }
 
   private static String state(@Nullable Broadcast progress) {

@@ -2,6 +2,7 @@ package dev.tidings.infra.cli.options;
 
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastSpread;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -116,6 +117,30 @@ public final class Values {
       }
       return period;
     }
+  }
+
+  /** A time from now on, up to ten years; none counts. */
+  public static final class TimeAhead implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      return upTo(Period.MOST, value);
+    }
+  }
+
+  /** A time over which a broadcast is spread. */
+  public static final class Spread implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      return upTo(BroadcastSpread.LONGEST, value);
+    }
+  }
+
+  private static Duration upTo(Duration most, String value) {
+    Duration time = Times.duration(value);
+    if (time.compareTo(most) > 0) {
+      throw refused(value, "0s to " + most.toDays() + "d");
+    }
+    return time;
   }
 
   /** An address: HOST:PORT. */

@@ -1,6 +1,6 @@
 package dev.tidings.infra.cli.admin.options;
 
-import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.options.Values;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
@@ -12,7 +12,7 @@ public final class After {
       names = "--after",
       paramLabel = "DURATION",
       required = true,
-      converter = Times.class,
+      converter = Values.TimeAhead.class,
       description = "How long it is still accepted: 15m, 2h, 7d.")
   private Duration time;
 

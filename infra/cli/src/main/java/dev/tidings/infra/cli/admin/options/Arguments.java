@@ -4,6 +4,7 @@ import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
 import dev.tidings.control.decide.DeviceIssuers;
 import dev.tidings.control.decide.DisplayName;
+import dev.tidings.control.decide.Webhooks;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -48,6 +49,36 @@ public final class Arguments {
         throw Values.refused(
             value, "1 to 200 ASCII letters, digits, dots, hyphens and underscores");
       }
+    }
+  }
+
+  /** Where receipts are sent. */
+  public static final class WebhookUrl implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!Webhooks.isUrl(value)) {
+        throw Values.refused(value, Webhooks.URL_FORM);
+      }
+      return value;
+    }
+  }
+
+  /** How many events a webhook's request may have. */
+  public static final class Events implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return number(value, 1, Webhooks.MOST_EVENTS);
+    }
+  }
+
+  /** What the {@code aud} of devices' tokens has to contain. */
+  public static final class Audience implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!DeviceIssuers.isAudience(value)) {
+        throw Values.refused(value, DeviceIssuers.AUDIENCE_FORM);
+      }
+      return value;
     }
   }
 
