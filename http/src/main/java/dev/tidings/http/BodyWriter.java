@@ -28,6 +28,12 @@ public interface BodyWriter {
   void end();
 
   /**
+   * Ends the body with a last part, whether or not there is room for it: it is kept until the
+   * client has read what comes before it, so it has to be small. Nothing happens after the end.
+   */
+  void end(byte[] last);
+
+  /**
    * Has {@link ResponseSource#produce} called if the body is writable, or as soon as it is. From
    * any thread.
    */

@@ -76,6 +76,14 @@ final class StreamedBody implements BodyWriter {
     }
   }
 
+  @Override
+  public void end(byte[] last) {
+    if (!ended && !over) {
+      send(Unpooled.wrappedBuffer(last), last.length, false);
+      end();
+    }
+  }
+
   private void send(ByteBuf part, int bytes, boolean last) {
     if (unsentBytes == 0) {
       open.sending(exchange, loop.now());

@@ -5,6 +5,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.ResponseSource;
 import dev.tidings.http.body.SharedMemory;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -182,15 +183,19 @@ final class ReceiptStream implements ResponseSource {
     }
   }
 
-  /** Says why, and ends; the client goes on with its last position, if it may. */
+  /**
+   * Says why, and ends; the client goes on with its last position, if it may. One that reads slowly
+   * is told too: first the rest of the events that it was told in part, which are few, then this,
+   * with the position behind them. What it has not been told of at all comes where it goes on.
+   */
   private void end(BodyWriter writer, Problem why) {
     Sse sse = new Sse();
     String data = new String(why.response().body(), StandardCharsets.UTF_8);
     sse.event("end", reading.position() == null ? null : cursor(), data);
-    if (unwritten.isEmpty() && reading.first() == null) {
-      write(writer, sse.take());
-    }
-    writer.end();
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    unwritten.forEach(rest::writeBytes);
+    rest.writeBytes(sse.take());
+    writer.end(rest.toByteArray());
     release();
   }
 

@@ -340,6 +340,26 @@ class ReceiptStreamTest {
   }
 
   @Test
+  void a_client_that_reads_slowly_is_told_the_end_too_and_where_it_goes_on() throws Exception {
+    Client client = live();
+    List<String> written = write(500);
+    client.room = 3;
+    client.until(_ -> client.room == 0);
+    int told = client.receipts().size();
+    assertThat(told).isBetween(1, 499);
+
+    client.stream.draining(client);
+
+    Event end = client.events().getLast();
+    assertThat(end.name()).isEqualTo("end");
+    assertThat(end.data()).contains("\"status\":503");
+    assertThat(client.ended).isTrue();
+    List<String> all = new ArrayList<>(notifications(client.receipts()));
+    all.addAll(notifications(node.open(APP, end.id(), null).receipts(500 - all.size())));
+    assertThat(all).containsExactlyInAnyOrderElementsOf(written);
+  }
+
+  @Test
   void a_quiet_stream_has_heartbeats_and_its_position_does_not_grow_old() {
     Client client = live();
     node.nanos.addAndGet(Duration.ofSeconds(16).toNanos());

@@ -72,6 +72,8 @@ final class ReceiptsBench implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private int parsed;
     boolean reads = true;
+    // How many parts it has room for, once it reads slowly.
+    int room = Integer.MAX_VALUE;
     boolean ended;
 
     Client(ReceiptStream stream) {
@@ -80,7 +82,7 @@ final class ReceiptsBench implements AutoCloseable {
 
     @Override
     public boolean isWritable() {
-      return reads && !ended;
+      return reads && room > 0 && !ended;
     }
 
     @Override
@@ -89,11 +91,18 @@ final class ReceiptsBench implements AutoCloseable {
         throw new IllegalStateException("not writable");
       }
       got.writeBytes(part);
+      room--;
       return isWritable();
     }
 
     @Override
     public void end() {
+      ended = true;
+    }
+
+    @Override
+    public void end(byte[] last) {
+      got.writeBytes(last);
       ended = true;
     }
 

@@ -73,6 +73,12 @@ class LineStreamTest {
     }
 
     @Override
+    public void end(byte[] last) {
+      text.append(new String(last, UTF_8));
+      ended = true;
+    }
+
+    @Override
     public void wake() {
       woken = true;
     }
