@@ -14,9 +14,16 @@ final class PeerAddressTest {
     "192.0.2.7, 192.0.2.8, false",
     "2001:db8:1:2::1, 2001:db8:1:2:ffff::9, true",
     "2001:db8:1:2::1, 2001:db8:1:3::1, false",
-    "::c000:207:0:0:0:0, 192.0.2.7, false"
+    "::c000:207:0:0:0:0, 192.0.2.7, false",
+    "64:ff9b::808:808, 64:ff9b::909:909, false",
+    "64:ff9b::808:808, 8.8.8.8, true",
+    "64:ff9b::1:808:808, 64:ff9b::2:909:909, true",
+    "64:ff9b::1:808:808, 8.8.8.8, false",
+    "64:ff9b:1::808:808, 8.8.8.8, false",
+    "::ffff:8.8.8.8, 8.8.8.8, true"
   })
-  void an_address_of_ipv6_is_counted_by_its_first_64_bits(String one, String other, boolean same) {
+  void an_address_of_ipv6_is_counted_by_its_first_64_bits_and_a_translated_one_as_that_of_ipv4(
+      String one, String other, boolean same) {
     assertThat(PeerAddress.of(new InetSocketAddress(one, 1)))
         .satisfies(address ->
             assertThat(address.equals(PeerAddress.of(new InetSocketAddress(other, 2))))
