@@ -5,8 +5,10 @@ import dev.tidings.http.HttpService;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Unread;
 import dev.tidings.service.log.SeldomLog;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -33,6 +35,8 @@ public final class ServerLoop {
 
   private final EventExecutor executor;
   private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final DateField date;
   private final Limits limits;
   private final Unread unread;
   private final HttpService service;
@@ -48,6 +52,7 @@ public final class ServerLoop {
   public ServerLoop(
       EventExecutor executor,
       LongSupplier nanoTime,
+      InstantSource clock,
       Limits limits,
       Unread unread,
       HttpService service,
@@ -55,6 +60,8 @@ public final class ServerLoop {
     this.executor = executor;
     this.unread = unread;
     this.nanoTime = nanoTime;
+    this.clock = clock;
+    this.date = new DateField(clock.instant());
     this.limits = limits;
     this.service = service;
     this.errors = errors;
@@ -70,6 +77,11 @@ public final class ServerLoop {
 
   public long now() {
     return nanoTime.getAsLong();
+  }
+
+  /** Returns the field {@code Date} of what is answered now. */
+  public AsciiString date() {
+    return date.value();
   }
 
   public HttpService service() {
@@ -187,6 +199,7 @@ public final class ServerLoop {
   }
 
   private void sweep() {
+    date.set(clock.instant());
     long now = now();
     forEach(session -> session.sweep(now));
   }

@@ -35,15 +35,17 @@ final class Http1Messages {
   /**
    * A whole response.
    *
+   * @param date of now
    * @param last whether the connection ends with it
    * @param bodiless whether its body is left out (HEAD)
    */
-  static FullHttpResponse whole(Response response, boolean last, boolean bodiless) {
+  static FullHttpResponse whole(
+      Response response, AsciiString date, boolean last, boolean bodiless) {
     FullHttpResponse message =
         of(
             response.status(),
             bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
-    add(message, response, last);
+    add(message, response, date, last);
     if (!(response instanceof StreamingResponse) && hasLength(response.status())) {
       message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
     }
@@ -59,20 +61,23 @@ final class Http1Messages {
   /**
    * The head of a streaming response.
    *
+   * @param date of now
    * @param last whether the connection ends with it
    * @param chunked whether the body is sent in chunks; if not, it ends with the connection
    */
-  static HttpResponse head(StreamingResponse response, boolean last, boolean chunked) {
+  static HttpResponse head(
+      StreamingResponse response, AsciiString date, boolean last, boolean chunked) {
     HttpResponse message =
         new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), HEADERS);
-    add(message, response, last);
+    add(message, response, date, last);
     if (chunked) {
       message.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
     return message;
   }
 
-  private static void add(HttpResponse message, Response response, boolean last) {
+  private static void add(HttpResponse message, Response response, AsciiString date, boolean last) {
+    message.headers().add(HttpHeaderNames.DATE, date);
     AsciiString[] fields = response.fields();
     for (int i = 0; i < fields.length; i += 2) {
       message.headers().add(fields[i], fields[i + 1]);

@@ -55,7 +55,8 @@ final class Http1Responses {
       return;
     }
     exchange.written = true;
-    FullHttpResponse message = Http1Messages.whole(response, last, exchange.isBodiless());
+    FullHttpResponse message =
+        Http1Messages.whole(response, session.date(), last, exchange.isBodiless());
     if (!last && exchange.isHttp10()) {
       message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
@@ -75,7 +76,8 @@ final class Http1Responses {
     // HTTP/1.0 has no chunks: there the end of the connection is that of the body.
     last |= exchange.isHttp10();
     unflushed = true;
-    ChannelFuture head = in.write(Http1Messages.head(response, last, !exchange.isHttp10()));
+    ChannelFuture head =
+        in.write(Http1Messages.head(response, session.date(), last, !exchange.isHttp10()));
     exchange.stream(open, response, head);
     if (session.isLeaving()) {
       exchange.drain();
@@ -118,7 +120,9 @@ final class Http1Responses {
    */
   void end(Response response, boolean answered) {
     Object message =
-        answered || last ? Unpooled.EMPTY_BUFFER : Http1Messages.whole(response, true, false);
+        answered || last
+            ? Unpooled.EMPTY_BUFFER
+            : Http1Messages.whole(response, session.date(), true, false);
     last = true;
     in.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
   }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,11 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
 
   boolean isLeaving() {
     return leaving;
+  }
+
+  /** The field {@code Date} of what is being written. */
+  AsciiString date() {
+    return loop.date();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -15,6 +16,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Http2Responses {
   private static final Http2Headers CONTINUE =
       ReadOnlyHttp2Headers.serverHeaders(false, HttpResponseStatus.CONTINUE.codeAsText());
-  private static final Http2Headers TOO_LONG =
-      ReadOnlyHttp2Headers.serverHeaders(
-          false, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.codeAsText());
 
   private final Http2Session session;
   private final Http2ConnectionEncoder encoder;
@@ -59,9 +59,7 @@ final class Http2Responses {
       early = exchange;
       return;
     }
-    Http2Headers headers =
-        ReadOnlyHttp2Headers.serverHeaders(
-            false, response.status().codeAsText(), response.fields());
+    Http2Headers headers = head(response.status(), response.fields());
     boolean streams = response instanceof StreamingResponse;
     boolean bodiless = exchange.isBodiless() || (response.body().length == 0 && !streams);
     ChannelFuture written =
@@ -83,6 +81,14 @@ final class Http2Responses {
       frames.over(exchange);
       written.addListener(done -> earlyAnswers.add(exchange, session.loopNow()));
     }
+  }
+
+  /** Returns the head of a response, which has a date too. */
+  private Http2Headers head(HttpResponseStatus status, AsciiString... fields) {
+    AsciiString[] all = Arrays.copyOf(fields, fields.length + 2);
+    all[fields.length] = HttpHeaderNames.DATE;
+    all[fields.length + 1] = session.date();
+    return ReadOnlyHttp2Headers.serverHeaders(false, status.codeAsText(), all);
   }
 
   /** The streams that were answered before their request had come. */
@@ -200,7 +206,13 @@ final class Http2Responses {
         stream = encoder.connection().remote().createStream(id, false);
       }
       if (!stream.isHeadersSent()) {
-        encoder.writeHeaders(in, id, TOO_LONG, 0, true, in.newPromise());
+        encoder.writeHeaders(
+            in,
+            id,
+            head(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+            0,
+            true,
+            in.newPromise());
       }
       // After what was written, the client may stop sending.
       reset(in, id, Http2Error.NO_ERROR);

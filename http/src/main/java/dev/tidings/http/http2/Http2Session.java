@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   /** The time of what is being written. */
   long loopNow() {
     return loop.now();
+  }
+
+  /** The field {@code Date} of what is being written. */
+  AsciiString date() {
+    return loop.date();
   }
 
   /** Whether the head that is being read is one of a request that is over. */

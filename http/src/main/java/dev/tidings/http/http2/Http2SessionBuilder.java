@@ -64,6 +64,7 @@ final class Http2SessionBuilder
   private static boolean repeats(CharSequence name) {
     return name.charAt(0) == ':'
         || HttpHeaderNames.CONTENT_TYPE.contentEquals(name)
+        || HttpHeaderNames.DATE.contentEquals(name)
         || HttpHeaderNames.RETRY_AFTER.contentEquals(name);
   }
 

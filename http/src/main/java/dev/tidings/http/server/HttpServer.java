@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,10 @@ public final class HttpServer implements AutoCloseable {
     Unread unread = new Unread(Unread.MOST);
     Map<EventExecutor, ServerLoop> loops = new HashMap<>();
     for (EventExecutor executor : threads.workers()) {
-      loops.put(executor, new ServerLoop(executor, nanoTime, limits, unread, service, errors));
+      loops.put(
+          executor,
+          new ServerLoop(
+              executor, nanoTime, InstantSource.system(), limits, unread, service, errors));
     }
     Peers peers = new Peers(limits.bounds());
     Handshakes handshakes =

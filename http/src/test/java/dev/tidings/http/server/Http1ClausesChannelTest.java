@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.http.Response;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,20 @@ class Http1ClausesChannelTest {
         .contains("content-length: 3\r\n")
         .doesNotContain("transfer-encoding")
         .endsWith("\r\n\r\nabc");
+  }
+
+  @Test
+  void a_response_says_when_it_was_made_to_the_second() {
+    wire.write(GET);
+    respond("abc");
+    assertThat(wire.text()).containsOnlyOnce("date: Fri, 06 Nov 2026 08:49:37 GMT\r\n");
+
+    wire.wallClock = wire.wallClock.plusMillis(1);
+    wire.pass(Duration.ofSeconds(1));
+    wire.write("GET / HTTP/1.1\r\n\r\n");
+    assertThat(wire.text())
+        .startsWith("HTTP/1.1 400 ")
+        .containsOnlyOnce("date: Fri, 06 Nov 2026 08:49:38 GMT\r\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.tidings.http.Response;
 import dev.tidings.http.server.Wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,7 +59,9 @@ class Http2SessionChannelTest {
 
     List<Frame> frames = wire.frames();
     assertThat(frames).extracting(Frame::type).containsExactly(Wire.HEADERS, Wire.DATA);
-    assertThat(wire.status(frames.getFirst())).isEqualTo("400");
+    Http2Headers head = wire.head(frames.getFirst());
+    assertThat(head.status()).hasToString("400");
+    assertThat(head.getAll("date")).hasToString("[Fri, 06 Nov 2026 08:49:37 GMT]");
     assertThat(frames.getLast().payload().toString(StandardCharsets.US_ASCII)).isEqualTo("why");
     assertThat(frames.getLast().endsStream()).isTrue();
   }
@@ -289,7 +292,9 @@ class Http2SessionChannelTest {
     wire.write(wire.headersFrame(1, "x".repeat(17_000), true));
     wire.request(3);
 
-    assertThat(wire.status(wire.frames().getFirst())).isEqualTo("431");
+    Http2Headers head = wire.head(wire.frames().getFirst());
+    assertThat(head.status()).hasToString("431");
+    assertThat(head.get("date")).hasToString("Fri, 06 Nov 2026 08:49:37 GMT");
     assertThat(wire.requests).hasSize(1);
     assertThat(wire.channel.isActive()).isTrue();
   }

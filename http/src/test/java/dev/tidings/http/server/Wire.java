@@ -32,6 +32,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   private final DefaultHttp2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE);
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
+  Instant wallClock = Instant.parse("2026-11-06T08:49:37.999Z");
   private int flushes;
   private boolean reads = true;
   private boolean readsOnce;
@@ -145,6 +147,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
         new ServerLoop(
             channel.eventLoop(),
             nanos::get,
+            () -> wallClock,
             new Limits(BOUNDS, REQUEST_TIMEOUT, ANSWER_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
             unread,
             this,
@@ -309,8 +312,13 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
 
   /** The status of an answer in HTTP/2. */
   String status(Frame headers) {
+    return String.valueOf(head(headers).status());
+  }
+
+  /** Decodes what has to be decoded once, in order. */
+  Http2Headers head(Frame headers) {
     try {
-      return String.valueOf(decoder.decodeHeaders(headers.stream(), headers.payload()).status());
+      return decoder.decodeHeaders(headers.stream(), headers.payload());
     } catch (Http2Exception e) {
       throw new IllegalStateException(e);
     }
