@@ -85,7 +85,7 @@ final class EndingChannelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"e000", "e001 04", "e002 0400"})
+  @ValueSource(strings = {"e000", "e001 04", "e002 0400", "e001 81", "e001 99"})
   void a_disconnect_ends_the_session_without_an_answer(String packet) {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.sendBytes(packet);

@@ -112,6 +112,12 @@ final class MalformedPacketChannelTest {
     "e0 03 00 00 00, 0x81",
     "e0 04 00 02 17 01, 0x81", // a Request Problem Information
     "e0 0c 00 0a 11 00000000 11 00000000, 0x82",
+    "e0 07 00 05 1c 0002 6162, 0x81", // a Server Reference
+    "e0 01 8d, 0x82", // reasons of servers
+    "e0 01 87, 0x82",
+    "e0 01 9a, 0x82",
+    "e0 01 01, 0x82", // reasons of nobody
+    "e0 01 ff, 0x82",
     "c0 01 00, 0x81"
   })
   void acknowledgements_and_disconnects_are_read_to_the_letter(String packet, String reason) {

@@ -44,7 +44,7 @@ record PacketReader(MqttVersion version) {
         FieldReader.end(in);
         yield MqttMessage.PINGREQ;
       }
-      case DISCONNECT -> new MqttMessage(header, reasonAndProperties(in, Place.DISCONNECT));
+      case DISCONNECT -> new MqttMessage(header, disconnect(in));
       case AUTH -> new MqttMessage(header, auth(header, in));
       // A second CONNECT [MQTT-3.1.0-2], packets only servers send.
       case CONNECT, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw notExpected(header);
@@ -102,6 +102,23 @@ record PacketReader(MqttVersion version) {
     }
     FieldReader.end(in);
     return new MqttReasonCodeAndPropertiesVariableHeader(reason, properties);
+  }
+
+  private MqttReasonCodeAndPropertiesVariableHeader disconnect(ByteBuf in) {
+    MqttReasonCodeAndPropertiesVariableHeader read = reasonAndProperties(in, Place.DISCONNECT);
+    int reason = Byte.toUnsignedInt(read.reasonCode());
+    if (!isOfClient(reason)) {
+      throw PacketException.protocolError("reason of DISCONNECT: 0x%02X".formatted(reason));
+    }
+    return read;
+  }
+
+  /** Returns whether a client may give the reason for a DISCONNECT, table 3-10. */
+  private static boolean isOfClient(int reason) {
+    return switch (reason) {
+      case 0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x90 -> true;
+      default -> reason >= 0x93 && reason <= 0x99;
+    };
   }
 
   private MqttMessage subscribe(MqttFixedHeader header, ByteBuf in) {
