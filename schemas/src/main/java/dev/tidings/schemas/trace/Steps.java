@@ -3,6 +3,7 @@ package dev.tidings.schemas.trace;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.AcceptanceTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ public record Steps(String instance) {
         accepted,
         new Step(
             StepName.SCHEDULED,
-            at,
+            // Anybody who writes to the log can have written it.
+            AcceptanceTime.millis(at, timestamp),
             by == null ? "" : ShownText.of(by),
             due == null ? null : "for " + Instant.ofEpochMilli(due)));
   }

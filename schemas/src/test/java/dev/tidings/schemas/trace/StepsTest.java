@@ -43,6 +43,14 @@ class StepsTest {
   }
 
   @Test
+  void a_time_of_scheduling_that_is_none_is_that_of_the_record() {
+    for (long at : new long[] {Long.MAX_VALUE, Long.MIN_VALUE, -1, 253_402_300_800_000L}) {
+      assertThat(Steps.beforeResolved(notification().setScheduledAt(at).build(), 9))
+          .contains(new Step(StepName.SCHEDULED, 9L, "", null));
+    }
+  }
+
+  @Test
   void steps_are_appended_in_order() {
     Step first = STEPS.of(StepName.PUSHED, 1, null);
     Step second = STEPS.of(StepName.CONFIRMED, 2, null);

@@ -159,6 +159,8 @@ public final class NotificationReader {
     @Nullable String withdrawn = notification.getWithdraws();
     if (withdrawn != null) {
       NotificationId which = NotificationId.parse(withdrawn);
+      // The device is told it with what is taken back.
+      Priority _ = Priority.of(notification.getPriority());
       return new ReadResult.Withdrawal(id, which, token, app, notification);
     }
     @Nullable String device = notification.getDevice();

@@ -90,6 +90,25 @@ class NotificationReaderTest {
         .isInstanceOf(ReadResult.Invalid.class);
   }
 
+  private static Notification withdrawal(int priority) {
+    return builder()
+        .setPayload(ByteBuffer.allocate(0))
+        .setPriority(priority)
+        .setWithdraws("01234567-89ab-4def-8123-000000000000")
+        .build();
+  }
+
+  @Test
+  void a_withdrawal_has_a_priority_that_there_is_since_its_device_is_told() {
+    assertThat(reader.read(KEY, value(withdrawal(10)))).isInstanceOf(ReadResult.Withdrawal.class);
+    for (int priority : new int[] {7, 0, -1, Integer.MAX_VALUE}) {
+      assertThat(reader.read(KEY, value(withdrawal(priority))))
+          .isInstanceOfSatisfying(
+              ReadResult.Invalid.class,
+              invalid -> assertThat(invalid.why()).startsWith("priority: " + priority));
+    }
+  }
+
   private static int added() {
     Schema schema = Notification.getClassSchema();
     return schema.getFields().size() - FIRST_VERSION_FIELDS;
