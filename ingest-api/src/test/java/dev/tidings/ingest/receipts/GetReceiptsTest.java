@@ -3,6 +3,8 @@ package dev.tidings.ingest.receipts;
 import static dev.tidings.ingest.receipts.FakeReceiptLog.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.auth.provider.ProviderDirectory;
 import dev.tidings.auth.provider.Providers;
 import dev.tidings.http.Connection;
@@ -14,8 +16,10 @@ import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.net.limit.Rate;
 import io.netty.util.AttributeKey;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +27,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -242,5 +247,15 @@ class GetReceiptsTest {
     assertThat(status(ask(Optional.empty(), none, "/v1/receipts"))).isEqualTo(400);
     closing = true;
     assertThat(status(ask(PATH + APP))).isEqualTo(503);
+  }
+
+  @Test
+  void the_limits_of_streams_that_answers_name_are_documented() throws IOException {
+    JsonNode document = new ObjectMapper().readTree(ApiDocument.read());
+
+    assertThat(document.at("/components/schemas/Problem/properties/limit/enum"))
+        .extracting(JsonNode::asText)
+        .containsAll(
+            Arrays.stream(StreamPlaces.Full.values()).map(StreamPlaces.Full::text).toList());
   }
 }

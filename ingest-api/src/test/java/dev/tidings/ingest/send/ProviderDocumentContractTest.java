@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.ingest.ProviderApiOperations;
+import dev.tidings.ingest.limit.LimitKind;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.send.post.PostNotifications;
@@ -89,6 +90,17 @@ class ProviderDocumentContractTest {
   void every_status_that_is_counted_is_documented() {
     Set<String> documented = names(document.at("/paths/~1v1~1notifications/post/responses"));
     assertThat(documented).containsAll(SendMeters.statuses()).contains("200", "202");
+  }
+
+  @Test
+  void every_limit_that_sends_and_erasures_name_is_documented() {
+    Set<String> named =
+        new TreeSet<>(Arrays.stream(LimitKind.values()).map(LimitKind::text).toList());
+    named.addAll(List.of("broadcasts", "broadcasts-per-minute", "erasures"));
+
+    assertThat(schema("Problem").at("/properties/limit/enum"))
+        .extracting(JsonNode::asText)
+        .containsAll(named);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
@@ -17,6 +18,7 @@ import dev.tidings.ingest.broadcast.BroadcastResult;
 import dev.tidings.ingest.forwarded.ForwardedClients;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.repeat.Earlier;
+import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.send.SendBench;
 import dev.tidings.ingest.send.SendScope;
 import dev.tidings.net.limit.AddressRanges;
@@ -28,6 +30,7 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -35,9 +38,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +205,35 @@ class PostNotificationsTest {
 
     assertThat(response.status().code()).isEqualTo(400);
     assertThat(bench.sent()).isEmpty();
+  }
+
+  @Test
+  void each_answer_has_what_its_schema_requires_and_nothing_that_it_does_not_name()
+      throws IOException {
+    JsonNode schemas = new ObjectMapper().readTree(ApiDocument.read()).at("/components/schemas");
+    List<String> targets =
+        List.of(SendBench.json("phone", "%s"), toDevice("\"phone\"", "%s"), toTopic("goals", "%s"));
+    for (String target : targets) {
+      JsonNode accepted = tree(send(target.formatted("")));
+      assertConforms(
+          accepted, schemas.get(accepted.has("broadcast") ? "BroadcastAccepted" : "Accepted"));
+      JsonNode checked = tree(send(target.formatted(",\"dryRun\":true")));
+      assertConforms(checked, schemas.get("Checked"));
+      for (JsonNode answer : List.of(accepted, checked)) {
+        ObjectNode line = answer.deepCopy();
+        assertConforms(line.put("line", 1).put("status", 200), schemas.get("LineAnswer"));
+      }
+    }
+  }
+
+  private static void assertConforms(JsonNode answer, JsonNode schema) {
+    Set<String> members = new HashSet<>();
+    answer.fieldNames().forEachRemaining(members::add);
+    Set<String> known = new HashSet<>();
+    schema.get("properties").fieldNames().forEachRemaining(known::add);
+
+    assertThat(known).containsAll(members);
+    assertThat(schema.get("required")).extracting(JsonNode::asText).allMatch(members::contains);
   }
 
   private static String toTopic(String topic, String more) {
