@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 public final class BodyFault {
   private static final String BODY = "body";
   private static final String OBJECT = "one JSON object";
+
+  /** What some editors begin a file in UTF-8 with. */
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   /** The parser says it in its message alone. */
   private static final Pattern TWICE = Pattern.compile("(?s)Duplicate field '(.*?)'.*");
@@ -30,6 +34,9 @@ public final class BodyFault {
    * @param whatever expected if nothing else is found
    */
   public static FieldError find(JsonFactory json, byte[] bytes, int from, int to, String whatever) {
+    if (startsWithMark(bytes, from, to)) {
+      return new FieldError(BODY, "a byte order mark", OBJECT + " without one (RFC 8259, 8.1)");
+    }
     int text = textBytes(bytes, from, to);
     if (text < to - from) {
       return new FieldError(BODY, "byte " + text, "UTF-8");
@@ -59,6 +66,11 @@ public final class BodyFault {
     } catch (IOException e) {
       return otherwise;
     }
+  }
+
+  /** The parser skips it, and so finds no fault. */
+  private static boolean startsWithMark(byte[] bytes, int from, int to) {
+    return Arrays.equals(bytes, from, Math.min(to, from + MARK.length), MARK, 0, MARK.length);
   }
 
   /** Returns how many bytes from the first one on are UTF-8. */

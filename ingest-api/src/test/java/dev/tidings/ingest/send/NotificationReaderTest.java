@@ -185,6 +185,14 @@ class NotificationReaderTest {
   }
 
   @Test
+  void a_byte_order_mark_is_named() {
+    assertThat(refused("\ufeff{" + WHOLE + "}").errors())
+        .containsExactly(
+            new FieldError(
+                "body", "a byte order mark", "one JSON object without one (RFC 8259, 8.1)"));
+  }
+
+  @Test
   void invalid_utf_8_other_encodings_too_much_depth_and_a_member_that_is_there_twice_are_refused() {
     assertThat(read(with("\"collapseId\":\"\u00e9\"").getBytes(ISO_8859_1)))
         .isInstanceOf(Refusal.class);
