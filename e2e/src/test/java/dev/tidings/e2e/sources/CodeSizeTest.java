@@ -61,7 +61,7 @@ class CodeSizeTest {
           entry("ingest.accept", 13),
           entry("ingest.admin.entry", 15),
           entry("ingest.receipts", 20),
-          entry("ingest.rest", 18),
+          entry("ingest.rest", 19),
           entry("ingest.send", 17),
           entry("ingest.trace.table", 13),
           entry("ingest.webhook", 14),
@@ -74,7 +74,7 @@ class CodeSizeTest {
           entry("node.transport", 15),
           entry("provider", 14),
           entry("schemas.topic", 18),
-          entry("schemas.value", 21),
+          entry("schemas.value", 22),
           entry("service.config", 14),
           entry("service.kafka", 17),
           entry("streams.broadcast", 15));
