@@ -6,9 +6,11 @@ import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.NotificationId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -41,6 +43,8 @@ class TopicsCommandIT {
           .containsPattern("ok +schema registry")
           .containsPattern("FAIL +service at .*nobody answers there");
 
+      assertStopsOnlyWhatThereIs(stack);
+
       spoil(stack);
       assertThat(examine(stack).out())
           .containsPattern("FAIL +topics +tidings.registrations: cleanup.policy: delete");
@@ -61,6 +65,39 @@ class TopicsCommandIT {
           .hasSameSizeAs(LogTopics.all())
           .allMatch(line -> line.endsWith(": as expected"));
     }
+  }
+
+  private static void assertStopsOnlyWhatThereIs(LocalStack stack) {
+    Result unknown = broadcast(stack, "stop", NotificationId.random().value());
+    assertThat(unknown.exitCode()).isEqualTo(3);
+    assertThat(unknown.out()).contains("no partition knows").doesNotContain("written");
+
+    String id = NotificationId.random().value();
+    Result sent =
+        broadcast(
+            stack,
+            "send",
+            "goals",
+            "--app",
+            "com.example",
+            "--title",
+            "x",
+            "--ttl",
+            "0s",
+            "--id",
+            id);
+    assertThat(sent.exitCode()).as(sent::out).isZero();
+    Result stopped = broadcast(stack, "stop", id);
+    assertThat(stopped.exitCode()).as(stopped::out).isZero();
+    assertThat(stopped.out()).contains("written to 8 partitions");
+  }
+
+  private static Result broadcast(LocalStack stack, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("broadcast"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
+    all.addAll(List.of("--schema-registry-url", stack.registryUrl()));
+    return run(all.toArray(String[]::new));
   }
 
   private static void spoil(LocalStack stack) throws Exception {
