@@ -240,6 +240,12 @@ final class TopicSubscribersTest {
               }
 
               @Override
+              public void end(byte[] last) {
+                write(last);
+                end();
+              }
+
+              @Override
               public void wake() {
                 // It writes all of it at once.
               }
