@@ -275,6 +275,12 @@ class StaticFilesTest {
     }
 
     @Override
+    public void end(byte[] last) {
+      write(last);
+      end();
+    }
+
+    @Override
     public void wake() {
       throw new UnsupportedOperationException();
     }
