@@ -65,7 +65,7 @@ public final class MissingThreads implements HealthCheck, AutoCloseable {
   void look() {
     @Nullable KafkaStreams now = streams.get();
     int alive = now == null ? wanted : alive(now);
-    if (now == null || now != seen || alive >= wanted) {
+    if (now == null || !now.equals(seen) || alive >= wanted) {
       seen = now;
       missing = false;
       trouble = "";
