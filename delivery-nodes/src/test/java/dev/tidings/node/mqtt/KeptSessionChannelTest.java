@@ -286,7 +286,7 @@ final class KeptSessionChannelTest {
       conversation.connect(connect -> connect.cleanSession(false));
       keeper.saved = CompletableFuture.failedFuture(new IllegalStateException("too much"));
       subscribe(conversation);
-      assertThat(conversation.ending()).isEqualTo("0x89 closed");
+      assertThat(conversation.ending()).isEqualTo("closed");
     }
   }
 

@@ -234,11 +234,11 @@ final class PushChannelTest {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       DeviceLink link = conversation.attachment().link;
       link.push(1, false, Deliveries.delivery());
-      link.close(CloseReason.SERVER_MOVED);
+      link.close(CloseReason.TAKEN_OVER);
       link.push(2, false, Deliveries.delivery());
       link.flush();
 
-      assertThat(conversation.receiveBytes()).isEqualTo("e0019d");
+      assertThat(conversation.receiveBytes()).isEqualTo("e0018e");
     }
   }
 

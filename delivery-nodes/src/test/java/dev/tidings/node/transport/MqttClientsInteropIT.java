@@ -302,7 +302,12 @@ final class MqttClientsInteropIT {
         transport(hiveMq5Builder(), transport)
             .addDisconnectedListener(context -> disconnected.complete(context.getCause()))
             .buildBlocking();
-    client.connect();
+    client
+        .connectWith()
+        .userProperties()
+        .add("tidings-redirect", "accept")
+        .applyUserProperties()
+        .send();
     attachment().link.close(CloseReason.SERVER_MOVED);
 
     Throwable cause = disconnected.get(10, TimeUnit.SECONDS);

@@ -235,9 +235,9 @@ final class RelayIT {
       socket.getOutputStream().write(hex(CONNECT_5));
       await().until(() -> !far.directory.attachments.isEmpty());
       socket.getOutputStream().write(hex("c000".repeat(50_000)));
-      far.directory.last().link.close(CloseReason.SERVER_MOVED);
+      far.directory.last().link.close(CloseReason.TAKEN_OVER);
 
-      assertThat(hex(socket.getInputStream().readAllBytes())).endsWith("e0019d");
+      assertThat(hex(socket.getInputStream().readAllBytes())).endsWith("e0018e");
     }
     await().until(() -> near.count("tidings.node.relays.open") == 0);
   }

@@ -78,7 +78,7 @@ final class AwaitingConnect implements ConnectPhase {
       connection.refuse(ConnectRefusal.TOO_LARGE);
       return;
     }
-    connection.identify(request.device());
+    connection.identify(request.device(), request.acceptsRedirect());
     if (!CredentialRefusals.mayCheck(connection)) {
       connection.refuse(ConnectRefusal.BUSY);
       return;

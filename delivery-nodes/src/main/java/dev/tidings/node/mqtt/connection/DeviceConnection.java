@@ -25,6 +25,8 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,18 @@ public final class DeviceConnection extends ConnectionOutput
     implements OpenConnection, ChannelLink.Receiver {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
 
+  /**
+   * Reasons for which a device is to come back soon. MQTT 5 has codes for them, but some clients,
+   * libmosquitto for one, take each DISCONNECT of a server as final; a connection that just closes
+   * they open again.
+   */
+  private static final Set<Disconnect> TEMPORARY =
+      EnumSet.of(
+          Disconnect.SERVER_SHUTTING_DOWN,
+          Disconnect.SERVER_MOVED,
+          Disconnect.SERVER_BUSY,
+          Disconnect.KEEP_ALIVE_TIMEOUT);
+
   private final ConnectionServices services;
   private final ConnectionOrigin connectionOrigin;
   private @Nullable ConnectionTimer timer;
@@ -48,6 +62,7 @@ public final class DeviceConnection extends ConnectionOutput
 
   // From CONNECT on.
   private @Nullable DeviceId device;
+  private boolean knowsTidings;
   private int maxPacketBytes = Integer.MAX_VALUE;
 
   /** Who vouches for the device, as far as that is decided. */
@@ -212,9 +227,14 @@ public final class DeviceConnection extends ConnectionOutput
     maxPacketBytes = bytes;
   }
 
-  /** Names the device in log lines from now on. */
-  void identify(DeviceId said) {
+  /**
+   * Names the device in log lines from now on.
+   *
+   * @param knows whether the client was written for Tidings, and comes back after a DISCONNECT
+   */
+  void identify(DeviceId said, boolean knows) {
     device = said;
+    knowsTidings = knows;
   }
 
   /** Stops reading until {@link #resumeReading}. */
@@ -288,7 +308,8 @@ public final class DeviceConnection extends ConnectionOutput
 
   @Override
   public void disconnect(Disconnect reason) {
-    leave(version() == MqttVersion.MQTT_5 ? Packets.lastWord(allocator(), reason) : null);
+    boolean told = version() == MqttVersion.MQTT_5 && (knowsTidings || !TEMPORARY.contains(reason));
+    leave(told ? Packets.lastWord(allocator(), reason) : null);
   }
 
   @Override
