@@ -15,8 +15,8 @@ import dev.tidings.node.register.CurrentTokens;
 import dev.tidings.node.register.DeviceRequests;
 import dev.tidings.node.register.JoinedTopics;
 import dev.tidings.node.register.RegistrationLimits;
-import dev.tidings.node.register.ReportLimits;
 import dev.tidings.node.register.Reports;
+import dev.tidings.node.register.RequestLimits;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.replay.ReplayReads;
@@ -99,13 +99,16 @@ record DeliveryPath(
             System::nanoTime,
             new RegistrationLimits(
                 node.config().get(NodeSettings.MAX_APPS),
-                node.config().get(NodeSettings.MAX_REGISTRATIONS)),
+                new RequestLimits(
+                    node.config().get(NodeSettings.MAX_REGISTRATIONS),
+                    node.config().get(NodeSettings.MAX_REGISTRATIONS_OF_ALL))),
             partitions::purge,
             new JoinedTopics(
                 tables.subscriptions(),
                 node.config().get(NodeSettings.MAX_TOPICS),
                 node.config().get(NodeSettings.MAX_TAGS),
-                node.clock()));
+                node.clock()),
+            node.metrics());
     Erasures erasures =
         new Erasures(
             tables.erasures(),
@@ -131,7 +134,7 @@ record DeliveryPath(
             log,
             node.clock(),
             name,
-            new ReportLimits(
+            new RequestLimits(
                 node.config().get(NodeSettings.MAX_REPORTS),
                 node.config().get(NodeSettings.MAX_REPORTS_OF_ALL)),
             node.metrics(),

@@ -227,6 +227,7 @@ final class IngestSettings {
               Balancers.ADMINISTRATORS,
               Balancers.ADMINISTRATORS_FORWARDED,
               ProviderLimits.TEAM,
+              ProviderLimits.KEY,
               ProviderLimits.APP,
               ProviderLimits.TOKEN,
               ProviderLimits.ADDRESS,

@@ -22,6 +22,11 @@ final class ProviderLimits {
           "limit.team",
           "Requests a second on behalf of one team, where ./tidings admin limit sets no other; more"
               + " get 429; with auth.providers=keys only; 0: no limit.");
+  static final Setting<Integer> KEY =
+      limit(
+          "limit.key",
+          "Requests a second with one credential: a provider's key, an API key or a certificate;"
+              + " more get 429; with auth.providers=keys only; 0: no limit.");
   static final Setting<Integer> APP =
       limit(
           "limit.app",
@@ -49,8 +54,8 @@ final class ProviderLimits {
           1,
           1,
           Rate.MAX_SECONDS,
-          "What so many seconds yield under limit.team, limit.app, limit.token or limit.address may"
-              + " come at once, after as long a pause.");
+          "What so many seconds yield under limit.team, limit.key, limit.app, limit.token or"
+              + " limit.address may come at once, after as long a pause.");
 
   private ProviderLimits() {}
 
@@ -66,7 +71,11 @@ final class ProviderLimits {
   static SendLimits of(Config config, Optional<ControlReader> control, MeterRegistry metrics) {
     LimitRules settings =
         new LimitRules.Fixed(
-            rate(config, TEAM), rate(config, APP), rate(config, TOKEN), rate(config, ADDRESS));
+            rate(config, TEAM),
+            rate(config, APP),
+            rate(config, KEY),
+            rate(config, TOKEN),
+            rate(config, ADDRESS));
     LimitRules rules =
         control
             .<LimitRules>map(reader ->
@@ -92,7 +101,9 @@ final class ProviderLimits {
         .register(metrics);
     Gauge.builder("tidings.ingest.limit.buckets", limits, each -> each.used(kind))
         .tag("limit", kind.text())
-        .description("Teams, apps, tokens or addresses remembered because of what they have sent.")
+        .description(
+            "Teams, credentials, apps, tokens or addresses remembered because of what they have"
+                + " sent.")
         .register(metrics);
     FunctionCounter.builder(
             "tidings.ingest.limit.buckets.forgotten", limits, each -> each.forgotten(kind))

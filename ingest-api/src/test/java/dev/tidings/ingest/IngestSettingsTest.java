@@ -50,6 +50,7 @@ class IngestSettingsTest {
         .containsEntry("admin.address", "localhost")
         .containsEntry("admin.names", "")
         .containsEntry("limit.team", "0")
+        .containsEntry("limit.key", "0")
         .containsEntry("limit.app", "0")
         .containsEntry("limit.token", "0")
         .containsEntry("limit.address", "0")
@@ -109,7 +110,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(83);
+        .hasSize(84);
   }
 
   @ParameterizedTest

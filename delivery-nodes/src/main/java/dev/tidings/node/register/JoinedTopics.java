@@ -1,5 +1,6 @@
 package dev.tidings.node.register;
 
+import dev.tidings.node.register.RefusedException.Reason;
 import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.Subscription;
@@ -54,6 +55,7 @@ public final class JoinedTopics {
         .thenApply(joined -> {
           if (!joined) {
             throw new RefusedException(
+                Reason.TOPICS,
                 "topic: one more than %d (expected: at most as many of one device)"
                     .formatted(most));
           }

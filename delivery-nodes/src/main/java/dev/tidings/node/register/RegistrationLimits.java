@@ -1,9 +1,9 @@
 package dev.tidings.node.register;
 
 /**
- * Limits on a device's registrations.
+ * Limits on devices' registrations.
  *
  * @param apps the number of apps that a device may ever register: each leaves a permanent record
- * @param perMinute the number of registrations and unregistrations per minute
+ * @param requests how often devices may register, unregister, join and leave topics
  */
-public record RegistrationLimits(int apps, int perMinute) {}
+public record RegistrationLimits(int apps, RequestLimits requests) {}

@@ -1,6 +1,5 @@
 package dev.tidings.node.register;
 
-import dev.tidings.net.limit.RateLimiter;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.DeviceTable;
@@ -20,7 +19,6 @@ import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,18 +42,13 @@ public final class Reports {
   /** A device with more records of apps, registered or not, has to name the app. */
   private static final int MOST_APPS = 16;
 
-  private static final String ALL = "all devices";
-
   private final TokenMint mint;
   private final DeviceTable<Generation> generations;
   private final LogWriter log;
   private final InstantSource clock;
   private final Steps steps;
-  private final ReportLimits limits;
-  private final DeviceRate rate;
-  private final RateLimiter<String> ofAll;
-  private final ReportMeters meters;
-  private final LongSupplier nanoTime;
+  private final RequestRate rate;
+  private final RequestMeters meters;
 
   /**
    * @param instance this process, as receipts name it
@@ -67,7 +60,7 @@ public final class Reports {
       LogWriter log,
       InstantSource clock,
       String instance,
-      ReportLimits limits,
+      RequestLimits limits,
       MeterRegistry metrics,
       LongSupplier nanoTime) {
     this.mint = mint;
@@ -75,13 +68,8 @@ public final class Reports {
     this.log = log;
     this.clock = clock;
     this.steps = new Steps(instance);
-    this.limits = limits;
-    this.rate = new DeviceRate(limits.perMinute(), nanoTime);
-    this.ofAll =
-        new RateLimiter<>(
-            limits.perSecond(), RateLimiter.perSecond(limits.perSecond()), Duration.ZERO, 1);
-    this.meters = new ReportMeters(metrics);
-    this.nanoTime = nanoTime;
+    this.rate = new RequestRate("reports", limits, log::isFull, nanoTime);
+    this.meters = RequestMeters.ofReports(metrics);
   }
 
   CompletionStage<@Nullable Void> report(
@@ -90,31 +78,23 @@ public final class Reports {
       Predicate<String> own,
       NotificationId id,
       StepName step) {
-    long early = rate.take(device);
-    if (early > 0) {
-      meters.deviceLimit();
-      return refused(
-          "try again in %d s: more than %d reports a minute".formatted(early, limits.perMinute()));
-    }
-    if (ofAll.tryCount(ALL, nanoTime.getAsLong()) > 0) {
-      meters.nodeLimit();
-      return refused(
-          "try again in 1 s: more than %d reports a second of all devices"
-              .formatted(limits.perSecond()));
-    }
-    if (log.isFull()) {
-      meters.logFull();
-      return refused("try again: the log takes nothing at the moment");
-    }
-    CompletionStage<Named> named =
-        app.isPresent() ? registered(device, app.get()) : onlyOne(device, own);
     CompletionStage<@Nullable Void> written =
-        named.<@Nullable Void>thenCompose(found -> write(device, found, id, step));
-    return written.whenComplete((done, failure) -> meters.ended(failure));
+        rate.take(device)
+            .<CompletionStage<@Nullable Void>>map(CompletableFuture::failedFuture)
+            .orElseGet(() -> reportOne(device, app, own, id, step));
+    var _ = written.whenComplete((done, failure) -> meters.ended(failure));
+    return written;
   }
 
-  private static CompletionStage<@Nullable Void> refused(String why) {
-    return CompletableFuture.failedFuture(new RefusedException(why));
+  private CompletionStage<@Nullable Void> reportOne(
+      DeviceId device,
+      Optional<AppId> app,
+      Predicate<String> own,
+      NotificationId id,
+      StepName step) {
+    CompletionStage<Named> named =
+        app.isPresent() ? registered(device, app.get()) : onlyOne(device, own);
+    return named.<@Nullable Void>thenCompose(found -> write(device, found, id, step));
   }
 
   private record Named(AppId app, int number) {}

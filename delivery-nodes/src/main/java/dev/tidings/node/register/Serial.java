@@ -1,5 +1,6 @@
 package dev.tidings.node.register;
 
+import dev.tidings.node.register.RefusedException.Reason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ final class Serial<K> {
     if (open.incrementAndGet() > most) {
       open.decrementAndGet();
       return CompletableFuture.failedFuture(
-          new RefusedException("try again: the node has too much to do"));
+          new RefusedException(Reason.BUSY, "try again: the node has too much to do"));
     }
     Step<T> whole = new Step<>(step);
     CompletableFuture<T> answer = new CompletableFuture<>();
@@ -80,7 +81,8 @@ final class Serial<K> {
           } else if (failure instanceof TimeoutException) {
             whole.late = true;
             answer.completeExceptionally(
-                new RefusedException("try again: the log takes nothing at the moment"));
+                new RefusedException(
+                    Reason.LOG_FULL, "try again: the log takes nothing at the moment"));
           } else {
             answer.completeExceptionally(failure);
           }
@@ -92,7 +94,8 @@ final class Serial<K> {
       }
       case REFUSED ->
           whole.result.completeExceptionally(
-              new RefusedException("try again: an earlier request has not been written yet"));
+              new RefusedException(
+                  Reason.LOG_FULL, "try again: an earlier request has not been written yet"));
     }
     return answer;
   }

@@ -1,6 +1,7 @@
 package dev.tidings.node.register;
 
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.RefusedException.Reason;
 import dev.tidings.node.register.Registrar.Attributes;
 import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.DeviceTable;
@@ -15,6 +16,7 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -47,10 +49,10 @@ public final class TokenRegistrar {
 
   private final DeviceTable<Generation> generations;
   private final RevokedTokens revoked;
-  private final LogWriter log;
   private final InstantSource clock;
   private final RegistrationLimits limits;
-  private final DeviceRate rate;
+  private final RequestRate rate;
+  private final RequestMeters meters;
   private final TokenWrites tokens;
   private final JoinedTopics topics;
   private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN, PATIENCE);
@@ -76,15 +78,16 @@ public final class TokenRegistrar {
       LongSupplier nanoTime,
       RegistrationLimits limits,
       Consumer<DeviceId> purge,
-      JoinedTopics topics) {
+      JoinedTopics topics,
+      MeterRegistry metrics) {
     this.generations = generations;
     this.revoked = revoked;
-    this.log = log;
     this.clock = clock;
     this.limits = limits;
     this.topics = topics;
     this.tokens = new TokenWrites(mint, generations, revoked, log, clock, purge);
-    this.rate = new DeviceRate(limits.perMinute(), nanoTime);
+    this.rate = new RequestRate("requests", limits.requests(), log::isFull, nanoTime);
+    this.meters = RequestMeters.ofRegistrations(metrics);
   }
 
   /** See {@link Registrar#register}. */
@@ -119,6 +122,7 @@ public final class TokenRegistrar {
         .thenCompose(apps -> {
           if (apps.size() >= limits.apps()) {
             throw new RefusedException(
+                Reason.APPS,
                 "app: one more than %d (expected: at most as many of one device, ever)"
                     .formatted(limits.apps()));
           }
@@ -186,6 +190,7 @@ public final class TokenRegistrar {
               || !found.getRegistered()
               || unrevoked(key, found.getNumber()) != found.getNumber()) {
             throw new RefusedException(
+                Reason.APP,
                 "app: %s (expected: one that the device has registered)".formatted(app));
           }
           Token token = tokens.token(key, found.getNumber());
@@ -265,24 +270,18 @@ public final class TokenRegistrar {
   }
 
   private CompletionStage<Token> run(DeviceKey key, Step step) {
-    long early = rate.take(key.device());
-    if (early > 0) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              "try again in %d s: more than %d requests a minute"
-                  .formatted(early, limits.perMinute())));
-    }
-    if (log.isFull()) {
-      // Requests that were answered without being written are bounded by it.
-      return CompletableFuture.failedFuture(
-          new RefusedException("try again: the log takes nothing at the moment"));
-    }
-    return requests.run(
-        key,
-        () ->
-            generations
-                .get(key)
-                .thenCompose(found -> step.take(Numbers.sane(found, clock.millis()))));
+    CompletionStage<Token> answer =
+        rate.take(key.device())
+            .<CompletionStage<Token>>map(CompletableFuture::failedFuture)
+            .orElseGet(() -> requests.run(key, () -> onRecord(key, step)));
+    var _ = answer.whenComplete((token, failure) -> meters.ended(failure));
+    return answer;
+  }
+
+  private CompletionStage<Token> onRecord(DeviceKey key, Step step) {
+    return generations
+        .get(key)
+        .thenCompose(found -> step.take(Numbers.sane(found, clock.millis())));
   }
 
   /** Returns a number that no other program's record has revoked. */
@@ -292,7 +291,8 @@ public final class TokenRegistrar {
       next++;
     }
     if (next > Numbers.LAST) {
-      throw new RefusedException("app: none of its %d tokens is left".formatted(Numbers.LAST));
+      throw new RefusedException(
+          Reason.APP, "app: none of its %d tokens is left".formatted(Numbers.LAST));
     }
     return next;
   }

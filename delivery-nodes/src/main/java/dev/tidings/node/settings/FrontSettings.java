@@ -72,14 +72,24 @@ final class FrontSettings {
           1,
           10_000_000,
           "Connections at once; fewer if the process may not open so many files and 512 more.");
+  static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      Setting.integer(
+          "max.connections.per.address",
+          DEFAULTS.maxConnectionsPerAddress(),
+          0,
+          10_000_000,
+          "Of these, how many from one address (IPv6: one /64); more are closed at once; devices"
+              + " behind one NAT, or a balancer that is not in proxy.trusted, have one address"
+              + " together; 0: no limit.");
   static final Setting<Integer> MAX_CONNECTING =
       Setting.integer(
           "max.connecting",
           DEFAULTS.maxConnecting(),
           1,
           1_000_000,
-          "Of these, how many may be under way to their CONNECT, TLS handshakes included; as many"
-              + " more are held until there is room, the one that came last first.");
+          "Of the connections at once, how many may be under way to their CONNECT, TLS handshakes"
+              + " included; as many more are held until there is room, the one that came last"
+              + " first.");
   static final Setting<Integer> MAX_CONNECTING_PER_ADDRESS =
       Setting.integer(
           "max.connecting.per.address",
@@ -152,6 +162,7 @@ final class FrontSettings {
   static final Settings CONNECTIONS =
       Settings.of(
           MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_ADDRESS,
           MAX_CONNECTING,
           MAX_CONNECTING_PER_ADDRESS,
           MAX_CONNECTS_PER_SECOND,
@@ -181,6 +192,7 @@ final class FrontSettings {
         trustedProxies(config),
         DEFAULTS.backlog(),
         OpenFiles.connections(config.get(MAX_CONNECTIONS), OpenFiles.most()),
+        config.get(MAX_CONNECTIONS_PER_ADDRESS),
         config.get(MAX_CONNECTING),
         config.get(MAX_CONNECTING_PER_ADDRESS),
         config.get(MAX_CONNECTS_PER_SECOND),

@@ -73,7 +73,14 @@ public final class NodeSettings {
           1_000_000,
           "How often a device may register, unregister, join and leave topics in a minute, as many"
               + " at once; more are told to try again later.");
-
+  public static final Setting<Integer> MAX_REGISTRATIONS_OF_ALL =
+      Setting.integer(
+          "max.registrations.per.second",
+          10_000,
+          1,
+          1_000_000,
+          "How often all devices of the node together may do that in a second, as often at once;"
+              + " more are told to try again later.");
   public static final Setting<Integer> MAX_REPORTS =
       Setting.integer(
           "max.reports.per.minute",
@@ -169,6 +176,7 @@ public final class NodeSettings {
                   MAX_TAGS,
                   OWN_TAGS,
                   MAX_REGISTRATIONS,
+                  MAX_REGISTRATIONS_OF_ALL,
                   MAX_REPORTS,
                   MAX_REPORTS_OF_ALL))
           .and(DeliverySettings.ALL)

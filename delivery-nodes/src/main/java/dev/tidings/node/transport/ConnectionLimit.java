@@ -29,18 +29,24 @@ final class ConnectionLimit {
   private final ConnectionFiles files;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<DeviceTransport, Count> counts = new EnumMap<>(DeviceTransport.class);
+  private final AddressConnections ofAddresses;
   private final Counter turnedAway;
+  private final Counter addressTurnedAway;
   private final OverloadLog overload;
+  private final OverloadLog addressOverload;
   private final TrustedProxies proxies;
   private final PendingConnections pendingConnections;
 
   /**
+   * @param max of all addresses together
+   * @param maxOfAddress of one address; 0 for no limit
    * @param files counts connections to other nodes too
    * @param proxies whose connections begin with a header
    * @param pendingConnections limits those that have not sent CONNECT yet
    */
   ConnectionLimit(
       int max,
+      int maxOfAddress,
       ConnectionFiles files,
       TrustedProxies proxies,
       PendingConnections pendingConnections,
@@ -50,16 +56,23 @@ final class ConnectionLimit {
     this.proxies = proxies;
     this.pendingConnections = pendingConnections;
     this.overload = new OverloadLog("<= " + max + " open");
-    this.turnedAway =
-        Counter.builder("tidings.node.connections.refused")
-            .description("Connections over the limit, answered \"busy\" or just closed")
-            .register(registry);
+    this.ofAddresses = new AddressConnections(maxOfAddress);
+    this.addressOverload = new OverloadLog("<= " + maxOfAddress + " open of one address");
+    this.turnedAway = refused("node", registry);
+    this.addressTurnedAway = refused("address", registry);
     Gauge.builder("tidings.node.connections.max", () -> max)
         .description("Maximum number of connections, over all transports")
         .register(registry);
     for (DeviceTransport transport : DeviceTransport.values()) {
       counts.put(transport, new Count(transport, registry));
     }
+  }
+
+  private static Counter refused(String limit, MeterRegistry registry) {
+    return Counter.builder("tidings.node.connections.refused")
+        .description("Connections closed because there were too many, by whose limit it is")
+        .tag("limit", limit)
+        .register(registry);
   }
 
   /** Counts the connections of proxies without a header. */
@@ -83,7 +96,7 @@ final class ConnectionLimit {
 
   /**
    * Adds an admitted connection of a device to those that have not sent CONNECT yet, at the address
-   * that a trusted proxy names, if it is one's.
+   * that a trusted proxy names, if it is one's; or closes it if that address has too many.
    *
    * @param begin adds the handlers, as in {@link PendingConnections#arrived}
    */
@@ -92,14 +105,25 @@ final class ConnectionLimit {
       proxies.read(
           channel,
           begun ->
-              pendingConnections.arrived(
+              arrivedAt(
                   channel,
                   one -> {
                     begin.accept(one);
                     begun.run();
                   }));
     } else {
+      arrivedAt(channel, begin);
+    }
+  }
+
+  /** The same, once its address is known. */
+  private void arrivedAt(Channel channel, Consumer<PendingConnections.PendingConnection> begin) {
+    if (ofAddresses.admit(channel)) {
       pendingConnections.arrived(channel, begin);
+    } else {
+      addressTurnedAway.increment();
+      addressOverload.turnedAway(channel.eventLoop());
+      channel.close();
     }
   }
 

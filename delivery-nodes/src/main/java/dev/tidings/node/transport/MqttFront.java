@@ -118,6 +118,7 @@ public final class MqttFront {
     this.limit =
         new ConnectionLimit(
             settings.maxConnections(),
+            settings.maxConnectionsPerAddress(),
             files,
             new TrustedProxies(
                 settings.trustedProxies(),

@@ -17,6 +17,7 @@ import java.util.List;
  * @param trustedProxies whose connections begin with a header of the PROXY protocol
  * @param backlog the maximum number of connections waiting to be accepted
  * @param maxConnections the maximum number of open connections, over all transports
+ * @param maxConnectionsPerAddress how many of them may come from one address; 0 for no limit
  * @param maxConnecting how many of them may be served before they have sent CONNECT
  * @param maxConnectingPerAddress how many of those may come from one address
  * @param maxConnectsPerSecond how many CONNECTs are answered per second; 0 for no limit
@@ -37,6 +38,7 @@ public record MqttFrontSettings(
     AddressRanges trustedProxies,
     int backlog,
     int maxConnections,
+    int maxConnectionsPerAddress,
     int maxConnecting,
     int maxConnectingPerAddress,
     int maxConnectsPerSecond,
@@ -56,6 +58,7 @@ public record MqttFrontSettings(
           AddressRanges.NONE,
           4096,
           100_000,
+          0,
           4_096,
           256,
           5_000,
@@ -73,6 +76,7 @@ public record MqttFrontSettings(
     check("WebSocket TLS port", webSocketTlsPort, 0, 65_535);
     check("backlog", backlog, 1, 65_535);
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
+    check("max connections per address", maxConnectionsPerAddress, 0, Integer.MAX_VALUE / 2);
     check("max connecting", maxConnecting, 1, Integer.MAX_VALUE / 2);
     check("max connecting per address", maxConnectingPerAddress, 1, Integer.MAX_VALUE / 2);
     check("max connects per second", maxConnectsPerSecond, 0, Integer.MAX_VALUE);
@@ -103,6 +107,7 @@ public record MqttFrontSettings(
         DEFAULTS.trustedProxies(),
         backlog,
         maxConnections,
+        DEFAULTS.maxConnectionsPerAddress(),
         DEFAULTS.maxConnecting(),
         DEFAULTS.maxConnectingPerAddress(),
         0,

@@ -65,7 +65,9 @@ final class ReportChannelTest {
   void what_cannot_be_written_is_told(
       MqttVersion version, String tooMuch, String invalid, String failed) {
     try (Conversation conversation = Conversation.connected(version)) {
-      conversation.registrar.reportsFail = new RefusedException("try again in 1 s: more than 1");
+      conversation.registrar.reportsFail =
+          new RefusedException(
+              RefusedException.Reason.DEVICE_LIMIT, "try again in 1 s: more than 1");
       conversation.publish("$tidings/opened", AT_LEAST_ONCE, 1, SAYS);
       conversation.registrar.reportsFail = new InvalidValueException("app", "missing", "one");
       conversation.publish("$tidings/opened", AT_LEAST_ONCE, 2, SAYS);

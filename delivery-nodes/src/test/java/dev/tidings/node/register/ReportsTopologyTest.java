@@ -75,10 +75,10 @@ final class ReportsTopologyTest {
   }
 
   private Reports reports(LogWriter log) {
-    return reports(log, new ReportLimits(5, 1_000));
+    return reports(log, new RequestLimits(5, 1_000));
   }
 
-  private Reports reports(LogWriter log, ReportLimits limits) {
+  private Reports reports(LogWriter log, RequestLimits limits) {
     return new Reports(
         MINT,
         node.table(),
@@ -252,7 +252,7 @@ final class ReportsTopologyTest {
 
   @Test
   void all_devices_together_tell_no_more_than_the_node_takes() {
-    reports = reports(node.log(), new ReportLimits(5, 2));
+    reports = reports(node.log(), new RequestLimits(5, 2));
     registered(NEWS, 0, true);
     CompletableFuture<Void> unregistered =
         reports

@@ -28,6 +28,7 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -71,12 +72,17 @@ final class TokenRegistrarTopologyTest {
     registry.close();
   }
 
+  private static RegistrationLimits limits(int apps, int perMinute) {
+    return new RegistrationLimits(apps, new RequestLimits(perMinute, 1_000));
+  }
+
   /** An owner of the device, over whatever it finds in the log. */
   private final class Owner implements AutoCloseable {
     final TableHarness<Generation> node;
     final TableHarness<Subscription> topics;
     final RevokedTokens revoked = new RevokedTokens(1_000);
     final List<DeviceId> purged = new ArrayList<>();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final TokenRegistrar registrar;
     private Instant now = Instant.ofEpochMilli(1_000_000);
 
@@ -103,11 +109,12 @@ final class TokenRegistrarTopologyTest {
               () -> now.toEpochMilli() * 1_000_000,
               limits,
               purged::add,
-              new JoinedTopics(topics.table(), 3, 2, () -> now));
+              new JoinedTopics(topics.table(), 3, 2, () -> now),
+              metrics);
     }
 
     Owner() {
-      this(new RegistrationLimits(10, 1_000));
+      this(limits(10, 1_000));
     }
 
     CompletableFuture<Token> register(AppId app, String locale) {
@@ -134,6 +141,16 @@ final class TokenRegistrarTopologyTest {
 
     CompletableFuture<Token> register() {
       return register(APP, null);
+    }
+
+    CompletableFuture<Token> register(String device) {
+      return registrar
+          .register(new DeviceId(device), APP, Optional.empty(), Optional.empty())
+          .toCompletableFuture();
+    }
+
+    double counted(String outcome) {
+      return metrics.get("tidings.node.registrations").tag("outcome", outcome).counter().count();
     }
 
     CompletableFuture<Token> unregister() {
@@ -672,9 +689,10 @@ final class TokenRegistrarTopologyTest {
               owner.node.log(),
               () -> Instant.ofEpochMilli(2_000_000),
               () -> 0,
-              new RegistrationLimits(10, 10),
+              limits(10, 10),
               device -> {},
-              new JoinedTopics(owner.topics.table(), 3, 2, () -> Instant.EPOCH));
+              new JoinedTopics(owner.topics.table(), 3, 2, () -> Instant.EPOCH),
+              new SimpleMeterRegistry());
 
       rotated.unregister(DEVICE, APP).toCompletableFuture().join();
 
@@ -685,7 +703,7 @@ final class TokenRegistrarTopologyTest {
 
   @Test
   void a_device_has_no_more_apps_than_it_may() {
-    try (Owner owner = new Owner(new RegistrationLimits(3, 1_000)).open()) {
+    try (Owner owner = new Owner(limits(3, 1_000)).open()) {
       List<CompletableFuture<Token>> tokens = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         tokens.add(owner.register(new AppId("a.n" + i), null));
@@ -698,6 +716,7 @@ final class TokenRegistrarTopologyTest {
               "app: one more than 3 (expected: at most as many of one device, ever)");
       owner.node.comeBack();
       assertThat(owner.node.table().all(DEVICE, 100).join()).hasSize(3);
+      assertThat(owner.counted("apps")).isEqualTo(17);
       // Those it has, it keeps.
       AppId had = new AppId(owner.node.table().all(DEVICE, 1).join().keySet().iterator().next());
       assertThat(owner.register(had, "fr").join()).isNotNull();
@@ -715,7 +734,7 @@ final class TokenRegistrarTopologyTest {
 
   @Test
   void a_device_that_asks_too_often_is_told_when_to_try_again() {
-    try (Owner owner = new Owner(new RegistrationLimits(10, 6)).open()) {
+    try (Owner owner = new Owner(limits(10, 6)).open()) {
       for (int i = 0; i < 6; i++) {
         owner.register().join();
       }
@@ -725,6 +744,27 @@ final class TokenRegistrarTopologyTest {
       owner.advance(Duration.ofSeconds(10));
       owner.register().join();
       assertThatThrownBy(owner.register()::join).hasCauseInstanceOf(RefusedException.class);
+      assertThat(owner.counted("device-limit")).isEqualTo(2);
+      assertThat(owner.counted("written")).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void all_devices_together_register_no_more_than_the_node_takes() {
+    RequestLimits two = new RequestLimits(3, 2);
+    try (Owner owner = new Owner(new RegistrationLimits(10, two)).open()) {
+      owner.register("phone-1").join();
+      owner.register("phone-2").join();
+
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(owner.register("phone-3")::join)
+            .hasRootCauseMessage("try again in 1 s: more than 2 requests a second of all devices");
+      }
+      assertThat(owner.counted("node-limit")).isEqualTo(10);
+      assertThat(owner.counted("device-limit")).isZero();
+      owner.advance(Duration.ofSeconds(1));
+      owner.register("phone-3").join();
+      assertThat(owner.counted("written")).isEqualTo(3);
     }
   }
 

@@ -16,6 +16,7 @@ final class Limits {
   static ConnectionLimit of(int max, ConnectionFiles files, MeterRegistry registry) {
     return new ConnectionLimit(
         max,
+        0,
         files,
         TrustedProxies.NONE,
         new PendingConnections(

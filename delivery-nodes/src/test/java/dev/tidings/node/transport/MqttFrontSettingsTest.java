@@ -25,6 +25,7 @@ final class MqttFrontSettingsTest {
                 AddressRanges.NONE,
                 4096,
                 100_000,
+                0,
                 4_096,
                 256,
                 5_000,

@@ -20,6 +20,7 @@ import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.mqtt.connect.RefusalLimits;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.websocket.WebSocket;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -76,16 +77,21 @@ final class TrustedProxiesChannelTest {
           SessionKeeper.none(),
           () -> Deliveries.NOW,
           meters);
-  private final ConnectionLimit limit =
-      new ConnectionLimit(
-          10,
-          new ConnectionFiles(Long.MAX_VALUE),
-          new TrustedProxies(
-              AddressRanges.of(List.of("10.0.0.0/8")),
-              Duration.ofSeconds(5),
-              ConnectionLimit.proxiesRefused(meters)::increment),
-          new PendingConnections(4, 1, Long.MAX_VALUE, System::nanoTime, clock.eventLoop(), meters),
-          meters);
+  private final ConnectionLimit limit = limit(0, 1, meters);
+
+  private ConnectionLimit limit(int ofAddress, int connectingOfAddress, MeterRegistry registry) {
+    return new ConnectionLimit(
+        10,
+        ofAddress,
+        new ConnectionFiles(Long.MAX_VALUE),
+        new TrustedProxies(
+            AddressRanges.of(List.of("10.0.0.0/8")),
+            Duration.ofSeconds(5),
+            ConnectionLimit.proxiesRefused(registry)::increment),
+        new PendingConnections(
+            4, connectingOfAddress, Long.MAX_VALUE, System::nanoTime, clock.eventLoop(), registry),
+        registry);
+  }
 
   @AfterEach
   void close() {
@@ -230,6 +236,38 @@ final class TrustedProxiesChannelTest {
     held.runPendingTasks();
     assertThat(directory.attachments).hasSize(2);
     assertThat(held.isOpen()).isTrue();
+  }
+
+  @Test
+  void an_address_has_no_more_open_connections_than_it_may_and_a_proxy_s_are_its_devices() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    TcpPipeline pipeline = new TcpPipeline(mqtt, limit(2, 4, registry), Optional.empty());
+    EmbeddedChannel first = connect(BALANCER, pipeline);
+    send(first, V2 + CONNECT);
+    EmbeddedChannel second = connect(BALANCER, pipeline);
+    send(second, V2 + CONNECT);
+    EmbeddedChannel third = connect(BALANCER, pipeline);
+    assertThat(third.isOpen()).as("until its header names an address").isTrue();
+    send(third, V2 + CONNECT);
+    EmbeddedChannel other = connect(BALANCER, pipeline);
+    send(other, hex("PROXY TCP4 192.0.2.8 192.0.2.1 40000 1883\r\n") + CONNECT);
+    EmbeddedChannel direct = connect("192.0.2.7", pipeline);
+
+    assertThat(third.isOpen()).isFalse();
+    assertThat(other.isOpen()).isTrue();
+    assertThat(direct.isOpen()).as("the same address without the balancer").isFalse();
+    assertThat(
+            registry
+                .get("tidings.node.connections.refused")
+                .tag("limit", "address")
+                .counter()
+                .count())
+        .isEqualTo(2);
+
+    first.close();
+    EmbeddedChannel next = connect(BALANCER, pipeline);
+    send(next, V2 + CONNECT);
+    assertThat(next.isOpen()).isTrue();
   }
 
   @Test

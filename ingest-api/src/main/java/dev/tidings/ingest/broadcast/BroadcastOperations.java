@@ -91,8 +91,7 @@ public final class BroadcastOperations {
         }
         asking = ((ProviderDecision.Accepted) decision).identity();
       }
-      @Nullable Exceeded exceeded =
-          limits.request(asking == null ? null : asking.team(), exchange.connection().client());
+      @Nullable Exceeded exceeded = limits.request(asking, exchange.connection().client());
       if (exceeded != null) {
         exchange.respond(Refusals.of(exceeded));
         return BodyReader.DROPPED;

@@ -49,6 +49,11 @@ public final class ControlledLimits implements LimitRules {
   }
 
   @Override
+  public @Nullable Rate key() {
+    return settings.key();
+  }
+
+  @Override
   public @Nullable Rate token() {
     return settings.token();
   }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum LimitKind {
   /** Requests on behalf of a team, whichever of its credentials they have. */
   TEAM,
+  /** Requests with one credential: a provider's key, an API key or a certificate. */
+  KEY,
   /** Notifications to an app. */
   APP,
   /** Notifications to a device token. */

@@ -12,6 +12,9 @@ public interface LimitRules {
 
   @Nullable Rate app(String id);
 
+  /** The same for every credential. */
+  @Nullable Rate key();
+
   /** The same for every device token. */
   @Nullable Rate token();
 
@@ -20,10 +23,14 @@ public interface LimitRules {
 
   /** The same for all of a kind; null for no limit. */
   record Fixed(
-      @Nullable Rate ofTeam, @Nullable Rate ofApp, @Nullable Rate token, @Nullable Rate address)
+      @Nullable Rate ofTeam,
+      @Nullable Rate ofApp,
+      @Nullable Rate key,
+      @Nullable Rate token,
+      @Nullable Rate address)
       implements LimitRules {
     /** No limits. */
-    public static final Fixed NONE = new Fixed(null, null, null, null);
+    public static final Fixed NONE = new Fixed(null, null, null, null, null);
 
     @Override
     public @Nullable Rate team(String id) {

@@ -1,24 +1,27 @@
 package dev.tidings.ingest.limit;
 
+import dev.tidings.auth.provider.ProviderIdentity;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a provider may send one more. A request counts for its address and its team as
- * soon as its credential is good, whatever else is wrong with it; a notification counts for its app
- * and its token once it is known to be genuine. What one limit refuses counts for no other. Called
- * on event loops, before a body is kept. Thread-safe.
+ * Decides whether a provider may send one more. A request counts for its address, its credential
+ * and its team as soon as that credential is good, whatever else is wrong with it; a notification
+ * counts for its app and its token once it is known to be genuine. What one limit refuses counts
+ * for no other. Called on event loops, before a body is kept. Thread-safe.
  */
 public final class SendLimits {
   private static final int TEAMS = 4_096;
+  private static final int KEYS = 16_384;
   private static final int APPS = 16_384;
   private static final int TOKENS = 65_536;
   private static final int ADDRESSES = 16_384;
 
   private final LimitRules rules;
   private final KeyedLimit teams;
+  private final KeyedLimit keys;
   private final KeyedLimit apps;
   private final KeyedLimit tokens;
   private final KeyedLimit addresses;
@@ -30,6 +33,7 @@ public final class SendLimits {
   public SendLimits(LimitRules rules, LongSupplier nanoTime) {
     this.rules = rules;
     this.teams = add(LimitKind.TEAM, TEAMS, nanoTime);
+    this.keys = add(LimitKind.KEY, KEYS, nanoTime);
     this.apps = add(LimitKind.APP, APPS, nanoTime);
     this.tokens = add(LimitKind.TOKEN, TOKENS, nanoTime);
     this.addresses = add(LimitKind.ADDRESS, ADDRESSES, nanoTime);
@@ -49,16 +53,22 @@ public final class SendLimits {
   /**
    * Counts a request.
    *
-   * @param team on whose behalf it is made; null if nobody has to prove that
+   * @param provider on whose behalf it is made; null if nobody has to prove that
    * @param address the number of its client's address
    * @return the limit that it exceeds; null if it may go on
    */
-  public @Nullable Exceeded request(@Nullable String team, long address) {
+  public @Nullable Exceeded request(@Nullable ProviderIdentity provider, long address) {
     Exceeded exceeded = addresses.take(address, rules.address());
-    if (exceeded != null || team == null) {
+    if (exceeded != null || provider == null) {
       return exceeded;
     }
-    exceeded = teams.take(team, rules.team(team));
+    exceeded = keys.take(provider.credential(), rules.key());
+    if (exceeded == null) {
+      exceeded = teams.take(provider.team(), rules.team(provider.team()));
+      if (exceeded != null) {
+        keys.giveBack(provider.credential(), rules.key());
+      }
+    }
     if (exceeded != null) {
       addresses.giveBack(address, rules.address());
     }
@@ -73,7 +83,7 @@ public final class SendLimits {
    * @return the limit that it exceeds; null if it may go on
    */
   public @Nullable Exceeded notification(
-      @Nullable String team, long address, String app, String token) {
+      @Nullable ProviderIdentity provider, long address, String app, String token) {
     Exceeded exceeded = apps.take(app, rules.app(app));
     if (exceeded == null) {
       exceeded = tokens.take(token, rules.token());
@@ -82,10 +92,7 @@ public final class SendLimits {
       }
     }
     if (exceeded != null) {
-      addresses.giveBack(address, rules.address());
-      if (team != null) {
-        teams.giveBack(team, rules.team(team));
-      }
+      giveBack(provider, address);
     }
     return exceeded;
   }
@@ -95,15 +102,22 @@ public final class SendLimits {
    *
    * @return the limit that it exceeds; null if it may go on
    */
-  public @Nullable Exceeded broadcast(@Nullable String team, long address, String app) {
+  public @Nullable Exceeded broadcast(
+      @Nullable ProviderIdentity provider, long address, String app) {
     Exceeded exceeded = apps.take(app, rules.app(app));
     if (exceeded != null) {
-      addresses.giveBack(address, rules.address());
-      if (team != null) {
-        teams.giveBack(team, rules.team(team));
-      }
+      giveBack(provider, address);
     }
     return exceeded;
+  }
+
+  /** Gives back what a request was counted for. */
+  private void giveBack(@Nullable ProviderIdentity provider, long address) {
+    addresses.giveBack(address, rules.address());
+    if (provider != null) {
+      keys.giveBack(provider.credential(), rules.key());
+      teams.giveBack(provider.team(), rules.team(provider.team()));
+    }
   }
 
   /** Returns how many were refused. */

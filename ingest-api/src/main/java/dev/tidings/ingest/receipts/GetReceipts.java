@@ -89,7 +89,7 @@ public final class GetReceipts implements Operation {
       }
     }
     long address = exchange.connection().client();
-    Exceeded exceeded = limits.request(provider == null ? null : provider.team(), address);
+    Exceeded exceeded = limits.request(provider, address);
     if (exceeded != null) {
       return Refusals.of(exceeded);
     }

@@ -136,8 +136,7 @@ public final class DeviceErasure implements AutoCloseable {
         }
         owner = ((ProviderDecision.Accepted) decision).identity();
       }
-      @Nullable Exceeded exceeded =
-          limits.request(owner == null ? null : owner.team(), exchange.connection().client());
+      @Nullable Exceeded exceeded = limits.request(owner, exchange.connection().client());
       if (exceeded != null) {
         exchange.respond(Refusals.of(exceeded));
         return BodyReader.DROPPED;

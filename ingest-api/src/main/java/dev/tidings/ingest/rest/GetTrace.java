@@ -260,10 +260,7 @@ public final class GetTrace implements Operation {
 
   /** Counts a request; one that exceeds a limit is answered. */
   private boolean isTooMuch(TraceScope scope, Exchange exchange) {
-    Exceeded exceeded =
-        limits.request(
-            scope.reader().map(ProviderIdentity::team).orElse(null),
-            exchange.connection().client());
+    Exceeded exceeded = limits.request(scope.reader().orElse(null), exchange.connection().client());
     if (exceeded != null) {
       exchange.respond(Refusals.of(exceeded));
     }

@@ -87,7 +87,7 @@ public final class SendDesk {
    * @return the limit that it exceeds; null if it may go on
    */
   public @Nullable Exceeded count(SendScope scope, long address) {
-    return limits.request(scope.team(), address);
+    return limits.request(scope.provider(), address);
   }
 
   /** Counts what a request that was counted changes of an app. */
@@ -119,7 +119,7 @@ public final class SendDesk {
       if (refusal == null && !dryRun) {
         Exceeded exceeded =
             limits.notification(
-                scope.team(), address, notification.app().value(), notification.token().hex());
+                scope.provider(), address, notification.app().value(), notification.token().hex());
         refusal = exceeded == null ? null : Refusal.of(exceeded, notification.id());
       }
       return refusal == null ? reading : refusal;
@@ -127,7 +127,7 @@ public final class SendDesk {
     if (reading instanceof BroadcastRequest(NewBroadcast broadcast, byte[] _, boolean dryRun)) {
       Refusal refusal = notAllowed(broadcast.app(), broadcast.pushType(), scope, broadcast.id());
       if (refusal == null && !dryRun) {
-        Exceeded exceeded = limits.broadcast(scope.team(), address, broadcast.app().value());
+        Exceeded exceeded = limits.broadcast(scope.provider(), address, broadcast.app().value());
         refusal = exceeded == null ? null : Refusal.of(exceeded, broadcast.id());
       }
       return refusal == null ? reading : refusal;

@@ -18,7 +18,7 @@ class ControlledLimitsTest {
   private final Map<String, Limit> entries = new HashMap<>();
   private final ControlledLimits limits =
       new ControlledLimits(
-          new LimitRules.Fixed(DEFAULT, null, DEFAULT, null),
+          new LimitRules.Fixed(DEFAULT, null, DEFAULT, DEFAULT, null),
           version::get,
           () -> {
             reads.incrementAndGet();
@@ -41,6 +41,7 @@ class ControlledLimitsTest {
     assertThat(limits.team("B")).isEqualTo(DEFAULT);
     assertThat(limits.app("mail")).isEqualTo(new Rate(7, 1));
     assertThat(limits.app("A")).isNull();
+    assertThat(limits.key()).isEqualTo(DEFAULT);
     assertThat(limits.token()).isEqualTo(DEFAULT);
     assertThat(limits.address()).isNull();
 

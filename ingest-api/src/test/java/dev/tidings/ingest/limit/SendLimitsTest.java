@@ -3,6 +3,8 @@ package dev.tidings.ingest.limit;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.net.limit.Rate;
 import io.netty.util.AsciiString;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,13 +21,27 @@ class SendLimitsTest {
 
   private SendLimits limits(
       @Nullable Rate team, @Nullable Rate app, @Nullable Rate token, @Nullable Rate address) {
-    return new SendLimits(new LimitRules.Fixed(team, app, token, address), now::get);
+    return new SendLimits(new LimitRules.Fixed(team, app, null, token, address), now::get);
+  }
+
+  /** A provider with a key of its own. */
+  private static @Nullable ProviderIdentity provider(@Nullable String team) {
+    return team == null ? null : provider(team, "key/" + team);
+  }
+
+  private static ProviderIdentity provider(String team, String credential) {
+    return new ProviderIdentity(team, Apps.where(_ -> true), true, credential);
   }
 
   private static @Nullable Exceeded send(
       SendLimits limits, @Nullable String team, String app, String token) {
-    Exceeded exceeded = limits.request(team, ADDRESS);
-    return exceeded == null ? limits.notification(team, ADDRESS, app, token) : exceeded;
+    return sendAs(provider(team), limits, app, token);
+  }
+
+  private static @Nullable Exceeded sendAs(
+      @Nullable ProviderIdentity provider, SendLimits limits, String app, String token) {
+    Exceeded exceeded = limits.request(provider, ADDRESS);
+    return exceeded == null ? limits.notification(provider, ADDRESS, app, token) : exceeded;
   }
 
   private static LimitKind exceededBy(
@@ -71,6 +87,45 @@ class SendLimitsTest {
   }
 
   @Test
+  void each_key_of_a_team_has_a_limit_of_its_own_within_that_of_the_team() {
+    SendLimits limits =
+        new SendLimits(
+            new LimitRules.Fixed(new Rate(5, 1), null, new Rate(2, 1), null, null), now::get);
+    ProviderIdentity first = provider("a", "key/1");
+    ProviderIdentity second = provider("a", "api-key/1");
+    ProviderIdentity third = provider("a", "certificate/1");
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(sendAs(first, limits, "mail", "1")).isNull();
+      assertThat(sendAs(second, limits, "mail", "1")).isNull();
+    }
+    Exceeded exceeded = requireNonNull(sendAs(first, limits, "mail", "1"));
+    assertThat(exceeded.kind()).isEqualTo(LimitKind.KEY);
+    assertThat(exceeded.fields())
+        .contains(AsciiString.of("\"key\";r=0;t=1"), AsciiString.of("\"key\";q=2;w=1"));
+    // What the key's limit has refused was not counted for the team.
+    assertThat(sendAs(third, limits, "mail", "1")).isNull();
+    assertThat(requireNonNull(sendAs(third, limits, "mail", "1")).kind()).isEqualTo(LimitKind.TEAM);
+    assertThat(limits.refused(LimitKind.KEY)).isEqualTo(1);
+    assertThat(limits.request(null, ADDRESS)).isNull();
+  }
+
+  @Test
+  void what_another_limit_refuses_counts_for_no_key() {
+    Rate one = new Rate(1, 1);
+    Rate three = new Rate(3, 1);
+    SendLimits team = new SendLimits(new LimitRules.Fixed(one, null, three, null, null), now::get);
+    SendLimits token = new SendLimits(new LimitRules.Fixed(null, null, three, one, null), now::get);
+    assertThat(send(team, "a", "mail", "1")).isNull();
+    assertThat(send(token, "a", "mail", "1")).isNull();
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(exceededBy(team, "a", "mail", "1")).isEqualTo(LimitKind.TEAM);
+      assertThat(exceededBy(token, "a", "mail", "1")).isEqualTo(LimitKind.TOKEN);
+    }
+  }
+
+  @Test
   void what_one_limit_refuses_counts_for_no_other() {
     SendLimits limits = limits(new Rate(10, 1), new Rate(10, 1), new Rate(1, 1), new Rate(100, 1));
     for (int i = 0; i < 50; i++) {
@@ -92,10 +147,10 @@ class SendLimitsTest {
   void the_answer_says_which_limit_what_is_left_and_when_again() {
     SendLimits limits = limits(new Rate(2, 10), null, null, null);
     for (int i = 0; i < 20; i++) {
-      assertThat(limits.request("a", ADDRESS)).isNull();
+      assertThat(limits.request(provider("a"), ADDRESS)).isNull();
     }
 
-    Exceeded exceeded = requireNonNull(limits.request("a", ADDRESS));
+    Exceeded exceeded = requireNonNull(limits.request(provider("a"), ADDRESS));
     assertThat(exceeded.fields())
         .containsExactly(
             AsciiString.of("retry-after"),
@@ -109,7 +164,7 @@ class SendLimitsTest {
     assertThat(new Exceeded(LimitKind.APP, new Rate(1, 1), 3 * SECOND + 1).retryAfterSeconds())
         .isEqualTo(4);
     now.addAndGet(exceeded.waitNanos());
-    assertThat(limits.request("a", ADDRESS)).isNull();
+    assertThat(limits.request(provider("a"), ADDRESS)).isNull();
   }
 
   @Test

@@ -243,7 +243,7 @@ class GetReceiptsTest {
     Response third = ask(PATH + APP);
     assertThat(status(third)).isEqualTo(429);
     assertThat(body(third)).contains("\"limit\":\"streams of the team\"");
-    LimitRules none = new LimitRules.Fixed(null, null, null, new Rate(1, 1));
+    LimitRules none = new LimitRules.Fixed(null, null, null, null, new Rate(1, 1));
     assertThat(status(ask(Optional.empty(), none, "/v1/receipts"))).isEqualTo(400);
     closing = true;
     assertThat(status(ask(PATH + APP))).isEqualTo(503);

@@ -180,7 +180,7 @@ class GetTraceTest {
             },
             SEAL,
             Optional.empty(),
-            new SendLimits(new LimitRules.Fixed(null, null, null, new Rate(1, 1)), () -> 0),
+            new SendLimits(new LimitRules.Fixed(null, null, null, null, new Rate(1, 1)), () -> 0),
             KnownPeers.bySealAlone());
     NotificationId id = NotificationId.random();
     String path = "/v1/notifications/" + id.value();

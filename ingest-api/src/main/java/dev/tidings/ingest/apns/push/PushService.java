@@ -57,7 +57,7 @@ public final class PushService implements HttpService {
     }
     return switch (gate.push(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity provider) ->
-          serve(head, provider.team(), SenderPermissions.of(provider), exchange);
+          serve(head, provider, SenderPermissions.of(provider), exchange);
       case ProviderDecision.Refused(Reason reason, String _) ->
           answer(
               exchange,
@@ -67,8 +67,11 @@ public final class PushService implements HttpService {
   }
 
   private BodyReader serve(
-      Request head, @Nullable String team, SenderPermissions sender, Exchange exchange) {
-    @Nullable Exceeded exceeded = limits.request(team, exchange.connection().client());
+      Request head,
+      @Nullable ProviderIdentity provider,
+      SenderPermissions sender,
+      Exchange exchange) {
+    @Nullable Exceeded exceeded = limits.request(provider, exchange.connection().client());
     if (exceeded != null) {
       NotificationId id =
           pipeline.requests().rejected(head.headers(), RejectionReason.TOO_MANY_REQUESTS).id();
@@ -86,7 +89,7 @@ public final class PushService implements HttpService {
         NewNotification notification = valid.notification();
         @Nullable Exceeded more =
             limits.notification(
-                team,
+                provider,
                 exchange.connection().client(),
                 notification.app().value(),
                 notification.token().hex());

@@ -93,7 +93,7 @@ class PushLimitsTest {
   }
 
   private static LimitRules limits(@Nullable Rate token, @Nullable Rate address) {
-    return new LimitRules.Fixed(null, null, token, address);
+    return new LimitRules.Fixed(null, null, null, token, address);
   }
 
   private final class Answering implements Exchange, Connection {

@@ -741,7 +741,7 @@ class LineStreamTest {
 
   @Test
   void each_line_counts_for_the_limits_and_is_told_which_it_exceeds() {
-    replace(new SendBench(new LimitRules.Fixed(null, null, new Rate(1, 1), new Rate(4, 1))));
+    replace(new SendBench(new LimitRules.Fixed(null, null, null, new Rate(1, 1), new Rate(4, 1))));
     begin();
     send(
         line(0)

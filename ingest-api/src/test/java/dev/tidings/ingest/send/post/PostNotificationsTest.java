@@ -564,7 +564,7 @@ class PostNotificationsTest {
 
   @Test
   void a_dry_run_checks_everything_and_sends_nothing() {
-    replace(new SendBench(new LimitRules.Fixed(null, null, new Rate(1, 1), null)));
+    replace(new SendBench(new LimitRules.Fixed(null, null, null, new Rate(1, 1), null)));
     for (int i = 0; i < 3; i++) {
       Response response = send(SendBench.json("phone", ",\"dryRun\":true"));
       assertThat(response.status().code()).isEqualTo(200);
@@ -630,7 +630,7 @@ class PostNotificationsTest {
 
   @Test
   void too_many_are_refused_with_the_limit_and_when_again() {
-    replace(new SendBench(new LimitRules.Fixed(null, null, new Rate(1, 1), null)));
+    replace(new SendBench(new LimitRules.Fixed(null, null, null, new Rate(1, 1), null)));
     send(SendBench.json("phone", ""));
 
     Response response = send(SendBench.json("phone", ""));
@@ -647,7 +647,7 @@ class PostNotificationsTest {
 
   @Test
   void too_many_from_one_address_are_refused_before_anything_of_them_is_looked_at() {
-    replace(new SendBench(new LimitRules.Fixed(null, null, null, new Rate(1, 1))));
+    replace(new SendBench(new LimitRules.Fixed(null, null, null, null, new Rate(1, 1))));
     send("nothing that is understood");
 
     assertThat(send(SendBench.json("phone", "")).status().code()).isEqualTo(429);
