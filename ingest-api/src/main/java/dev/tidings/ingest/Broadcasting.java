@@ -116,6 +116,15 @@ final class Broadcasting {
     FunctionCounter.builder("tidings.ingest.broadcasts", desk, BroadcastDesk::accepted)
         .description("Broadcasts that were accepted here.")
         .register(metrics);
+    for (BroadcastDesk.Bound each : BroadcastDesk.Bound.values()) {
+      FunctionCounter.builder("tidings.ingest.broadcasts.refused", desk, it -> it.refused(each))
+          .description("Broadcasts that exceeded a limit, by which it is.")
+          .tag("limit", each.label())
+          .register(metrics);
+    }
+    FunctionCounter.builder("tidings.ingest.broadcasts.unanswered", log, BroadcastLog::crowded)
+        .description("Requests about unknown broadcasts answered with 503: too many waited.")
+        .register(metrics);
     Gauge.builder("tidings.ingest.broadcasts.open", log, BroadcastLog::open)
         .description("Broadcasts that have not ended, of all ingest-apis, as far as it is read.")
         .register(metrics);

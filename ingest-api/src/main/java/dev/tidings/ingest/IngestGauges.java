@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
@@ -101,6 +102,13 @@ final class IngestGauges {
         .description("Connections closed because their address had begun TLS too often.")
         .tag("port", port)
         .register(metrics);
+    for (Excess each : Excess.values()) {
+      FunctionCounter.builder("tidings.ingest.http.excesses", server, it -> it.exceeded(each))
+          .description("How often a client had too many streams or frames, or too long a head.")
+          .tag("port", port)
+          .tag("of", each.label())
+          .register(metrics);
+    }
     FunctionCounter.builder("tidings.ingest.requests.refused", server, HttpServer::refused)
         .description(
             "Requests refused (REFUSED_STREAM) because of max.requests or"

@@ -169,6 +169,7 @@ final class SubscriptionChannelTest {
       subscribe(conversation, "tidings/one.more/#", "tidings/a7/#");
       assertThat(((MqttSubAckMessage) conversation.receive()).payload().reasonCodes())
           .containsExactly(0x97, 1);
+      assertThat(conversation.count("tidings.node.mqtt.filters.refused")).isEqualTo(1);
       assertThat(conversation.attachment().subscriptions.getLast().covers("a255")).isTrue();
     }
   }
@@ -181,6 +182,7 @@ final class SubscriptionChannelTest {
         subscribe(conversation, "tidings/#");
       }
       assertThat(conversation.ending()).isEqualTo("0x97 closed");
+      assertThat(conversation.count("tidings.node.mqtt.filters.refused")).isEqualTo(1);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tidings.http.exchange;
 
 import dev.tidings.http.Connection;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.limit.Peers;
 import dev.tidings.net.limit.ClientAddress;
 import io.netty.channel.Channel;
@@ -61,6 +62,13 @@ public final class ChannelConnection implements Connection {
   /** Where the client counts; null if it does not. */
   public Peers.@Nullable Peer peer() {
     return peer;
+  }
+
+  /** Counts that the client had too much of something. */
+  public void exceeded(Excess what) {
+    if (peer != null) {
+      peer.exceeded(what);
+    }
   }
 
   @Override

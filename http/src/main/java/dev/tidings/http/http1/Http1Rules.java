@@ -49,6 +49,12 @@ public final class Http1Rules {
         : HttpResponseStatus.EXPECTATION_FAILED;
   }
 
+  /** Whether a request is refused because its head is too long. */
+  static boolean isTooLong(HttpResponseStatus fault) {
+    return fault.equals(HttpResponseStatus.REQUEST_URI_TOO_LONG)
+        || fault.equals(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE);
+  }
+
   private static HttpResponseStatus unreadable(Throwable cause, HttpHeaders headers) {
     if (cause instanceof HttpFault fault) {
       return fault.status();

@@ -1,12 +1,12 @@
 package dev.tidings.http.http1;
 
-import dev.tidings.http.Connection;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Excess;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -39,7 +39,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private final Http1Codec codec;
   private final OpenExchanges open;
   private @Nullable ChannelHandlerContext ctx;
-  private @Nullable Connection connection;
+  private @Nullable ChannelConnection connection;
   private @Nullable Http1Exchange current;
   private boolean leaving;
   private boolean reading;
@@ -190,12 +190,15 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   /** Its connection, once it has one. */
-  Connection connection() {
+  ChannelConnection connection() {
     return Objects.requireNonNull(connection);
   }
 
   /** What was not understood, and what comes behind it, is of no use to anybody. */
   private void malformed(HttpResponseStatus status, @Nullable String path) {
+    if (Http1Rules.isTooLong(status)) {
+      connection().exceeded(Excess.HEAD);
+    }
     Http1Exchange exchange = current;
     current = null;
     if (exchange != null) {

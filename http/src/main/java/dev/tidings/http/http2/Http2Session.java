@@ -4,6 +4,7 @@ import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -275,6 +276,9 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       super.onConnectionError(in, outbound, cause, http2);
       return;
     }
+    if (http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
+      clientConnection().exceeded(Excess.FRAMES);
+    }
     String message = String.valueOf(http2.getMessage());
     shutdown.fail(http2.error(), Unpooled.copiedBuffer(message, StandardCharsets.UTF_8), now);
   }
@@ -288,8 +292,12 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       return;
     }
     if (error instanceof HeaderListSizeException tooLong && tooLong.duringDecode()) {
+      clientConnection().exceeded(Excess.HEAD);
       responses.writeTooLong(in, id);
       return;
+    }
+    if (!outbound && error.error() == Http2Error.REFUSED_STREAM) {
+      clientConnection().exceeded(Excess.STREAMS);
     }
     Http2Error why = gate.isLate() && !outbound ? Http2Error.STREAM_CLOSED : error.error();
     responses.reset(in, id, why);

@@ -2,7 +2,9 @@ package dev.tidings.http.limit;
 
 import dev.tidings.net.limit.PeerAddress;
 import java.net.SocketAddress;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,9 +20,13 @@ public final class Peers {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  private final Map<Excess, LongAdder> excesses = new EnumMap<>(Excess.class);
 
   public Peers(Bounds bounds) {
     this.bounds = bounds;
+    for (Excess each : Excess.values()) {
+      excesses.put(each, new LongAdder());
+    }
   }
 
   /** Takes a place for a connection; null if there is none. */
@@ -94,6 +100,15 @@ public final class Peers {
     return refused.sum();
   }
 
+  /** How often a client had too much of something. */
+  public long exceeded(Excess what) {
+    return adder(what).sum();
+  }
+
+  private LongAdder adder(Excess what) {
+    return Objects.requireNonNull(excesses.get(what));
+  }
+
   /** The clients of one address. */
   public static final class Peer {
     private final Peers all;
@@ -123,6 +138,11 @@ public final class Peers {
       requests.decrementAndGet();
       all.refused.increment();
       return false;
+    }
+
+    /** Counts that one of them had too much of something. */
+    public void exceeded(Excess what) {
+      all.adder(what).increment();
     }
 
     /** Gives the place back: once for each time {@link #enter} said yes. */

@@ -4,6 +4,7 @@ import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.limit.Handshakes;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Peers;
@@ -177,6 +178,11 @@ public final class HttpServer implements AutoCloseable {
   /** How many requests were refused because too many were open, in HTTP/2. */
   public long refused() {
     return peers.refused();
+  }
+
+  /** How often clients had too much of something. */
+  public long exceeded(Excess what) {
+    return peers.exceeded(what);
   }
 
   /** How many connections were closed because their address had begun too many with TLS. */

@@ -3,6 +3,7 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.limit.Excess;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -104,6 +105,7 @@ class Http1RulesChannelTest {
   void what_is_too_large_is_told_so() {
     wire.write("GET / HTTP/1.1\r\nhost: x\r\na: " + "x".repeat(20_000) + "\r\n\r\n");
     assertThat(wire.text()).startsWith("HTTP/1.1 431 ").contains("connection: close");
+    assertThat(wire.peers.exceeded(Excess.HEAD)).isEqualTo(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.server.Wire.Frame;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -475,6 +476,7 @@ class Http2ClausesChannelTest {
     }
     wire.run();
     assertThat(wire.channel.isActive()).isFalse();
+    assertThat(wire.peers.exceeded(Excess.FRAMES)).isEqualTo(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.server.Wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -295,6 +296,7 @@ class Http2SessionChannelTest {
     Http2Headers head = wire.head(wire.frames().getFirst());
     assertThat(head.status()).hasToString("431");
     assertThat(head.get("date")).hasToString("Fri, 06 Nov 2026 08:49:37 GMT");
+    assertThat(wire.peers.exceeded(Excess.HEAD)).isEqualTo(1);
     assertThat(wire.requests).hasSize(1);
     assertThat(wire.channel.isActive()).isTrue();
   }

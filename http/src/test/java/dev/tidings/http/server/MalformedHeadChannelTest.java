@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ChannelConnection;
+import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.limit.Excess;
+import dev.tidings.http.limit.Peers;
 import dev.tidings.http.server.Wire.Frame;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -95,7 +98,8 @@ class MalformedHeadChannelTest {
   void more_streams_than_agreed_cost_only_themselves() {
     // SETTINGS_MAX_CONCURRENT_STREAMS, where the address has no bound.
     Wire other = new Wire();
-    ChannelConnection.attach(other.channel, null);
+    Peers roomy = new Peers(new Bounds(1, 1, 10_000, 10_000));
+    ChannelConnection.attach(other.channel, roomy.connect(null));
     other.hello();
     for (int stream = 1; stream < 4_000; stream += 2) {
       other.write(other.headersFrame(stream, "POST", false));
@@ -106,6 +110,8 @@ class MalformedHeadChannelTest {
         .extracting(Frame::type, Frame::stream, frame -> frame.number(0))
         .containsExactly(tuple(Wire.RST_STREAM, 4_001, REFUSED_STREAM));
     assertThat(other.channel.isActive()).isTrue();
+    assertThat(roomy.exceeded(Excess.STREAMS)).isEqualTo(1);
+    assertThat(roomy.exceeded(Excess.FRAMES)).isZero();
     other.close();
   }
 

@@ -1,9 +1,13 @@
 package dev.tidings.ingest.broadcast;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.net.limit.RateLimiter;
 import dev.tidings.schemas.value.NotificationId;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +34,22 @@ public final class BroadcastDesk {
   private final LongSupplier nanoTime;
   private final Map<String, Integer> beingWritten = new HashMap<>();
   private final AtomicLong accepted = new AtomicLong();
+  private final Map<Bound, AtomicLong> refused = new EnumMap<>(Bound.class);
+
+  /** A bound of broadcasts that are taken at a time. */
+  public enum Bound {
+    /** The team has too many that have not ended. */
+    OPEN,
+    /** The team has sent too many in a minute. */
+    PER_MINUTE,
+    /** Too many are being written. */
+    BUSY;
+
+    /** Returns its name in meters. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /**
    * How many broadcasts a team may send.
@@ -59,6 +79,9 @@ public final class BroadcastDesk {
             Duration.ZERO,
             MOST_TEAMS);
     this.nanoTime = nanoTime;
+    for (Bound each : Bound.values()) {
+      refused.put(each, new AtomicLong());
+    }
   }
 
   Broadcasts log() {
@@ -89,11 +112,13 @@ public final class BroadcastDesk {
     String owner = team == null ? "app " + broadcast.app() : "team " + team;
     long early = pace.tryCount(owner, nanoTime.getAsLong());
     if (early > 0) {
+      count(Bound.PER_MINUTE);
       result.accept(new BroadcastResult.TooFast(limits.perMinute(), early));
       return;
     }
     if (!enter(owner, broadcast, team, known.isPresent())) {
       pace.giveBack(owner);
+      count(Bound.OPEN);
       result.accept(new BroadcastResult.TooMany(limits.atATime()));
       return;
     }
@@ -105,6 +130,7 @@ public final class BroadcastDesk {
           if (given instanceof BroadcastResult.Accepted) {
             accepted.incrementAndGet();
           } else if (given instanceof BroadcastResult.Busy) {
+            count(Bound.BUSY);
             pace.giveBack(owner);
           }
           result.accept(given);
@@ -143,6 +169,15 @@ public final class BroadcastDesk {
 
   private synchronized void leave(String owner) {
     beingWritten.computeIfPresent(owner, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  private void count(Bound why) {
+    requireNonNull(refused.get(why)).incrementAndGet();
+  }
+
+  /** Returns how many were refused here. */
+  public long refused(Bound why) {
+    return requireNonNull(refused.get(why)).get();
   }
 
   /** Returns how many were accepted here. */

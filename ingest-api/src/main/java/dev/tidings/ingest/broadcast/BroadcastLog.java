@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
@@ -49,6 +50,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
   private final TableReader<BroadcastTable.Change> reader;
   private final Semaphore writing = new Semaphore(AT_ONCE);
   private final Semaphore waiting = new Semaphore(AT_ONCE);
+  private final LongAdder crowded = new LongAdder();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(BroadcastLog.class));
 
   /**
@@ -101,9 +103,15 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
   @Override
   public Optional<CompletionStage<Void>> catchUp() {
     if (!waiting.tryAcquire()) {
+      crowded.increment();
       return Optional.empty();
     }
     return Optional.of(reader.readToEnd().whenComplete((_, _) -> waiting.release()));
+  }
+
+  /** Returns how often the end of the topic was not waited for, because too many did. */
+  public long crowded() {
+    return crowded.sum();
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class SendMeters {
   private final AcceptLatency accepted;
   private final Counter repeated;
   private final Counter changes;
+  private final Counter heldBack;
   private final Map<HttpResponseStatus, Counter> refused = new HashMap<>();
 
   public SendMeters(MeterRegistry registry) {
@@ -41,6 +42,12 @@ public final class SendMeters {
     changes =
         Counter.builder("tidings.ingest.topic.changes")
             .description("Joins and leaves of topics that were accepted from providers over REST.")
+            .register(registry);
+    heldBack =
+        Counter.builder("tidings.ingest.lines.held")
+            .description(
+                "How often a request with many lines was not read for a while: as many as may be"
+                    + " had no answer that was sent, or the memory for answers was taken.")
             .register(registry);
     for (HttpResponseStatus status : STATUSES) {
       refused.put(
@@ -83,6 +90,11 @@ public final class SendMeters {
       }
       case SendResult.Refused(Refusal refusal) -> refused(refusal.status());
     }
+  }
+
+  /** A request is not read for a while. */
+  public void heldBack() {
+    heldBack.increment();
   }
 
   public void refused(HttpResponseStatus status) {

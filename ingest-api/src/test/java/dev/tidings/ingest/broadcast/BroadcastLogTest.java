@@ -161,6 +161,7 @@ class BroadcastLogTest {
       log.send(broadcast(), new byte[0], results::add);
     }
     assertThat(results).containsExactly(new BroadcastResult.Busy());
+    assertThat(log.crowded()).isZero();
     assertThat(producer.history()).hasSize(64 * PARTITIONS);
     for (int i = 0; i < PARTITIONS; i++) {
       producer.completeNext();

@@ -57,6 +57,7 @@ public final class SendBench implements AutoCloseable {
   private final RegistryClient schemas =
       new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
   public final MockProducer<byte[], byte[]> producer;
+  public final BroadcastDesk broadcastDesk;
   public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   public final BodyMemory bodies = new BodyMemory(16 << 20);
   public final InFlight inFlight;
@@ -97,6 +98,12 @@ public final class SendBench implements AutoCloseable {
     log =
         new NotificationLog(
             new FixedProducer(producer), inFlight, TOPIC, schemas, "test", () -> NOW);
+    broadcastDesk =
+        new BroadcastDesk(
+            broadcasts,
+            app -> Optional.of("A"),
+            new BroadcastDesk.Limits(3, 5),
+            () -> broadcastNanos);
     desk =
         new SendDesk(
             new TokenCheck(KEYS),
@@ -113,11 +120,7 @@ public final class SendBench implements AutoCloseable {
             log,
             lines,
             new SendMeters(meters),
-            new BroadcastDesk(
-                broadcasts,
-                app -> Optional.of("A"),
-                new BroadcastDesk.Limits(3, 5),
-                () -> broadcastNanos),
+            broadcastDesk,
             () -> NOW);
   }
 

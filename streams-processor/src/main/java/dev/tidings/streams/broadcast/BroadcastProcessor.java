@@ -97,8 +97,9 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         new Running(
             new Pace(perSecond / stepContext.partitions()),
             context.getStateStore(CommitWatch.NAME),
-            writer);
-    requests = new Requests(reader, table, backlog, writer, outputs, clock);
+            writer,
+            stepContext.meters());
+    requests = new Requests(reader, table, backlog, writer, outputs, stepContext.meters(), clock);
     often = null;
     table.each(this::restored);
     context.schedule(SELDOM, PunctuationType.WALL_CLOCK_TIME, now -> tick());

@@ -5,6 +5,7 @@ import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class Requests {
   private final Backlog backlog;
   private final BroadcastWriter writer;
   private final ResolveOutputs outputs;
+  private final Meters meters;
   private final InstantSource clock;
 
   Requests(
@@ -37,12 +39,14 @@ final class Requests {
       Backlog backlog,
       BroadcastWriter writer,
       ResolveOutputs outputs,
+      Meters meters,
       InstantSource clock) {
     this.reader = reader;
     this.table = table;
     this.backlog = backlog;
     this.writer = writer;
     this.outputs = outputs;
+    this.meters = meters;
     this.clock = clock;
   }
 
@@ -75,6 +79,7 @@ final class Requests {
       BroadcastJob request = reader.request(key, value);
       String app = request.app().value();
       if (backlog.isFull(app)) {
+        meters.broadcastRefused();
         throw new InvalidValueException(
             "broadcasts",
             "too many wait already",

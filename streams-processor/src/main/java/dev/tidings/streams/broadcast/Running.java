@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.write.CommitWatch;
+import dev.tidings.streams.write.Meters;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ final class Running {
   private final Pace pace;
   private final CommitWatch commits;
   private final BroadcastWriter writer;
+  private final Meters meters;
 
   /**
    * A broadcast that is being sent.
@@ -62,10 +64,11 @@ final class Running {
     }
   }
 
-  Running(Pace pace, CommitWatch commits, BroadcastWriter writer) {
+  Running(Pace pace, CommitWatch commits, BroadcastWriter writer, Meters meters) {
     this.pace = pace;
     this.commits = commits;
     this.writer = writer;
+    this.meters = meters;
   }
 
   boolean isEmpty() {
@@ -105,7 +108,12 @@ final class Running {
             .min(
                 Comparator.comparing((Place place) -> !place.isIdle(now))
                     .thenComparingLong(Place::since))
-            .ifPresent(place -> place.fanOut().pause());
+            .ifPresent(place -> {
+              if (!place.fanOut().isPaused()) {
+                meters.broadcastYielded();
+              }
+              place.fanOut().pause();
+            });
       }
     }
   }

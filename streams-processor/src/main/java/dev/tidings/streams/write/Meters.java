@@ -24,6 +24,8 @@ public final class Meters {
   private final Counter deadLetters;
   private final Counter forwarded;
   private final Counter broadcast;
+  private final Counter broadcastsRefused;
+  private final Counter broadcastsYielded;
   private final Counter withdrawals;
   private final Counter topicChanges;
   private final Counter waitingRefused;
@@ -72,6 +74,14 @@ public final class Meters {
     broadcast =
         Counter.builder("tidings.streams.broadcast.deliveries")
             .description("Deliveries of broadcasts written, one for each subscriber.")
+            .register(registry);
+    broadcastsRefused =
+        Counter.builder("tidings.streams.broadcasts.refused")
+            .description("Broadcasts put aside in a partition because too many wait there.")
+            .register(registry);
+    broadcastsYielded =
+        Counter.builder("tidings.streams.broadcasts.yielded")
+            .description("Broadcasts that gave their place in a partition to one that waited.")
             .register(registry);
     withdrawals =
         Counter.builder("tidings.streams.withdrawals")
@@ -166,6 +176,16 @@ public final class Meters {
     resolved.record(
         accepted >= now || accepted < 0 ? 0 : Math.min(now - accepted, LONGEST_MILLIS),
         TimeUnit.MILLISECONDS);
+  }
+
+  /** Counts a broadcast that was refused because there was no room for it to wait. */
+  public void broadcastRefused() {
+    broadcastsRefused.increment();
+  }
+
+  /** Counts a broadcast that gives its place to another one. */
+  public void broadcastYielded() {
+    broadcastsYielded.increment();
   }
 
   void broadcast() {

@@ -79,6 +79,7 @@ final class BroadcastTurnsTopologyTest {
     assertThat(fleet.recipients())
         .containsExactlyInAnyOrder(device(0), device(1), device(2), device(3));
     assertThat(ending(ID)).isEqualTo("completed");
+    assertThat(fleet.counted("tidings.streams.broadcasts.yielded")).isPositive();
   }
 
   @Test
@@ -195,6 +196,7 @@ final class BroadcastTurnsTopologyTest {
       fleet.request(later);
     }
     assertThat(fleet.deadLetters()).isEqualTo(1);
+    assertThat(fleet.counted("tidings.streams.broadcasts.refused")).isEqualTo(1);
     assertThat(ending(id(most + 10))).isEqualTo("rejected");
     fleet.join(device(1), MAIL, "goals");
     fleet.request(broadcast(ID, MAIL, GOALS));

@@ -274,6 +274,10 @@ final class Fleet implements AutoCloseable {
     return sent.stream().map(Sent::device).toList();
   }
 
+  double counted(String meter) {
+    return metrics.get(meter).counter().count();
+  }
+
   int deadLetters() {
     return deadLettersOut.readRecordsToList().size();
   }

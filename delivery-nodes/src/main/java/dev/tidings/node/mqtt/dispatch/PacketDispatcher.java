@@ -293,7 +293,12 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.protocolError(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
     } else {
       int filters = packet.payload().topicSubscriptions().size();
-      answer(filters, SubscriptionAnswers.subscribe(packet, version, subscriptions));
+      SubscriptionAnswers.Subscribed subscribed =
+          SubscriptionAnswers.subscribe(packet, version, subscriptions);
+      if (subscribed.overLimit()) {
+        services.meters().filtersRefused();
+      }
+      answer(filters, subscribed);
     }
   }
 
@@ -317,6 +322,7 @@ public final class PacketDispatcher implements AnswerChannel {
       changes = open;
     }
     if (!open.fit(filters)) {
+      services.meters().filtersUnanswered();
       connection.disconnect(Disconnect.QUOTA_EXCEEDED);
       return;
     }

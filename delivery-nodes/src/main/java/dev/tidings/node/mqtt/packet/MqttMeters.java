@@ -24,6 +24,8 @@ public final class MqttMeters {
   private final Counter undeliverable;
   private final Counter neverConnected;
   private final Counter tooManyPackets;
+  private final Counter filtersRefused;
+  private final Counter filtersUnanswered;
 
   public MqttMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -60,6 +62,8 @@ public final class MqttMeters {
         counter(
             "tidings.node.mqtt.packet.rate.exceeded",
             "Connections closed because the device sent more packets than it may");
+    this.filtersRefused = filters("subscribed");
+    this.filtersUnanswered = filters("unanswered");
   }
 
   public void accepted() {
@@ -105,12 +109,29 @@ public final class MqttMeters {
     tooManyPackets.increment();
   }
 
+  /** A device has as many filters as it may have, and subscribes to more. */
+  public void filtersRefused() {
+    filtersRefused.increment();
+  }
+
+  /** A device is disconnected because of filters in packets that have no answer. */
+  public void filtersUnanswered() {
+    filtersUnanswered.increment();
+  }
+
   public void protocolError(Disconnect reason) {
     Counter.builder("tidings.node.mqtt.protocol.errors")
         .description("Connections closed because the device broke the protocol, by MQTT 5's reason")
         .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
         .register(registry)
         .increment();
+  }
+
+  private Counter filters(String limit) {
+    return Counter.builder("tidings.node.mqtt.filters.refused")
+        .description("SUBSCRIBEs and UNSUBSCRIBEs with more filters than there may be, by which")
+        .tag("limit", limit)
+        .register(registry);
   }
 
   private Counter connects(String outcome) {

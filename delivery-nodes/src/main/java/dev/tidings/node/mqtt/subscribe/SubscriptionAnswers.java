@@ -25,6 +25,7 @@ import java.util.Set;
 /** Answers SUBSCRIBE and UNSUBSCRIBE, a code for each filter in its order [MQTT-3.9.3-1]. */
 public final class SubscriptionAnswers {
   private static final int FAILURE_311 = 0x80;
+  private static final int OVER_LIMIT = unsigned(SubAck.QUOTA_EXCEEDED.byteValue());
   private static final int NOTIFICATION_QOS = 1;
 
   private static final int PACKET_ID_AND_PROPERTIES = 2 + 1;
@@ -34,8 +35,9 @@ public final class SubscriptionAnswers {
    *
    * @param answer SUBACK or UNSUBACK
    * @param now the device's subscriptions from then on
+   * @param overLimit whether it had filters beyond what a device may have
    */
-  public record Subscribed(MqttMessage answer, Subscriptions now) {}
+  public record Subscribed(MqttMessage answer, Subscriptions now, boolean overLimit) {}
 
   /** Returns the size of an MQTT 5 response to so many filters. */
   public static int size(int filters) {
@@ -56,6 +58,7 @@ public final class SubscriptionAnswers {
       MqttSubscribeMessage subscribe, MqttVersion version, Subscriptions before) {
     Set<String> filters = new LinkedHashSet<>(before.filters());
     List<Integer> codes = new ArrayList<>();
+    boolean overLimit = false;
     for (MqttTopicSubscription subscription : subscribe.payload().topicSubscriptions()) {
       String filter = subscription.topicFilter();
       int code =
@@ -66,6 +69,7 @@ public final class SubscriptionAnswers {
             case SHARED -> unsigned(SubAck.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED.byteValue());
             case MALFORMED -> unsigned(SubAck.TOPIC_FILTER_INVALID.byteValue());
           };
+      overLimit |= code == OVER_LIMIT;
       codes.add(version == MqttVersion.MQTT_5 ? code : Math.min(code, FAILURE_311));
     }
     MqttMessage answer =
@@ -73,12 +77,12 @@ public final class SubscriptionAnswers {
             header(MqttMessageType.SUBACK),
             id(subscribe.variableHeader().messageId()),
             new MqttSubAckPayload(codes));
-    return new Subscribed(answer, Subscriptions.of(filters));
+    return new Subscribed(answer, Subscriptions.of(filters), overLimit);
   }
 
   private static int granted(Set<String> filters, String filter, int qos) {
     if (filters.size() >= Subscriptions.MAX && !filters.contains(filter)) {
-      return unsigned(SubAck.QUOTA_EXCEEDED.byteValue());
+      return OVER_LIMIT;
     }
     filters.add(filter);
     return qos;
@@ -106,7 +110,7 @@ public final class SubscriptionAnswers {
             header(MqttMessageType.UNSUBACK),
             id(unsubscribe.variableHeader().messageId()),
             new MqttUnsubAckPayload(codes));
-    return new Subscribed(answer, Subscriptions.of(filters));
+    return new Subscribed(answer, Subscriptions.of(filters), false);
   }
 
   private static int unsigned(byte code) {

@@ -28,6 +28,7 @@ final class LineAnswers {
   // Those of the outstanding ones whose payloads are held.
   private final Deque<LineAnswer> held = new ArrayDeque<>();
   private @Nullable LineAnswer waiting;
+  private boolean heldBack;
 
   LineAnswers(SharedMemory.Part memory, SendMeters meters) {
     this.memory = memory;
@@ -41,6 +42,14 @@ final class LineAnswers {
   /** Returns whether no other may be added, however little it takes. */
   boolean isFull() {
     return waiting != null || outstanding.size() >= MAX;
+  }
+
+  /** Notes whether the client is not read, because there is no room for another one. */
+  void holdBack(boolean now) {
+    if (now && !heldBack) {
+      meters.heldBack();
+    }
+    heldBack = now;
   }
 
   /** Takes the memory that another one may need at most. Returns false if there is none. */

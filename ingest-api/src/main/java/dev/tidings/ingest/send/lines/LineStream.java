@@ -179,6 +179,7 @@ final class LineStream implements StreamedReader, ResponseSource {
         readLine();
       }
     }
+    outstanding.holdBack(!room && !isStopped());
     int left = isStopped() || room ? 0 : Math.min(kept, lines.size());
     if (left < kept) {
       int read = kept - left;

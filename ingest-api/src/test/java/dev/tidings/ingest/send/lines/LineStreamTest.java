@@ -489,14 +489,20 @@ class LineStreamTest {
     }
     assertThat(bench.producer.history()).hasSize(LineAnswers.MAX);
     assertThat(consumed).isLessThan(700L * line(0).length());
+    assertThat(heldBack()).isEqualTo(1);
 
     out.reads = true;
     stream.produce(out);
     run();
     assertThat(statuses()).hasSize(2_000).containsOnly(202);
+    assertThat(heldBack()).isGreaterThanOrEqualTo(1);
     end();
     assertThat(out.ended).isTrue();
     assertThat(bench.bodies.taken()).isZero();
+  }
+
+  private double heldBack() {
+    return bench.meters.get("tidings.ingest.lines.held").counter().count();
   }
 
   /** A line that is wrong in as many ways as are told, and in characters that are escaped. */

@@ -14,6 +14,7 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.BroadcastResult;
 import dev.tidings.ingest.forwarded.ForwardedClients;
 import dev.tidings.ingest.limit.LimitRules;
@@ -303,6 +304,9 @@ class PostNotificationsTest {
     assertThat(fields(tooFast)).containsEntry("retry-after", "12");
     assertThat(tree(tooFast).get("limit").asText()).isEqualTo("broadcasts-per-minute");
     assertThat(tree(tooFast).get("retryAfter").asInt()).isEqualTo(12);
+    assertThat(bench.broadcastDesk.refused(BroadcastDesk.Bound.OPEN)).isEqualTo(1);
+    assertThat(bench.broadcastDesk.refused(BroadcastDesk.Bound.PER_MINUTE)).isEqualTo(1);
+    assertThat(bench.broadcastDesk.refused(BroadcastDesk.Bound.BUSY)).isZero();
   }
 
   @Test
