@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +67,7 @@ final class ProviderTokens {
 
   private String sign(Instant now) {
     String content =
-        base64("{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(kid))
-            + "."
-            + base64("{\"iss\":\"%s\",\"iat\":%d}".formatted(team, now.getEpochSecond()));
+        base64("{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(kid)) + "." + base64(claims(now));
     try {
       Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
       signature.initSign(key);
@@ -77,6 +76,11 @@ final class ProviderTokens {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the provider key cannot sign", e);
     }
+  }
+
+  /** In digits of ASCII, whatever those of the user's language are. */
+  private String claims(Instant now) {
+    return String.format(Locale.ROOT, "{\"iss\":\"%s\",\"iat\":%d}", team, now.getEpochSecond());
   }
 
   private static String base64(String text) {

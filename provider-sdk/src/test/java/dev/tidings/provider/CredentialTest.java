@@ -21,6 +21,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +139,19 @@ class CredentialTest {
     assertThat(json(parts[1])).hasToString("{\"iss\":\"TEAM567890\",\"iat\":1772366400}");
     assertThat(isSignedBy(pair, parts)).isTrue();
     assertThat(credential).hasToString("Credential[provider key KEY4567890 of team TEAM567890]");
+  }
+
+  @Test
+  void a_token_is_the_same_in_every_language() throws Exception {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-u-nu-arabext"));
+    try {
+      String[] parts = providerKey().authorization().split("\\.", -1);
+
+      assertThat(json(parts[1])).hasToString("{\"iss\":\"TEAM567890\",\"iat\":1772366400}");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.tidings.service.config.Settings;
 import dev.tidings.service.log.UnblockedLog;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import picocli.CommandLine;
 
@@ -52,6 +53,8 @@ public final class ServiceMain {
    * @return the exit code for {@link System#exit}
    */
   public static int run(String[] args, String commandName, Settings settings, Starter starter) {
+    // What is written is for programs too: in no user's digits, and in no language's case.
+    Locale.setDefault(Locale.US);
     try (UnblockedLog log = UnblockedLog.begin()) {
       return new ServiceMain(
               commandName,

@@ -8,6 +8,7 @@ import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -29,6 +30,9 @@ final class SampleService {
   }
 
   private static void start(Config config, Lifecycle lifecycle) throws Exception {
+    // As libraries write numbers and names, which do not say in which language.
+    log.info(
+        "numbers {}, names {}", "%,d".formatted(1_234_567), "id".toUpperCase(Locale.getDefault()));
     Readiness readiness = new Readiness();
     ManagementServer management =
         ManagementServer.start(

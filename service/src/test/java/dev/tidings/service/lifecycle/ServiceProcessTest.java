@@ -21,6 +21,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a real process shows: signals, exit codes, and what goes to which stream. */
 class ServiceProcessTest {
@@ -59,6 +61,26 @@ class ServiceProcessTest {
 
     assertThat(status("http://" + ready.group(1) + "/health/ready")).isEqualTo(200);
     assertThat(status("http://" + ready.group(1) + "/metrics")).isEqualTo(200);
+  }
+
+  /** In Persian a formatted number has other digits, in Turkish the capital of i is another one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"-Duser.language=fa -Duser.extensions=u-nu-arabext", "-Duser.language=tr"})
+  void what_a_service_writes_is_the_same_in_every_language(String language) throws Exception {
+    start(Map.of("JAVA_TOOL_OPTIONS", language));
+    awaitIn("out", "READY");
+    Matcher ready = READY.matcher(read("out"));
+    assertThat(ready.matches()).isTrue();
+
+    assertThat(body("http://" + ready.group(1) + "/metrics").lines())
+        .isNotEmpty()
+        .allSatisfy(
+            line -> assertThat(line).matches("# .*|[a-z0-9_]+([{].*[}])? [0-9.Ee+-]+|.* NaN"));
+    assertThat(body("http://" + ready.group(1) + "/health/live")).contains("UP");
+    assertThat(read("err"))
+        .contains("numbers 1,234,567, names ID")
+        .doesNotContainPattern("[\\p{Nd}&&[^0-9]]");
   }
 
   @Test
@@ -140,6 +162,13 @@ class ServiceProcessTest {
       return Files.readString(directory.resolve(stream));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String body(String uri) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(uri)).build();
+      return client.send(request, BodyHandlers.ofString()).body();
     }
   }
 

@@ -575,6 +575,14 @@ class TidingsTest {
   }
 
   @Test
+  void a_serial_number_that_is_too_long_is_refused_in_words() {
+    assertThat(run("device", "--serial", "a".repeat(300))).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--serial", "1 to 128 bytes of UTF-8")
+        .doesNotContain("Exception");
+  }
+
+  @Test
   void a_file_for_a_device_that_has_no_token_is_named_and_not_shown(@TempDir Path directory)
       throws IOException {
     Path file = Files.writeString(directory.resolve("token"), "a secret of mine\n");

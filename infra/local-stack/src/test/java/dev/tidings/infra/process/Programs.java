@@ -10,7 +10,7 @@ import java.util.List;
 public final class Programs {
   private Programs() {}
 
-  static ChildCommand command(Class<?> program, Path log, String... arguments) {
+  public static ChildCommand command(Class<?> program, Path log, String... arguments) {
     return new ChildCommand(
         program.getSimpleName(),
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -24,10 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalStackIT {
-  @TempDir Path data;
+  @TempDir Path directory;
 
+  /** Its directory may have any name, also with letters beyond ASCII and with blanks. */
   @Test
   void a_stack_keeps_its_data_over_a_restart_and_leaves_nothing_behind() throws Exception {
+    Path data = directory.resolve("Дом и сад");
     String keys;
     int notificationSchema;
     ProcessHandle broker;

@@ -171,12 +171,13 @@ public final class StackArguments {
    * @param told by an option; empty for the default
    */
   public static Path directory(Optional<Path> told, Checkout checkout) {
-    return told.or(StackArguments::home).orElseGet(() -> checkout.root().resolve(".tidings"));
+    return told.or(() -> home(System.getenv()))
+        .orElseGet(() -> checkout.root().resolve(".tidings"));
   }
 
   /** Returns the data directory that the environment names; an empty variable counts as not set. */
-  private static Optional<Path> home() {
-    return Optional.ofNullable(System.getenv("TIDINGS_HOME"))
+  static Optional<Path> home(Map<String, String> environment) {
+    return Optional.ofNullable(environment.get("TIDINGS_HOME"))
         .filter(text -> !text.isBlank())
         .map(text -> new DataPath().convert(text));
   }
