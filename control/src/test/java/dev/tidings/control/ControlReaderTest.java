@@ -194,6 +194,23 @@ class ControlReaderTest {
     }
   }
 
+  /** Nothing is put off: what a poll has brought counts before the next one. */
+  @Test
+  void a_change_counts_from_the_poll_on_that_brings_it() throws Exception {
+    sending.add(record(ControlKind.API_KEY, ID, apiKey()));
+    try (ControlReader reader = read()) {
+      await().atMost(PATIENCE).until(reader::isComplete);
+      long version = reader.version();
+      ConsumerRecord<byte[], byte[]> tombstone = revoked();
+      CompletableFuture<Boolean> counts = new CompletableFuture<>();
+      consumer.schedulePollTask(() -> consumer.addRecord(tombstone));
+      consumer.schedulePollTask(
+          () -> counts.complete(reader.apiKey(ID).isEmpty() && reader.version() != version));
+
+      assertThat(counts.get()).isTrue();
+    }
+  }
+
   @Test
   void a_key_that_somebody_else_revokes_meanwhile_does_not_come_back() throws Exception {
     sending.add(record(ControlKind.API_KEY, ID, apiKey()));

@@ -252,6 +252,7 @@ final class TrustedProxiesChannelTest {
     EmbeddedChannel other = connect(BALANCER, pipeline);
     send(other, hex("PROXY TCP4 192.0.2.8 192.0.2.1 40000 1883\r\n") + CONNECT);
     EmbeddedChannel direct = connect("192.0.2.7", pipeline);
+    direct.runPendingTasks();
 
     assertThat(third.isOpen()).isFalse();
     assertThat(other.isOpen()).isTrue();

@@ -8,14 +8,19 @@ import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
 import io.netty.pkitesting.CertificateBuilder;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,6 +158,53 @@ final class CertificateDevicesTest {
         .put((byte) text.length)
         .put(text)
         .array();
+  }
+
+  @Test
+  void whatever_bytes_its_names_have_they_name_a_device_or_none() throws Exception {
+    X509Certificate good =
+        named("CN=phone-1,O=Example")
+            .addSanUriName("urn:tidings:device:phone-1")
+            .addSanDnsName("phone.example.com")
+            .buildSelfSigned()
+            .getCertificate();
+    byte[] subject = good.getSubjectX500Principal().getEncoded();
+    byte[] alternatives = good.getExtensionValue("2.5.29.17");
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    Random random = new Random(14);
+    int decided = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] encoded = good.getEncoded();
+      change(encoded, random.nextBoolean() ? subject : alternatives, random);
+      X509Certificate certificate;
+      try {
+        certificate =
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded));
+      } catch (CertificateException e) {
+        // No handshake takes it.
+        continue;
+      }
+      assertThat(decide("phone-1", certificate)).isNotNull();
+      decided++;
+    }
+    assertThat(decided).isGreaterThan(2_000);
+    assertThat(devices.outcomes().accepted()).isBetween(1L, decided - 1L);
+  }
+
+  /** Changes bytes within the last occurrence of a part: some, or all from some place on. */
+  private static void change(byte[] encoded, byte[] part, Random random) {
+    int from = encoded.length - part.length;
+    while (!Arrays.equals(encoded, from, from + part.length, part, 0, part.length)) {
+      from--;
+    }
+    if (random.nextInt(8) == 0) {
+      for (int at = random.nextInt(part.length); at < part.length; at++) {
+        encoded[from + at] = (byte) random.nextInt();
+      }
+    }
+    for (int n = random.nextInt(4); n > 0; n--) {
+      encoded[from + random.nextInt(part.length)] = (byte) random.nextInt();
+    }
   }
 
   @Test
