@@ -16,6 +16,14 @@ public interface Exchange {
     throw new UnsupportedOperationException("consumed (expected: a request that is streamed)");
   }
 
+  /**
+   * Says that the client has proved who it is: where it may have a single open request until then,
+   * it may have as many as there may be now. On the event loop of the connection.
+   */
+  default void admit() {
+    // Nothing changes where it had no such limit.
+  }
+
   /** Asks the client to send its next request on another connection, then closes this one. */
   void goAway();
 }

@@ -421,7 +421,8 @@ public final class IngestApi {
             config.get(IngestSettings.MAX_CONNECTIONS_PER_ADDRESS),
             config.get(IngestSettings.MAX_REQUESTS),
             config.get(IngestSettings.MAX_REQUESTS_PER_ADDRESS),
-            config.get(IngestSettings.MAX_HANDSHAKES_PER_ADDRESS));
+            config.get(IngestSettings.MAX_HANDSHAKES_PER_ADDRESS),
+            ProviderAuthentication.isOneStreamAtFirst(config));
     Duration requestTimeout = config.get(IngestSettings.REQUEST_TIMEOUT);
     return new Limits(
         bounds,

@@ -217,6 +217,7 @@ final class IngestSettings {
               TLS.clientCa(),
               TLS.clientAuth(),
               ProviderAuthentication.MODE,
+              ProviderAuthentication.ONE_STREAM,
               ProviderCertificates.COUNT,
               ProviderCertificates.CRL,
               AdminSettings.MODE,

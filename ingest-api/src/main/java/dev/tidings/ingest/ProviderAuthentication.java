@@ -8,6 +8,7 @@ import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ControlDirectory;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -36,11 +37,28 @@ final class ProviderAuthentication {
               + " of their team, in the REST interface also by an API key; keys are in the topic"
               + " control.");
 
+  static final Setting<Boolean> ONE_STREAM =
+      Setting.bool(
+          "auth.providers.one.stream",
+          false,
+          "Whether a connection in HTTP/2 may have a single open request until one on it had a good"
+              + " credential, as Apple's service has it; with auth.providers=keys only. Clients"
+              + " that send several at once on a new connection have some of them refused"
+              + " (REFUSED_STREAM).");
+
   private ProviderAuthentication() {}
 
   /** Returns whether providers have to prove who they are. */
   static boolean isRequired(Config config) {
     return config.get(MODE) == Mode.KEYS;
+  }
+
+  /** Returns whether a connection has one open request until a credential on it was good. */
+  static boolean isOneStreamAtFirst(Config config) {
+    if (config.get(ONE_STREAM) && !isRequired(config)) {
+      throw ConfigException.of(ONE_STREAM, true, "false, unless " + MODE + " is keys");
+    }
+    return config.get(ONE_STREAM);
   }
 
   /**

@@ -49,6 +49,7 @@ class IngestSettingsTest {
         .containsEntry("admin.port", "8090")
         .containsEntry("admin.address", "localhost")
         .containsEntry("admin.names", "")
+        .containsEntry("auth.providers.one.stream", "false")
         .containsEntry("limit.team", "0")
         .containsEntry("limit.key", "0")
         .containsEntry("limit.app", "0")
@@ -110,7 +111,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(84);
+        .hasSize(85);
   }
 
   @ParameterizedTest

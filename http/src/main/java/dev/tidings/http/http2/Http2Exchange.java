@@ -55,6 +55,11 @@ final class Http2Exchange extends OpenExchange {
   }
 
   @Override
+  public void admit() {
+    session.frames().admit();
+  }
+
+  @Override
   protected ClientSession session() {
     return session;
   }

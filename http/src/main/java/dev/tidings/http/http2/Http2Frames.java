@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Http2Frames extends Http2EventAdapter {
   private final Http2Connection connection;
   private final Http2Connection.PropertyKey exchanges;
   private final RequestOrder order = new RequestOrder();
+  private boolean awaitsProof;
 
   Http2Frames(
       ServerLoop loop, Http2Session session, OpenExchanges open, Http2Connection connection) {
@@ -37,6 +39,7 @@ final class Http2Frames extends Http2EventAdapter {
     this.open = open;
     this.connection = connection;
     this.exchanges = connection.newKey();
+    this.awaitsProof = loop.limits().bounds().oneRequestAtFirst();
   }
 
   @Override
@@ -91,6 +94,26 @@ final class Http2Frames extends Http2EventAdapter {
     // Otherwise these are trailers; they are ignored.
     if (endOfStream) {
       end(exchange);
+    }
+  }
+
+  /** The client has proved who it is: it may have more than one open request, if it might not. */
+  void admit() {
+    ChannelHandlerContext in = session.context();
+    if (!awaitsProof || in == null) {
+      return;
+    }
+    awaitsProof = false;
+    // Counts at once: a client that knows the new settings may use them before it confirms them.
+    connection.remote().maxActiveStreams(Http2SessionBuilder.MAX_STREAMS);
+    session
+        .encoder()
+        .writeSettings(
+            in,
+            new Http2Settings().maxConcurrentStreams(Http2SessionBuilder.MAX_STREAMS),
+            in.newPromise());
+    if (!session.isReading()) {
+      session.flush(in);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidings.http.http2;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.exchange.OpenExchanges;
+import dev.tidings.http.limit.Excess;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -200,6 +201,7 @@ final class Http2Responses {
 
   /** Answers a request whose head was too long to be kept. */
   void writeTooLong(ChannelHandlerContext in, int id) {
+    session.clientConnection().exceeded(Excess.HEAD);
     try {
       Http2Stream stream = encoder.connection().stream(id);
       if (stream == null) {

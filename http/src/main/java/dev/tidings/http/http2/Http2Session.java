@@ -149,6 +149,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     return shutdown;
   }
 
+  /** Makes its requests. */
+  Http2Frames frames() {
+    return frames;
+  }
+
   /** Writes its responses. */
   Http2Responses responses() {
     return responses;
@@ -276,9 +281,6 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       super.onConnectionError(in, outbound, cause, http2);
       return;
     }
-    if (http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
-      clientConnection().exceeded(Excess.FRAMES);
-    }
     String message = String.valueOf(http2.getMessage());
     shutdown.fail(http2.error(), Unpooled.copiedBuffer(message, StandardCharsets.UTF_8), now);
   }
@@ -292,7 +294,6 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       return;
     }
     if (error instanceof HeaderListSizeException tooLong && tooLong.duringDecode()) {
-      clientConnection().exceeded(Excess.HEAD);
       responses.writeTooLong(in, id);
       return;
     }

@@ -15,7 +15,7 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 /** Puts HTTP/2 together: what a client may do, and what it may not do too often. */
 final class Http2SessionBuilder
     extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Http2SessionBuilder> {
-  private static final int MAX_STREAMS = 2_000;
+  static final int MAX_STREAMS = 2_000;
   private static final int STREAM_WINDOW_BYTES = 64 * 1024;
   // A quarter more ends the connection, for that is as much as is gathered.
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -45,7 +45,7 @@ final class Http2SessionBuilder
     connection(connection);
     initialSettings(
         new Http2Settings()
-            .maxConcurrentStreams(MAX_STREAMS)
+            .maxConcurrentStreams(loop.limits().bounds().oneRequestAtFirst() ? 1 : MAX_STREAMS)
             .initialWindowSize(STREAM_WINDOW_BYTES)
             .maxHeaderListSize(MAX_HEADER_BYTES));
     validateHeaders(true);

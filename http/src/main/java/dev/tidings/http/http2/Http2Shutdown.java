@@ -2,6 +2,7 @@ package dev.tidings.http.http2;
 
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
+import dev.tidings.http.limit.Excess;
 import dev.tidings.http.limit.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -145,6 +146,9 @@ final class Http2Shutdown {
     if (in == null || failed) {
       debugData.release();
       return;
+    }
+    if (why == Http2Error.ENHANCE_YOUR_CALM) {
+      session.clientConnection().exceeded(Excess.FRAMES);
     }
     failed = true;
     failedNanos = now;

@@ -1,10 +1,14 @@
 package dev.tidings.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Excess;
+import dev.tidings.http.limit.Unread;
 import dev.tidings.http.server.Wire.Frame;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -465,6 +469,44 @@ class Http2ClausesChannelTest {
       wire.write(CONTINUATION, 0, 1, new byte[16_000]);
     }
     assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  /** As Apple's service has it, until a connection has had a good token. */
+  @Test
+  void until_its_client_has_proved_who_it_is_a_connection_may_have_one_open_request() {
+    try (Wire own = new Wire(new Unread(Unread.MOST), new Bounds(10, 10, 400, 300, 0, true))) {
+      own.write(ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf()));
+      own.write(Wire.SETTINGS, 0, 0, new byte[0]);
+      assertThat(maxConcurrentStreams(own)).isEqualTo(1);
+      own.write(own.headersFrame(1, "POST", false));
+      own.write(own.headersFrame(3, "POST", false));
+      assertThat(own.frames())
+          .extracting(Frame::type, Frame::stream, frame -> frame.number(0))
+          .containsExactly(tuple(Wire.RST_STREAM, 3, 7));
+
+      own.requests.getFirst().exchange.admit();
+      assertThat(maxConcurrentStreams(own)).isEqualTo(2_000);
+      own.write(own.headersFrame(5, "POST", false));
+      own.write(own.headersFrame(7, "POST", false));
+      assertThat(own.frames()).isEmpty();
+      assertThat(own.requests).hasSize(3);
+      own.requests.getLast().exchange.admit();
+      assertThat(own.everyFrame()).as("once is enough").isEmpty();
+    }
+  }
+
+  /** What the last SETTINGS say of it. */
+  private static int maxConcurrentStreams(Wire own) {
+    ByteBuf settings =
+        own.everyFrame().stream()
+            .filter(frame -> frame.type() == Wire.SETTINGS && frame.flags() == 0)
+            .toList()
+            .getLast()
+            .payload();
+    while (settings.readUnsignedShort() != Http2CodecUtil.SETTINGS_MAX_CONCURRENT_STREAMS) {
+      settings.skipBytes(4);
+    }
+    return settings.readInt();
   }
 
   @Test

@@ -142,13 +142,17 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
 
   /** One of several, of whose answers no more is to be left than there is room for. */
   Wire(Unread unread) {
+    this(unread, BOUNDS);
+  }
+
+  Wire(Unread unread, Bounds bounds) {
     channel.freezeTime();
     loop =
         new ServerLoop(
             channel.eventLoop(),
             nanos::get,
             () -> wallClock,
-            new Limits(BOUNDS, REQUEST_TIMEOUT, ANSWER_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
+            new Limits(bounds, REQUEST_TIMEOUT, ANSWER_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
             unread,
             this,
             this);

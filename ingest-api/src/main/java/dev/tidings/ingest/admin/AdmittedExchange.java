@@ -44,6 +44,11 @@ record AdmittedExchange(Exchange exchange, Author author, AdminMeters meters) im
   }
 
   @Override
+  public void admit() {
+    exchange.admit();
+  }
+
+  @Override
   public void goAway() {
     exchange.goAway();
   }

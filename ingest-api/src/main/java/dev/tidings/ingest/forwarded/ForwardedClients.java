@@ -52,6 +52,11 @@ public final class ForwardedClients implements HttpService {
     }
 
     @Override
+    public void admit() {
+      exchange.admit();
+    }
+
+    @Override
     public void goAway() {
       exchange.goAway();
     }

@@ -46,17 +46,13 @@ public final class ProviderGate {
   /** Decides about a request of Apple's protocol. */
   public ProviderDecision push(Request head, Exchange exchange) {
     ProviderConnection memory = memory(exchange.connection());
-    ProviderDecision decision = memory.push(head.header(HttpHeaderNames.AUTHORIZATION));
-    closeIfExhausted(memory, exchange);
-    return decision;
+    return decided(memory.push(head.header(HttpHeaderNames.AUTHORIZATION)), memory, exchange);
   }
 
   /** Decides about a request of the REST interface. */
   public ProviderDecision rest(Request head, Exchange exchange) {
     ProviderConnection memory = memory(exchange.connection());
-    ProviderDecision decision = memory.rest(head.header(HttpHeaderNames.AUTHORIZATION));
-    closeIfExhausted(memory, exchange);
-    return decision;
+    return decided(memory.rest(head.header(HttpHeaderNames.AUTHORIZATION)), memory, exchange);
   }
 
   /** Returns what is looked at again of a request of the REST interface that was accepted. */
@@ -86,9 +82,15 @@ public final class ProviderGate {
             _ -> chain.stream().anyMatch(revoked));
   }
 
-  private static void closeIfExhausted(ProviderConnection memory, Exchange exchange) {
+  /** A connection with a good credential may go on as it likes, one with many bad ones not. */
+  private static ProviderDecision decided(
+      ProviderDecision decision, ProviderConnection memory, Exchange exchange) {
+    if (decision instanceof ProviderDecision.Accepted) {
+      exchange.admit();
+    }
     if (memory.isExhausted()) {
       exchange.goAway();
     }
+    return decision;
   }
 }

@@ -241,6 +241,7 @@ public final class GetTrace implements Operation {
         exchange.respond(responses.notNow("the credential is not known at this node"));
         return null;
       }
+      exchange.admit();
       return new TraceScope(owner);
     }
     if (hop != Hop.NONE && head.header(HttpHeaderNames.AUTHORIZATION) == null) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class ProviderGateTest {
   private boolean complete = true;
+  private Optional<String> team = Optional.empty();
   private final Providers providers =
       new Providers(
           new ProviderDirectory() {
@@ -41,7 +42,7 @@ class ProviderGateTest {
 
             @Override
             public Optional<String> team(String app) {
-              return Optional.empty();
+              return team;
             }
 
             @Override
@@ -59,6 +60,7 @@ class ProviderGateTest {
     private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
     private final List<X509Certificate> certificates;
     private boolean leaving;
+    private boolean admitted;
 
     Client(X509Certificate... certificates) {
       this.certificates = List.of(certificates);
@@ -105,6 +107,11 @@ class ProviderGateTest {
     @Override
     public Connection connection() {
       return this;
+    }
+
+    @Override
+    public void admit() {
+      admitted = true;
     }
 
     @Override
@@ -174,6 +181,12 @@ class ProviderGateTest {
     assertThat(decision(Set.of(own), client)).contains("not revoked");
     assertThat(decision(Set.of(middle.getCertificate()), client)).contains("not revoked");
     assertThat(decision(Set.of(root.getCertificate()), client)).contains("an app that there is");
+    assertThat(client.admitted).isFalse();
+    team = Optional.of("TEAM000001");
+    client.kept.clear();
+    assertThat(new ProviderGate(providers, _ -> false).push(request("bearer x"), client))
+        .isInstanceOf(ProviderDecision.Accepted.class);
+    assertThat(client.admitted).isTrue();
   }
 
   private static CertificateBuilder authority(String name) {
