@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,7 +51,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two delivery nodes that accept a device only with a token of its own.
+ * Two delivery nodes that accept a device only with a token of its own; one of them has its schemas
+ * from a registry within TLS.
  *
  * <p>Shows G91 of docs/guarantees.md.
  */
@@ -67,11 +69,12 @@ class DeviceTokensIT {
     issuer.publish(keys);
     String issuers = TokenIssuer.NAME + "=" + keys;
     try (Pipeline pipeline =
-        Pipeline.start(
-            PipelineOptions.in(data.resolve("stack"))
-                .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
-                .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers))) {
-      ServiceProcess second = startSecond(pipeline, issuers);
+            Pipeline.start(
+                PipelineOptions.in(data.resolve("stack"))
+                    .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
+                    .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers));
+        RegistryWithinTls registry = new RegistryWithinTls(pipeline)) {
+      ServiceProcess second = startSecond(pipeline, issuers, registry);
       try {
         List<Endpoints> nodes =
             List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
@@ -84,6 +87,8 @@ class DeviceTokensIT {
               .containsPattern("\ntidings_node_tokens_checked_total[{].*\"invalid\".*[}] [1-9]")
               .containsPattern("\ntidings_node_issuers_without_keys[{].*[}] 0.0");
         }
+        assertThat(registry.served()).isPositive();
+        assertThat(registry.refused()).isZero();
       } finally {
         second.terminate(Duration.ofSeconds(20));
       }
@@ -306,29 +311,18 @@ class DeviceTokensIT {
     return "with-token-" + number;
   }
 
-  private static ServiceProcess startSecond(Pipeline pipeline, String issuers) {
+  /** Its registry wants TLS and a password, as many in companies do. */
+  private static ServiceProcess startSecond(
+      Pipeline pipeline, String issuers, RegistryWithinTls registry) {
+    Map<String, String> settings = new HashMap<>(registry.settings());
+    settings.put("auth.devices", "jwt");
+    settings.put("auth.devices.issuers", issuers);
+    for (String port : List.of("internal", "mqtt", "mqtt.tls", "mqtt.ws", "mqtt.wss")) {
+      settings.put(port + ".port", "0");
+    }
+    settings.put("management.port", "0");
     return ServiceProcess.start(
         TidingsService.DELIVERY_NODE.command(
-            pipeline.stack(),
-            Checkout.find(),
-            "node-2",
-            Map.of(
-                "auth.devices",
-                "jwt",
-                "auth.devices.issuers",
-                issuers,
-                "internal.port",
-                "0",
-                "mqtt.port",
-                "0",
-                "mqtt.tls.port",
-                "0",
-                "mqtt.ws.port",
-                "0",
-                "mqtt.wss.port",
-                "0",
-                "management.port",
-                "0"),
-            ChildCommand.QUICK_START));
+            pipeline.stack(), Checkout.find(), "node-2", settings, ChildCommand.QUICK_START));
   }
 }
