@@ -193,11 +193,11 @@ final class AuthenticatedProgramsInteropIT {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.start();
-    boolean ended = process.waitFor(1, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    assertThat(ended).as(said).isTrue();
-    return said;
+    if (!process.waitFor(1, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError(command + " does not end");
+    }
+    return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
   }
 
   private String resource(String name) throws Exception {

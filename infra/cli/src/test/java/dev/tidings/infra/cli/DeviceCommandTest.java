@@ -2,7 +2,6 @@ package dev.tidings.infra.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,9 +14,10 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +29,7 @@ class DeviceCommandTest {
 
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Integer> confirmed = new CopyOnWriteArrayList<>();
-  private volatile boolean gone;
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   DeviceCommandTest() throws IOException {}
 
@@ -39,7 +39,7 @@ class DeviceCommandTest {
   }
 
   @Test
-  void it_shows_and_confirms_as_many_as_it_was_told_to_however_many_wait() {
+  void it_shows_and_confirms_as_many_as_it_was_told_to_however_many_wait() throws Exception {
     Thread.ofVirtual().start(this::serve);
     StringWriter out = new StringWriter();
 
@@ -49,7 +49,7 @@ class DeviceCommandTest {
                 "device", "--url", "mqtt://127.0.0.1:" + listener.getLocalPort(), "--count", "1");
 
     assertThat(code).isZero();
-    await().atMost(Duration.ofSeconds(30)).until(() -> gone);
+    gone.get(30, TimeUnit.SECONDS);
     assertThat(confirmed).containsExactly(1);
     assertThat(out.toString())
         .contains("id 00000000-0000-0000-0000-000000000001")
@@ -91,7 +91,7 @@ class DeviceCommandTest {
     } catch (IOException e) {
       // The phone has gone.
     }
-    gone = true;
+    gone.complete(null);
   }
 
   private static int length(DataInputStream in) throws IOException {
