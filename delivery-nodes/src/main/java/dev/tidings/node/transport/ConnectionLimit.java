@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.limit.AddressConnections;
 import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.net.limit.OverloadLog;
 import dev.tidings.net.proxy.TrustedProxies;

@@ -1,4 +1,4 @@
-package dev.tidings.node.transport;
+package dev.tidings.net.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,29 +1,27 @@
-package dev.tidings.node.transport;
+package dev.tidings.net.limit;
 
-import dev.tidings.net.limit.ClientAddress;
-import dev.tidings.net.limit.PeerAddress;
 import io.netty.channel.Channel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Limits the open connections of each address, from when the address is known to when they are
- * closed, so that one address cannot have all that the node may have. Remembers addresses of open
+ * closed, so that one address cannot have all that a server may have. Remembers addresses of open
  * connections alone, and none without a limit. Thread-safe.
  */
-final class AddressConnections {
+public final class AddressConnections {
   private final int max;
   private final Map<PeerAddress, Integer> open = new ConcurrentHashMap<>();
 
   /**
    * @param max of one address; 0 for no limit
    */
-  AddressConnections(int max) {
+  public AddressConnections(int max) {
     this.max = max;
   }
 
   /** Counts a connection until it is closed; false if its address has as many as it may have. */
-  boolean admit(Channel channel) {
+  public boolean admit(Channel channel) {
     if (max == 0) {
       return true;
     }
