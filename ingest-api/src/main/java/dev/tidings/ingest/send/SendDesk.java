@@ -92,7 +92,7 @@ public final class SendDesk {
 
   /** Counts what a request that was counted changes of an app. */
   public @Nullable Exceeded count(SendScope scope, long address, AppId app) {
-    return limits.broadcast(scope.team(), address, app.value());
+    return limits.broadcast(scope.provider(), address, app.value());
   }
 
   public SendMeters meters() {
