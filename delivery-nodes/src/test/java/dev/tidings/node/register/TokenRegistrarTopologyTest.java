@@ -145,7 +145,8 @@ final class TokenRegistrarTopologyTest {
 
     CompletableFuture<Token> register(String device) {
       return registrar
-          .register(new DeviceId(device), APP, Optional.empty(), Optional.empty())
+          .register(
+              new DeviceId(device), APP, Optional.empty(), Optional.empty(), Attributes.NONE)
           .toCompletableFuture();
     }
 
@@ -858,7 +859,7 @@ final class TokenRegistrarTopologyTest {
 
   @Test
   void a_provider_has_a_device_join_and_leave_a_topic_as_the_device_itself_does() {
-    try (Owner owner = new Owner(new RegistrationLimits(10, 1)).open()) {
+    try (Owner owner = new Owner(limits(10, 1)).open()) {
       Token token = owner.register().join();
       // The device may not ask for more in this minute; its provider may.
       assertThat(owner.change(token, "goals", true)).isEqualTo(ProviderChange.DONE);
