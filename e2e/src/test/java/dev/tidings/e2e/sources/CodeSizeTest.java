@@ -21,7 +21,7 @@ class CodeSizeTest {
           entry("bench.provider.PushConnection", 340),
           entry("device.DeviceOptions", 310),
           entry("http.exchange.OpenExchange", 340),
-          entry("http.http1.Http1Session", 330),
+          entry("http.http1.Http1Session", 331),
           entry("http.http2.Http2Session", 310),
           entry("ingest.IngestApi", 440),
           entry("ingest.rest.GetTrace", 330),
