@@ -145,8 +145,7 @@ final class TokenRegistrarTopologyTest {
 
     CompletableFuture<Token> register(String device) {
       return registrar
-          .register(
-              new DeviceId(device), APP, Optional.empty(), Optional.empty(), Attributes.NONE)
+          .register(new DeviceId(device), APP, Optional.empty(), Optional.empty(), Attributes.NONE)
           .toCompletableFuture();
     }
 
