@@ -86,7 +86,7 @@ public final class Settlement {
   /** The same; the last is called, on the producer's thread, when its end is in the log. */
   public void drop(DeviceInbox inbox, Sent sent, DropReason dropReason, Runnable then) {
     meters.dropped(dropReason.outcome());
-    end(inbox, sent, dropReason.outcome(), step(dropReason), then);
+    end(inbox, sent, dropReason.outcome(), step(dropReason, sent.delivery()), then);
   }
 
   /** A hot entry is worth nothing any more. */
@@ -106,7 +106,7 @@ public final class Settlement {
     if (entry.sentAt() == null) {
       endedUnsent(inbox, entry.sequence(), delivery);
     }
-    List<Step> more = List.of(step(dropReason));
+    List<Step> more = List.of(step(dropReason, delivery));
     if (entry.wasParked()) {
       endParked(inbox, entry.sequence(), delivery, outcome, more, endedAnd(inbox, entry, then));
     } else {
@@ -134,7 +134,7 @@ public final class Settlement {
         entry.sequence(),
         entry.delivery(),
         dropReason.outcome(),
-        List.of(step(dropReason)),
+        List.of(step(dropReason, entry.delivery())),
         removed);
   }
 
@@ -145,8 +145,12 @@ public final class Settlement {
     }
   }
 
-  private Step step(DropReason dropReason) {
-    return receipts.step(StepName.valueOf(dropReason.outcome().name()), dropReason.why());
+  /** The last step. None expires before its time, though the clock was set back meanwhile. */
+  private Step step(DropReason dropReason, Delivery delivery) {
+    Outcome outcome = dropReason.outcome();
+    long end = outcome == Outcome.EXPIRED ? DropPolicy.end(delivery) : Long.MAX_VALUE;
+    long at = end == Long.MAX_VALUE ? now() : Math.max(now(), end);
+    return receipts.step(StepName.valueOf(outcome.name()), at, dropReason.why());
   }
 
   private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last, Runnable then) {
@@ -283,7 +287,7 @@ public final class Settlement {
         inbox,
         entry,
         Outcome.REJECTED,
-        List.of(step(DropReason.rejected("it can't be stored for the device: " + why))),
+        List.of(receipts.step(StepName.REJECTED, "it can't be stored for the device: " + why)),
         () -> {});
   }
 
