@@ -4,9 +4,11 @@ import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedRange;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
+import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,19 @@ public final class DropPolicy {
   public static long end(Delivery delivery) {
     Expiration expiration = Expiration.ofField(delivery.getExpiration());
     return expiration.isOnce() ? Long.MAX_VALUE : expiration.millis();
+  }
+
+  /**
+   * Before when it can't have expired, in milliseconds since the epoch: its expiration; for a
+   * single attempt the time it was accepted, for what has expired when it is accepted is one, too.
+   */
+  static long earliestEnd(Delivery delivery) {
+    Expiration expiration = Expiration.ofField(delivery.getExpiration());
+    if (!expiration.isOnce()) {
+      return expiration.millis();
+    }
+    List<Step> steps = delivery.getSteps();
+    return steps.isEmpty() ? 0 : steps.getFirst().getAt();
   }
 
   /** What a newer one replaces it by; {@link CollapseKeys#NONE} if none does. */

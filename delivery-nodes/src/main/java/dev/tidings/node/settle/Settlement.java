@@ -145,11 +145,11 @@ public final class Settlement {
     }
   }
 
-  /** The last step. None expires before its time, though the clock was set back meanwhile. */
+  /** The last step. None expires before its time, though this host's clock is behind. */
   private Step step(DropReason dropReason, Delivery delivery) {
     Outcome outcome = dropReason.outcome();
-    long end = outcome == Outcome.EXPIRED ? DropPolicy.end(delivery) : Long.MAX_VALUE;
-    long at = end == Long.MAX_VALUE ? now() : Math.max(now(), end);
+    long at =
+        outcome == Outcome.EXPIRED ? Math.max(now(), DropPolicy.earliestEnd(delivery)) : now();
     return receipts.step(StepName.valueOf(outcome.name()), at, dropReason.why());
   }
 

@@ -3,6 +3,8 @@ package dev.tidings.node.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +86,25 @@ class ClockTopologyTest {
     node.setClock(Duration.ZERO);
 
     node.until(() -> node.receipt(id).getOutcome() == Outcome.EXPIRED);
+  }
+
+  /** As a notification whose expiration had passed by the clock of the host that accepted it. */
+  @Test
+  void set_back_a_single_attempt_does_not_end_before_it_was_accepted() {
+    long accepted = node.now();
+    node.setClock(HOUR.negated());
+
+    String id =
+        node.arrive(
+            "away",
+            delivery ->
+                delivery
+                    .setExpiration(0L)
+                    .setSteps(List.of(new Step(StepName.ACCEPTED, accepted, "ingest", null))));
+
+    node.until(() -> node.low() == 1);
+    assertThat(node.receipt(id).getOutcome()).isEqualTo(Outcome.EXPIRED);
+    assertThat(node.receipt(id).getSteps().getLast().getAt()).isEqualTo(accepted);
   }
 
   /** As at a start behind the clocks that have written what is there. */
