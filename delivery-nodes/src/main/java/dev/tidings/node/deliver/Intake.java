@@ -147,12 +147,15 @@ final class Intake {
     long latest = settlement.monotonicNow() - patience;
     long latestOfMoving = settlement.monotonicNow() - MOVING_LONGER * patience;
     for (Entry entry : window.overdue(latest)) {
+      if (!isUnsettled(entry)) {
+        continue;
+      }
       DeviceInbox inbox = inboxes.of(entry.device());
       DeviceSession session = inbox.session();
       if (session != null
           && session.hasProgressedSince(latest)
           && entry.arrivedAt() > latestOfMoving
-          && !isOnce(entry)) {
+          && !isOnce(entry.delivery())) {
         continue;
       }
       if (entry.state() == Entry.State.OPEN) {
@@ -170,6 +173,9 @@ final class Intake {
     for (Entry entry : window.overdue(Long.MAX_VALUE)) {
       if (Life.numberOf(entry.sequence()) >= Life.numberOf(sequence)) {
         break;
+      }
+      if (!isUnsettled(entry)) {
+        continue;
       }
       DeviceInbox inbox = inboxes.of(entry.device());
       if (entry.state() == Entry.State.OPEN) {
@@ -215,9 +221,10 @@ final class Intake {
     }
   }
 
-  private static boolean isOnce(Entry entry) {
+  /** The inbox of one that is about to leave may be gone, and is not to be made anew. */
+  private static boolean isUnsettled(Entry entry) {
     return switch (entry.state()) {
-      case OPEN, SENT -> isOnce(entry.delivery());
+      case OPEN, SENT -> true;
       case ENDING, PARKED, RESOLVED -> false;
     };
   }

@@ -63,6 +63,9 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   private final PartitionReleases releases;
   private final Map<Integer, DeliveryPartition> owned = new ConcurrentHashMap<>();
 
+  /** Whether it is in doubt that they are this node's; guarded by {@link #owned}. */
+  private boolean doubted;
+
   /**
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
@@ -122,12 +125,18 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   @Override
   public void doubt() {
     deliveries.doubt(true);
-    owned.values().forEach(partition -> partition.doubt(true));
+    synchronized (owned) {
+      doubted = true;
+      owned.values().forEach(partition -> partition.doubt(true));
+    }
   }
 
   @Override
   public void sure() {
-    owned.values().forEach(partition -> partition.doubt(false));
+    synchronized (owned) {
+      doubted = false;
+      owned.values().forEach(partition -> partition.doubt(false));
+    }
     deliveries.doubt(false);
   }
 
@@ -207,10 +216,20 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             fence,
             () -> begin(number),
             (sink, point) -> deliveries.commit(number, sink, point));
-    owned.put(number, partition);
+    own(number, partition);
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(number));
     LOG.info("partition {}: acquired, {} devices with parked notifications", number, devices);
     return partition.updates();
+  }
+
+  /** One that is opened again meanwhile is in doubt as the others are. */
+  private void own(int number, DeliveryPartition partition) {
+    synchronized (owned) {
+      if (doubted) {
+        partition.doubt(true);
+      }
+      owned.put(number, partition);
+    }
   }
 
   private void begin(int number) {

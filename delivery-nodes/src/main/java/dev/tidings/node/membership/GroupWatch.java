@@ -30,6 +30,9 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private static final long EVERY_MILLIS = 250;
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Time given to new clients to join, before others are made. */
+  private static final long REJOIN_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   /** How often the group is asked for its members though all seems well. */
   private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -63,6 +66,10 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private final Map<String, MemberSilence> voices = new HashMap<>();
   private long lookedAt;
   private long askedAt;
+
+  /** When new clients were last asked for; null if that was not since the group was sure. */
+  private @Nullable Long rejoinedAt;
+
   private Standing standing = Standing.SURE;
   private volatile String trouble = "";
 
@@ -128,12 +135,13 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     listen(now, stalled, patience);
     boolean expelled = takeRoll();
     long silence = voices.values().stream().mapToLong(voice -> voice.silence(now)).max().orElse(0);
-    boolean doubtful = voices.values().stream().anyMatch(voice -> voice.isInDoubt(now));
+    boolean absent = voices.values().stream().anyMatch(MemberSilence::isAbsent);
+    // Who is in doubt and denied by the group is not believed for what a former coordinator says.
+    boolean doubtful =
+        voices.values().stream().anyMatch(voice -> voice.isInDoubt(now))
+            || (absent && standing != Standing.SURE);
     meters.silent(silence);
-    boolean uncertain =
-        doubtful
-            || silence >= patience / 2
-            || voices.values().stream().anyMatch(MemberSilence::isAbsent);
+    boolean uncertain = doubtful || absent || silence >= patience / 2;
     if (!voices.isEmpty() && now - askedAt >= (uncertain ? ASK_AGAIN_NANOS : ASK_NANOS)) {
       ask(now);
     }
@@ -142,6 +150,9 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     } else {
       boolean stranded = voices.values().stream().anyMatch(voice -> voice.isStranded(now));
       doubt(silence, stranded, expelled || silence >= rules.isolation().toNanos());
+      if (standing == Standing.CUT_OFF && stranded) {
+        rejoin(now);
+      }
     }
   }
 
@@ -174,8 +185,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
         if (answer.members().contains(voice.getKey())) {
           voice.getValue().isMember(answer.askedAt());
         } else {
-          voice.getValue().isNoMember(answer.askedAt());
-          expelled = true;
+          expelled |= voice.getValue().isNoMember(answer.askedAt());
         }
       }
     }
@@ -196,6 +206,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     if (standing != Standing.SURE) {
       LOG.info("the group responded {} ms ago: this node owns its partitions", millis(silence));
       standing = Standing.SURE;
+      rejoinedAt = null;
       trouble = "";
       listener.sure();
     }
@@ -222,9 +233,14 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
       standing = Standing.CUT_OFF;
       meters.cutOff();
       listener.cutOff();
-      if (stranded) {
-        rejoin.run();
-      }
+    }
+  }
+
+  /** Again after a while: new clients may have found the same broker. */
+  private void rejoin(long now) {
+    if (rejoinedAt == null || now - rejoinedAt >= REJOIN_AGAIN_NANOS) {
+      rejoinedAt = now;
+      rejoin.run();
     }
   }
 

@@ -6,6 +6,7 @@ final class MemberSilence {
   private final long settling;
   private GroupAnswers last;
   private long heardAt;
+  private long joinedAt;
 
   /** The time since which it has responded without a pause. */
   private long steadySince;
@@ -26,6 +27,7 @@ final class MemberSilence {
     this.settling = settling;
     this.last = first;
     this.heardAt = now;
+    this.joinedAt = now;
     this.steadySince = now - settling;
   }
 
@@ -40,6 +42,7 @@ final class MemberSilence {
     last = answers;
     if (joined) {
       absent = false;
+      joinedAt = now;
       isMember(now);
     } else if (answered) {
       if (stalled || silence(now) >= patience) {
@@ -60,12 +63,19 @@ final class MemberSilence {
     }
   }
 
-  /** The group has not had the member, in response to a query made at that time. */
-  void isNoMember(long at) {
+  /**
+   * The group has not had the member, in response to a query made at that time. Returns false if
+   * the member has joined since: queries wait while no broker can be reached.
+   */
+  boolean isNoMember(long at) {
+    if (at - joinedAt < 0) {
+      return false;
+    }
     if (!absent) {
       absent = true;
       absentSince = at;
     }
+    return true;
   }
 
   /** Returns whether the group has not had the member when it was asked last. */

@@ -101,10 +101,14 @@ public final class OwnerDirectory implements Owners {
       }
       owners = next;
       ports.retain(nodes.keySet());
-      Set<String> named = new HashSet<>();
-      nodes.keySet().forEach(node -> named.add(node.host()));
-      hosts.retain(named);
-    } catch (RuntimeException e) {
+      if (!latest.isEmpty()) {
+        // While this node joins its group anew nobody is named; afterwards the others are.
+        Set<String> named = new HashSet<>();
+        nodes.keySet().forEach(node -> named.add(node.host()));
+        hosts.retain(named);
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The error: no thread could be started. What leaves a periodic task ends it, silently.
       LOG.warn("owner directory: refresh failed, the last known owners are kept", e);
     }
   }

@@ -243,6 +243,30 @@ class DoubtTopologyTest {
     }
   }
 
+  /** As one that an unexpected failure has closed. */
+  @Test
+  void a_partition_that_is_opened_again_meanwhile_is_in_doubt_too() {
+    EventLoopGroup loops = new DefaultEventLoopGroup(2);
+    try {
+      Partitions owner = node.node(loops);
+      owner.doubt();
+      owner.lost(0);
+      node.acquire(owner);
+
+      Phone early = new Phone();
+      owner.attach(new DeviceId("phone"), early, 1);
+      Awaitility.await().until(() -> early.session() != null || early.refusal() != null);
+      assertThat(early.refusal()).isEqualTo(AttachRefusal.OWNERSHIP_IN_DOUBT);
+
+      owner.sure();
+      Phone later = new Phone();
+      owner.attach(new DeviceId("phone"), later, 1);
+      Awaitility.await().until(() -> later.session() != null);
+    } finally {
+      loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    }
+  }
+
   private void ticks() {
     node.settle();
     node.pause();

@@ -421,8 +421,12 @@ final class PartitionHarness implements AutoCloseable {
             () -> Instant.ofEpochMilli(durable.now().get()),
             durable.now()::get,
             "node-under-test");
-    node.acquired(0, store, store.index(labels(), (device, app, token) -> false));
+    acquire(node);
     return node;
+  }
+
+  void acquire(Partitions node) {
+    node.acquired(0, store, store.index(labels(), (device, app, token) -> false));
   }
 
   private boolean isRevoked(String token) {

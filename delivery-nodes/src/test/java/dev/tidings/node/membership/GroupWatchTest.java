@@ -177,6 +177,53 @@ class GroupWatchTest {
     assertThat(watch.check()).isEqualTo(Health.healthy());
   }
 
+  /**
+   * The brokers were away for longer than the patience, and the former coordinator is back last.
+   */
+  @Test
+  void who_was_cut_off_by_silence_joins_again_too_and_tries_until_it_has() {
+    join(ME);
+    roll = CompletableFuture.completedFuture(Set.of("other"));
+    silent(Duration.ofSeconds(12));
+    assertThat(told).containsExactly("doubt", "cut off");
+
+    heard(Duration.ofSeconds(5));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin");
+
+    heard(Duration.ofMinutes(1));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin", "rejoin");
+  }
+
+  @Test
+  void who_is_in_doubt_and_denied_by_the_group_is_not_sure_because_a_broker_answers() {
+    join(ME);
+    roll = CompletableFuture.completedFuture(Set.of("other"));
+    silent(Duration.ofSeconds(7));
+    assertThat(told).containsExactly("doubt", "cut off");
+
+    heard(Duration.ofSeconds(5));
+    assertThat(told).doesNotContain("sure");
+
+    roll = CompletableFuture.completedFuture(Set.of("other", ME));
+    heard(Duration.ofSeconds(5));
+    assertThat(told).contains("sure");
+  }
+
+  @Test
+  void what_the_group_was_asked_before_a_member_joined_says_nothing_of_it() {
+    join(ME);
+    silent(SESSION.plusSeconds(60));
+    CompletableFuture<Set<String>> asked = roll;
+    told.clear();
+
+    join(ME);
+    asked.complete(Set.of("other"));
+    roll = CompletableFuture.completedFuture(Set.of("other", ME));
+    heard(Duration.ofMinutes(1));
+
+    assertThat(told).containsExactly("sure");
+  }
+
   @Test
   void who_is_missing_for_some_seconds_is_joining() {
     join(ME);

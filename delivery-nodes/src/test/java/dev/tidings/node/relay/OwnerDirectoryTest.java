@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ final class OwnerDirectoryTest {
   private static final NodeAddress SELF = new NodeAddress("127.0.0.1", 1884);
   private static final NodeAddress OTHER = new NodeAddress("127.0.0.2", 1885);
 
+  private volatile boolean threads = true;
+  private final AtomicInteger refusals = new AtomicInteger();
   private volatile Map<Integer, NodeAddress> agreed = Map.of(0, SELF, 1, OTHER);
   private final Map<String, String> names = new ConcurrentHashMap<>();
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
@@ -34,6 +37,10 @@ final class OwnerDirectoryTest {
           3,
           SELF,
           () -> {
+            if (!threads) {
+              refusals.incrementAndGet();
+              throw new OutOfMemoryError("unable to create native thread");
+            }
             if (agreed == null) {
               throw new IllegalStateException("not now");
             }
@@ -118,6 +125,36 @@ final class OwnerDirectoryTest {
     asked.clear();
     await().until(() -> asked.size() > 3);
     assertThat(directory.of(deviceIn(0))).isEqualTo(found);
+  }
+
+  /** As while this node joins its group anew. */
+  @Test
+  void when_nobody_is_named_for_a_moment_what_was_found_is_not_forgotten() {
+    names.put("node.example.com", "127.0.0.3");
+    agreed = Map.of(0, new NodeAddress("node.example.com", 1886));
+    await()
+        .untilAsserted(() -> {
+          directory.renew();
+          assertThat(directory.of(deviceIn(0))).isInstanceOf(Owner.There.class);
+        });
+    names.clear();
+
+    agreed = Map.of();
+    directory.renew();
+    agreed = Map.of(0, new NodeAddress("node.example.com", 1886));
+    directory.renew();
+
+    assertThat(directory.of(deviceIn(0))).isInstanceOf(Owner.There.class);
+  }
+
+  @Test
+  void when_no_thread_can_be_started_for_a_moment_the_next_renewal_finds_who_owns_what() {
+    threads = false;
+    directory.start();
+    await().until(() -> refusals.get() > 0);
+    threads = true;
+
+    await().untilAsserted(() -> assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Here()));
   }
 
   @Test
