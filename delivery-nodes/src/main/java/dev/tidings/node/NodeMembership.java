@@ -22,6 +22,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.tables.GroupCommits;
 import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
@@ -123,7 +124,8 @@ record NodeMembership(
                     node.config().get(NodeSettings.STATE_DIR),
                     node.names().group(ConsumerGroups.INBOX)),
                 node.topics().ids(),
-                new AdminTopicIds(node.topicAdmin())),
+                new AdminTopicIds(node.topicAdmin()),
+                new GroupCommits(node.topicAdmin(), node.names().group(ConsumerGroups.INBOX))),
             node.service().damaged(),
             node.metrics(),
             node.lifecycle()::fail,

@@ -39,6 +39,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.JsonPayload;
@@ -52,6 +53,7 @@ import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.tables.GroupCommits;
 import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
@@ -271,7 +273,11 @@ public final class IngestApi {
             endpoint,
             admin,
             tables,
-            new TableTopics(Traces.origins(config, names), topics.ids(), new AdminTopicIds(admin)),
+            new TableTopics(
+                Traces.origins(config, names),
+                topics.ids(),
+                new AdminTopicIds(admin),
+                new GroupCommits(admin, names.group(ConsumerGroups.TRACES))),
             failures,
             service.damaged(),
             metrics,

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ class ReceiptsMadeAnewIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int BEFORE = 400;
   private static final int AFTER = 8;
+  private static final int LATER = 9;
 
   @Test
   void while_the_service_runs_traces_go_on_with_what_is_in_the_new_one(@TempDir Path state)
@@ -47,8 +49,9 @@ class ReceiptsMadeAnewIT {
       // And while it does not run; and more than were read of the old one.
       cluster.makeAnew(LogTopics.RECEIPTS);
       List<String> fresh = receive(cluster, 10 * AFTER);
-      // As one that was killed before it had noticed leaves it.
-      cluster.commit("tidings-traces", LogTopics.RECEIPTS, AFTER / Cluster.PARTITIONS);
+      // As one that was killed before it had noticed leaves it: of a later leader than there is.
+      cluster.commit(
+          "tidings-traces", LogTopics.RECEIPTS, AFTER / Cluster.PARTITIONS, Optional.of(LATER));
       try (TestNode node = new TestNode(cluster, state)) {
         awaitTraces(node, fresh);
       }

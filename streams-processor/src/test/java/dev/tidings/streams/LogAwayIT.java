@@ -19,17 +19,29 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows G63 and G86 of docs/guarantees.md. */
+/** Shows G61, G63 and G86 of docs/guarantees.md. */
 final class LogAwayIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
   @Test
-  void readiness_tells_that_partitions_were_added_and_that_no_broker_answers() throws Exception {
+  void readiness_tells_what_topics_lose_that_partitions_were_added_and_that_no_broker_answers()
+      throws Exception {
     try (Cluster cluster = new Cluster();
         ServiceProcess process = Processors.start(cluster, directory.resolve("state"), Map.of())) {
       process.awaitReady();
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(health(process)).startsWith("{\"status\":\"UP\""));
+
+      cluster.configure(LogTopics.REGISTRATIONS, "cleanup.policy", "delete");
+      await()
+          .atMost(LONG)
+          .untilAsserted(() ->
+              assertThat(health(process))
+                  .contains("tidings.registrations: cleanup.policy: delete (expected: compact)"));
+      cluster.configure(LogTopics.REGISTRATIONS, "cleanup.policy", "compact");
       await()
           .atMost(LONG)
           .untilAsserted(() -> assertThat(health(process)).startsWith("{\"status\":\"UP\""));

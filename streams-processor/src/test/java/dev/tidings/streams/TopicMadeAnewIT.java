@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -109,16 +110,19 @@ final class TopicMadeAnewIT {
   }
 
   @Test
-  void a_commit_beyond_the_end_of_its_topic_is_told_and_everything_is_read() throws Exception {
+  void a_commit_beyond_the_end_of_its_topic_or_of_a_later_leader_is_told_and_everything_is_read()
+      throws Exception {
     register(0, DEVICES);
     append(0, 100);
     cluster.commit(GROUP, LogTopics.NOTIFICATIONS, 1_000);
+    // Of a later leader than there is: nobody would read it.
+    cluster.commit(GROUP, LogTopics.REGISTRATIONS, 0, Optional.of(9));
 
     ServiceProcess process = start("state", Map.of());
 
     await().atMost(LONG).untilAsserted(() -> assertDelivered(0, 100));
     assertThat(page(process, "/metrics"))
-        .containsPattern("tidings_streams_discontinuities_total\\{reason=\"tail\"[^}]*} 4\\.0");
+        .containsPattern("tidings_streams_discontinuities_total\\{reason=\"tail\"[^}]*} 8\\.0");
   }
 
   @Test

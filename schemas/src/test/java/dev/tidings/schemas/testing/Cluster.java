@@ -9,6 +9,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,15 +134,25 @@ public final class Cluster implements AutoCloseable {
    * same again mends it.
    */
   public void flipOnSecondBroker(LogTopic<?> topic, int partition, String text) throws IOException {
-    for (String directory : kafka.nodes().brokerNodes().get(1).logDataDirectories()) {
+    flip(1, topic, partition, text);
+  }
+
+  /** As the other, in the file of the first broker, which runs and gives away what is there. */
+  public void flip(LogTopic<?> topic, int partition, String text) throws IOException {
+    flip(0, topic, partition, text);
+  }
+
+  private void flip(int broker, LogTopic<?> topic, int partition, String text) throws IOException {
+    for (String directory : kafka.nodes().brokerNodes().get(broker).logDataDirectories()) {
       Path file = Path.of(directory, topic.name() + "-" + partition, "00000000000000000000.log");
       if (Files.exists(file)) {
-        byte[] bytes = Files.readAllBytes(file);
-        String all = new String(bytes, StandardCharsets.ISO_8859_1);
+        String all = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         // Its last letter may be flipped already.
         int at = all.indexOf(text.substring(0, text.length() - 1)) + text.length() - 1;
-        bytes[at] ^= 1;
-        Files.write(file, bytes);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+          bytes.seek(at);
+          bytes.write(all.charAt(at) ^ 1);
+        }
         return;
       }
     }
@@ -217,9 +228,16 @@ public final class Cluster implements AutoCloseable {
 
   /** Commits an offset in every partition for a group without members. */
   public void commit(String group, LogTopic<?> topic, long offset) throws Exception {
+    commit(group, topic, offset, Optional.empty());
+  }
+
+  /** As the other, of records that a leader of this epoch served. */
+  public void commit(String group, LogTopic<?> topic, long offset, Optional<Integer> epoch)
+      throws Exception {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (int partition = 0; partition < topic.partitions(PARTITIONS); partition++) {
-      offsets.put(new TopicPartition(topic.name(), partition), new OffsetAndMetadata(offset));
+      offsets.put(
+          new TopicPartition(topic.name(), partition), new OffsetAndMetadata(offset, epoch, ""));
     }
     try (Admin admin = kafka.admin()) {
       admin.alterConsumerGroupOffsets(group, offsets).all().get();

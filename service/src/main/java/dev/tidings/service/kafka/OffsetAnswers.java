@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * What partitions answer to a question for offsets, each for itself: one without a leader must not
  * keep back the others.
  *
+ * @param epochs the leader epochs, of those that tell them
  * @param silent those that do not answer
  */
-public record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> silent) {
+public record OffsetAnswers(
+    Map<TopicPartition, Long> offsets,
+    Map<TopicPartition, Integer> epochs,
+    Set<TopicPartition> silent) {
   /**
    * Waits until all have answered; or until some have, and the others had time enough.
    *
@@ -34,6 +38,7 @@ public record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartitio
       throws InterruptedException, ExecutionException {
     await(result, partitions, patience, some);
     Map<TopicPartition, Long> offsets = new HashMap<>();
+    Map<TopicPartition, Integer> epochs = new HashMap<>();
     Set<TopicPartition> silent = new HashSet<>();
     @Nullable ExecutionException last = null;
     for (TopicPartition partition : partitions) {
@@ -43,6 +48,7 @@ public record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartitio
           silent.add(partition);
         } else {
           offsets.put(partition, answer.offset());
+          answer.leaderEpoch().ifPresent(epoch -> epochs.put(partition, epoch));
         }
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof RetriableException)) {
@@ -55,7 +61,7 @@ public record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartitio
     if (some && offsets.isEmpty() && last != null) {
       throw last;
     }
-    return new OffsetAnswers(Map.copyOf(offsets), Set.copyOf(silent));
+    return new OffsetAnswers(Map.copyOf(offsets), Map.copyOf(epochs), Set.copyOf(silent));
   }
 
   private static void await(

@@ -79,7 +79,7 @@ class OffsetAnswersTest {
 
   @Test
   void nobody_asked_is_nobody_silent() throws Exception {
-    assertThat(ask()).isEqualTo(new OffsetAnswers(Map.of(), Set.of()));
+    assertThat(ask()).isEqualTo(new OffsetAnswers(Map.of(), Map.of(), Set.of()));
   }
 
   /** What asks again and again about those that are silent has other things to do. */

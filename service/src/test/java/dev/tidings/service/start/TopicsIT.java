@@ -9,6 +9,7 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.tables.GroupCommits;
 import dev.tidings.service.rocks.KeptDeletions;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,15 +19,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Shows G61, G63 and G88 of docs/guarantees.md. */
+/** Shows G61, G63, G88 and G124 of docs/guarantees.md. */
 class TopicsIT {
   private static final List<LogTopic<?>> TOPICS = LogTopics.all();
 
@@ -161,5 +167,54 @@ class TopicsIT {
           .untilAsserted(() -> assertThat(recreated).containsExactly(LogTopics.SCHEDULES.name()));
       Awaitility.await().atMost(PATIENCE).until(() -> watch.wrong().isEmpty());
     }
+  }
+
+  /** A commit of a topic that had more leaders keeps a consumer from reading the new one. */
+  @Test
+  void commits_of_later_leaders_than_there_are_go_to_the_beginning_once_nobody_is_in_the_group()
+      throws Exception {
+    String group = "of-a-deleted-topic";
+    String topic = LogTopics.ERASURES.name();
+    Set<TopicPartition> all =
+        IntStream.range(0, Cluster.PARTITIONS)
+            .mapToObj(number -> new TopicPartition(topic, number))
+            .collect(Collectors.toSet());
+    Map<String, Object> settings = Map.of("bootstrap.servers", cluster.bootstrapServers());
+    cluster.commit(group, LogTopics.ERASURES, 0, Optional.of(9));
+    cluster.commit(group, LogTopics.INBOX, 0, Optional.of(9));
+    try (Admin admin = Admin.create(settings)) {
+      GroupCommits commits = new GroupCommits(admin, group);
+      assertThat(commits.ofLaterLeaders(Set.of(topic))).isEqualTo(all);
+      assertThat(commits.compare(all, true).foreign()).isEqualTo(all);
+      try (Consumer<byte[], byte[]> member = member(group)) {
+        member.subscribe(List.of(topic));
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> {
+              member.poll(Duration.ofMillis(100));
+              return !member.assignment().isEmpty();
+            });
+        assertThat(commits.rewind(all)).isFalse();
+      }
+
+      Awaitility.await().atMost(PATIENCE).until(() -> commits.rewind(all));
+
+      assertThat(commits.ofLaterLeaders(Set.of(topic))).isEmpty();
+      assertThat(commits.compare(all, true).foreign()).isEmpty();
+      assertThat(commits.ofLaterLeaders(Set.of(LogTopics.INBOX.name()))).hasSize(all.size());
+    }
+  }
+
+  private static Consumer<byte[], byte[]> member(String group) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            cluster.bootstrapServers(),
+            "group.id",
+            group,
+            "enable.auto.commit",
+            false),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.kafka.LeaderlessPartitions;
+import dev.tidings.service.kafka.tables.GroupCommits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
@@ -81,7 +82,7 @@ final class Continuity {
   /** Compares those that did not answer once more, without waiting long for them. */
   void askSilent() throws InterruptedException, ExecutionException {
     if (!silent.isEmpty()) {
-      rewindBeyondEnd(silent, false);
+      rewindForeign(silent, false);
     }
   }
 
@@ -151,7 +152,7 @@ final class Continuity {
       madeAnew.increment(stale.size());
     }
     keep(now);
-    rewindBeyondEnd(partitions(described.get(), sources), true);
+    rewindForeign(partitions(described.get(), sources), true);
     reason = "";
     return Optional.of(now);
   }
@@ -167,20 +168,23 @@ final class Continuity {
   }
 
   /**
-   * Rewinds partitions whose commit is beyond the end of the log. Running members get an
-   * out-of-range error from the brokers and start again by themselves.
+   * Rewinds partitions whose commit is beyond the end of the log, or names a later leader than they
+   * have. Running members get an out-of-range error from the brokers and start again by themselves.
    */
-  private void rewindBeyondEnd(Set<TopicPartition> partitions, boolean some)
+  private void rewindForeign(Set<TopicPartition> partitions, boolean some)
       throws InterruptedException, ExecutionException {
-    GroupOffsets.Ends ends = offsets.ends(partitions, some);
-    Set<TopicPartition> beyond = ends.beyond();
-    if (!ends.silent().isEmpty() && !ends.silent().equals(silent)) {
-      log.warn("{} do not answer: all others are read meanwhile", ends.silent());
+    GroupCommits.Compared compared = offsets.compare(partitions, some);
+    Set<TopicPartition> foreign = compared.foreign();
+    if (!compared.silent().isEmpty() && !compared.silent().equals(silent)) {
+      log.warn("{} do not answer: all others are read meanwhile", compared.silent());
     }
-    silent = ends.silent();
-    if (!beyond.isEmpty() && offsets.rewind(beyond)) {
-      log.error("{} end before what was read of them: they are read from their beginning", beyond);
-      tailLost.increment(beyond.size());
+    silent = compared.silent();
+    if (!foreign.isEmpty() && offsets.rewind(foreign)) {
+      log.error(
+          "{} end before what was read of them, or have earlier leaders: they are read from their"
+              + " beginning",
+          foreign);
+      tailLost.increment(foreign.size());
     }
   }
 

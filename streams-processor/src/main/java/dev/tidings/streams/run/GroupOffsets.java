@@ -1,6 +1,6 @@
 package dev.tidings.streams.run;
 
-import dev.tidings.service.kafka.OffsetAnswers;
+import dev.tidings.service.kafka.tables.GroupCommits;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,18 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.GroupNotEmptyException;
-import org.apache.kafka.common.errors.IllegalGenerationException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The committed offsets of the group, and the ids of the topics they belong to. Kafka Streams
@@ -37,13 +30,9 @@ public final class GroupOffsets implements AutoCloseable {
   private static final String SUFFIX = "-topics";
   private static final String VERSION = "1";
 
-  /**
-   * How long the others wait for a partition that does not answer: longer than any leader takes.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private final Admin admin;
-  private final String group;
+  private final GroupCommits commits;
+  private final GroupCommits kept;
   private final Set<String> sources;
   private final List<TopicPartition> places;
 
@@ -56,7 +45,8 @@ public final class GroupOffsets implements AutoCloseable {
    */
   public GroupOffsets(Admin admin, String group, Set<String> sources, String other) {
     this.admin = admin;
-    this.group = group;
+    this.commits = new GroupCommits(admin, group);
+    this.kept = new GroupCommits(admin, group + SUFFIX);
     this.sources = Set.copyOf(sources);
     Set<String> all = new HashSet<>(sources);
     all.add(other);
@@ -65,7 +55,7 @@ public final class GroupOffsets implements AutoCloseable {
 
   /** Returns the name of the second group. */
   String idsGroup() {
-    return group + SUFFIX;
+    return kept.group();
   }
 
   /** Returns the current description of topics; empty if one of them does not exist. */
@@ -83,7 +73,7 @@ public final class GroupOffsets implements AutoCloseable {
 
   /** Returns the ids of the topics to which the commits belong, as far as they are known. */
   Map<String, Uuid> ids() throws InterruptedException, ExecutionException {
-    return commits(idsGroup()).values().stream()
+    return kept.all().values().stream()
         .map(OffsetAndMetadata::metadata)
         .flatMap(metadata -> parse(metadata).stream())
         .findAny()
@@ -122,100 +112,22 @@ public final class GroupOffsets implements AutoCloseable {
   }
 
   /**
-   * Resets these partitions to the first record that is kept. Running members are not disturbed:
-   * brokers refuse the reset while the group has members, and a process that was suspended
-   * meanwhile is no longer a member when it resumes, so its commits are refused.
+   * As {@link GroupCommits#rewind}.
    *
    * @return whether it was done; false while the group has members
    */
   boolean rewind(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
-    OffsetAnswers answers = offsets(partitions, OffsetSpec.earliest(), true);
-    answers.offsets().forEach((partition, start) -> starts.put(partition, commit(start)));
-    // Of one that does not answer: what is before the first record is read from the first record.
-    answers.silent().forEach(partition -> starts.put(partition, commit(0)));
-    try {
-      admin.alterConsumerGroupOffsets(group, starts).all().get();
-      return true;
-    } catch (ExecutionException e) {
-      if (isInUse(e.getCause())) {
-        return false;
-      }
-      throw e;
-    }
+    return commits.rewind(partitions);
   }
 
-  private static OffsetAndMetadata commit(long offset) {
-    return new OffsetAndMetadata(offset);
-  }
-
-  private static boolean isInUse(@Nullable Throwable failure) {
-    return failure instanceof UnknownMemberIdException
-        || failure instanceof IllegalGenerationException
-        || failure instanceof RebalanceInProgressException
-        || failure instanceof GroupNotEmptyException;
-  }
-
-  /**
-   * What the ends of partitions say.
-   *
-   * @param beyond those whose committed offset is beyond the end of the log
-   * @param silent those that do not answer, for example because they have no leader
-   */
-  record Ends(Set<TopicPartition> beyond, Set<TopicPartition> silent) {}
-
-  /**
-   * Compares the commits with the ends of these partitions.
-   *
-   * @param some whether at least one of them has to answer
-   * @throws ExecutionException if one refuses to; or if some have to answer, and none does
-   */
-  Ends ends(Set<TopicPartition> partitions, boolean some)
+  /** As {@link GroupCommits#compare}. */
+  GroupCommits.Compared compare(Set<TopicPartition> partitions, boolean some)
       throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(commits(group));
-    // Read after the commits: records written in between do no harm.
-    OffsetAnswers ends = offsets(partitions, OffsetSpec.latest(), some);
-    Set<TopicPartition> beyond = new HashSet<>();
-    ends.offsets()
-        .forEach((partition, end) -> {
-          OffsetAndMetadata commit = committed.get(partition);
-          if (commit != null && commit.offset() > end) {
-            beyond.add(partition);
-          }
-        });
-    return new Ends(beyond, ends.silent());
+    return commits.compare(partitions, some);
   }
 
   @Override
   public void close() {
     admin.close(Duration.ZERO);
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> commits(String of)
-      throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-    try {
-      admin
-          .listConsumerGroupOffsets(of)
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .forEach((partition, commit) -> {
-            if (commit != null) {
-              commits.put(partition, commit);
-            }
-          });
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-        throw e;
-      }
-    }
-    return commits;
-  }
-
-  private OffsetAnswers offsets(Set<TopicPartition> partitions, OffsetSpec which, boolean some)
-      throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetSpec> asked =
-        partitions.stream().collect(Collectors.toMap(partition -> partition, any -> which));
-    return OffsetAnswers.of(admin.listOffsets(asked), partitions, PATIENCE, some);
   }
 }

@@ -2,7 +2,6 @@ package dev.tidings.service.kafka.tables;
 
 import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.MissingThreads;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * has a commit behind them. So tables of other topics are thrown away at the start; and while it
  * runs, when the topic is found to be another, the application is closed and made again. The
  * offsets of commits need no care: a table is restored from the beginning up to them, whatever
- * topic they are of. Their leader epochs do: a partition of the new topic whose epoch is lower is
- * not read until the group's commits of it are deleted. It has one stream thread. Thread-safe.
+ * topic they are of. Their leader epochs do: a partition of the new topic whose epoch is lower
+ * would not be read. So before each start such commits are set to the beginning, once all processes
+ * have left the group. It has one stream thread. Thread-safe.
  */
 public final class TableStreams {
   private static final Logger log = LoggerFactory.getLogger(TableStreams.class);
@@ -40,11 +40,18 @@ public final class TableStreams {
   private static final Duration TO_ANSWER = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * How long a start waits for the other processes: each learns within seconds that the topic is
+   * another, and has left the group after {@link #CLOSE_WITHIN}.
+   */
+  private static final Duration REWIND_WITHIN = Duration.ofSeconds(40);
+
   private final Supplier<KafkaStreams> maker;
   private final TableTopics topics;
   private final Map<String, String> tables;
+  private final CommitRewind rewind;
   private final Consumer<Throwable> fatal;
-  private final Map<String, Counter> discarded = new HashMap<>();
+  private final DiscardedTables discarded;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("tables-anew").daemon().factory());
@@ -73,26 +80,42 @@ public final class TableStreams {
     this.maker = maker;
     this.topics = topics;
     this.tables = Map.copyOf(tables);
+    this.rewind = new CommitRewind(topics.commits(), Set.copyOf(tables.values()));
     this.fatal = fatal;
-    this.tables.keySet().forEach(table -> discarded.put(table, counter(metrics, table)));
+    this.discarded = new DiscardedTables(topics.origins(), this.tables, metrics);
     this.made = known(topics.found());
-    discard();
+    discarded.keep(made);
     this.current = maker.get();
     this.threads = new MissingThreads(this::current, 1, System::nanoTime);
   }
 
-  private static Counter counter(MeterRegistry metrics, String table) {
-    return Counter.builder("tidings.tables.discarded")
-        .description("How often a table was thrown away because its topic was recreated.")
-        .tag("table", table)
-        .register(metrics);
+  /**
+   * Starts the application once no commit keeps it from reading its topics, and asks whether they
+   * are still those that were found. Returns at once.
+   */
+  public void start() {
+    threads.start();
+    thread.execute(this::beginFirst);
+    thread.execute(this::compare);
   }
 
-  /** Starts the application, and asks whether its topics are still those that were found. */
-  public void start() {
-    current.start();
-    threads.start();
-    thread.execute(this::compare);
+  private void beginFirst() {
+    try {
+      rewind();
+      startCurrent();
+      reason = "";
+    } catch (InterruptedException e) {
+      log.debug("asked to stop");
+    } catch (RuntimeException e) {
+      log.error("Kafka Streams can't be started", e);
+      fatal.accept(e);
+    }
+  }
+
+  private synchronized void startCurrent() {
+    if (closing.getCount() > 0) {
+      current.start();
+    }
   }
 
   /** Returns the application that runs now, or ran last. */
@@ -149,6 +172,7 @@ public final class TableStreams {
       Map<String, Uuid> now = ids();
       if (differ(now)) {
         closeCurrent();
+        rewind();
         begin(now);
       }
       reason = "";
@@ -184,36 +208,31 @@ public final class TableStreams {
     }
   }
 
+  private void rewind() throws InterruptedException {
+    long since = System.nanoTime();
+    while (true) {
+      String awaited = rewind.attempt();
+      if (awaited.isEmpty()) {
+        return;
+      }
+      reason = awaited;
+      if (System.nanoTime() - since >= REWIND_WITHIN.toNanos()) {
+        log.warn("{}: not waited for any longer", awaited);
+        return;
+      }
+      pause();
+    }
+  }
+
   private synchronized void begin(Map<String, Uuid> now) {
     if (closing.getCount() == 0) {
       return;
     }
     made = now;
-    discard();
+    discarded.keep(made);
     KafkaStreams next = maker.get();
     current = next;
     next.start();
-  }
-
-  private synchronized void discard() {
-    Map<String, Uuid> byTable = new HashMap<>();
-    tables.forEach((table, topic) -> {
-      Uuid id = made.get(topic);
-      if (id != null) {
-        byTable.put(table, id);
-      }
-    });
-    for (String table : topics.origins().keep(byTable)) {
-      log.error(
-          "table {} is thrown away: {} was deleted and created again. What is in it now counts,"
-              + " what was in it before is lost",
-          table,
-          tables.get(table));
-      Counter counter = discarded.get(table);
-      if (counter != null) {
-        counter.increment();
-      }
-    }
   }
 
   /** Returns the ids that the topics have, once brokers tell them. */

@@ -11,8 +11,10 @@ import org.apache.kafka.common.Uuid;
  * @param origins which topics the tables on this disk were built from
  * @param found the ids of the topics as the service found them
  * @param now asks for the id that a topic has
+ * @param commits the commits of the application's group
  */
-public record TableTopics(TableOrigins origins, Map<String, Uuid> found, TopicIds now) {
+public record TableTopics(
+    TableOrigins origins, Map<String, Uuid> found, TopicIds now, GroupCommits commits) {
   public TableTopics {
     found = Map.copyOf(found);
   }
