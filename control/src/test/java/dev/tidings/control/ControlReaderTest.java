@@ -111,7 +111,10 @@ class ControlReaderTest {
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, end)));
     return ControlReader.start(
         new TableSource(
-            consumer, PARTITION.topic(), () -> CompletableFuture.completedFuture(topicId)),
+            consumer,
+            PARTITION.topic(),
+            () -> CompletableFuture.completedFuture(topicId),
+            () -> ""),
         registry,
         InstantSource.system());
   }

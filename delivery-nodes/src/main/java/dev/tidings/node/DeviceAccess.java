@@ -37,13 +37,15 @@ record DeviceAccess(
                 () -> issuers(node),
                 node.clock());
     RevokedTokens revoked = new RevokedTokens(REVOKED_IN_MEMORY);
+    String topic = node.names().of(LogTopics.REVOCATIONS);
     RevocationsTail revocations =
         new RevocationsTail(
             node.clients().table("revocations"),
-            node.names().of(LogTopics.REVOCATIONS),
+            topic,
             revoked,
             new RevocationCheck(node.registry()),
-            REVOKED_IN_MEMORY);
+            REVOKED_IN_MEMORY,
+            () -> node.service().damaged().trouble(topic));
     NodeGauges.bind(node.metrics(), revocations);
     revocations.start();
     node.lifecycle().onStop("revocations", NodeContext.SOON, revocations::close);

@@ -55,10 +55,10 @@ public final class LogClients {
 
   /**
    * Creates the consumer of {@code deliveries}: it fetches without delay, in batches as large as
-   * available.
+   * available. Its reader handles damaged batches, by a setting of its own.
    */
   public Consumer<byte[], byte[]> deliveries() {
-    return deliveriesSettings().openConsumer();
+    return deliveriesSettings().openUnguardedConsumer();
   }
 
   ClientSettings deliveriesSettings() {
@@ -69,14 +69,20 @@ public final class LogClients {
         .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
   }
 
-  /** Creates a consumer that reads {@code deliveries} once more, a little at a time. */
+  /**
+   * Creates a consumer that reads {@code deliveries} once more, a little at a time. It reads one
+   * partition: at a damaged batch it fails, unless that is skipped.
+   */
   public Consumer<byte[], byte[]> replays() {
-    return consumer("replays")
-        .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500)
-        .byDefault(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, REPLAY_FETCH_BYTES)
-        .byDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH_BYTES)
-        .byDefault(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS)
-        .openConsumer();
+    ClientSettings settings =
+        consumer("replays")
+            .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500)
+            .byDefault(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, REPLAY_FETCH_BYTES)
+            .byDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH_BYTES)
+            .byDefault(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+    return config.get(DeliverySettings.SKIP_CORRUPT)
+        ? settings.openConsumer(clients.damaged().skipping())
+        : settings.openUnguardedConsumer();
   }
 
   /** Creates the client that looks up topic ids, to detect a recreated topic. */

@@ -77,7 +77,7 @@ class BroadcastLogTest {
     log =
         new BroadcastLog(
             new TableSource(
-                consumer, TOPIC, () -> CompletableFuture.completedFuture(new Uuid(1, 2))),
+                consumer, TOPIC, () -> CompletableFuture.completedFuture(new Uuid(1, 2)), () -> ""),
             new FixedProducer(producer),
             schemas,
             PARTITIONS,

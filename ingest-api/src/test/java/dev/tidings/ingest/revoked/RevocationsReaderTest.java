@@ -161,7 +161,8 @@ final class RevocationsReaderTest {
               new TableSource(
                   consumer,
                   "tidings.revocations",
-                  () -> CompletableFuture.completedFuture(topicId)),
+                  () -> CompletableFuture.completedFuture(topicId),
+                  () -> ""),
               registry,
               table,
               () -> now)) {

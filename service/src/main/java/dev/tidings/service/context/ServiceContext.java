@@ -68,7 +68,8 @@ public final class ServiceContext {
     this.lifecycle = lifecycle;
     this.instance = instance;
     this.metrics = Metrics.registry(instance.service());
-    this.damaged = new DamagedPartitions(config.get(LogSettings.SKIP_CORRUPT), metrics);
+    this.damaged = instance.clients().damaged();
+    damaged.bindTo(metrics);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     readiness.add("start", this::startHealth);
     this.management = ManagementServer.start(managementHost, managementPort, metrics, readiness);

@@ -55,9 +55,14 @@ final class ControlLog implements AutoCloseable {
         into.take(record.key(), record.value(), clock.instant());
       }
       if (System.nanoTime() - deadline > 0) {
+        String damaged = clients.damaged().trouble(partition.topic());
         throw new KafkaException(
-            "%s is not read to its end, %d, within %d s"
-                .formatted(partition.topic(), end, ATTEMPT.toSeconds()));
+            "%s is not read to its end, %d, within %d s%s"
+                .formatted(
+                    partition.topic(),
+                    end,
+                    ATTEMPT.toSeconds(),
+                    damaged.isEmpty() ? "" : ": " + damaged));
       }
     }
   }

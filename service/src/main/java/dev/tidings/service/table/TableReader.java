@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -37,6 +38,7 @@ public final class TableReader<C> implements AutoCloseable {
 
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
+  private final Supplier<String> damaged;
   private final TableDecoder<C> decoder;
   private final LocalTable<C> table;
   private final TableFollower<C> follower;
@@ -58,6 +60,7 @@ public final class TableReader<C> implements AutoCloseable {
       InstantSource clock) {
     this.name = name;
     this.consumer = source.consumer();
+    this.damaged = source.damaged();
     this.decoder = decoder;
     this.table = table;
     this.follower = new TableFollower<>(name, source, new Changes(), table, clock);
@@ -100,9 +103,13 @@ public final class TableReader<C> implements AutoCloseable {
     return read;
   }
 
-  /** Returns what reading waits for, if anything: the broker or the schema registry. */
+  /**
+   * Returns what reading waits for, if anything: the broker, the schema registry, or an intact copy
+   * of a damaged batch.
+   */
   public Optional<String> waitingFor() {
-    return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
+    String now = waitingFor;
+    return Optional.of(now.isEmpty() ? damaged.get() : now).filter(what -> !what.isEmpty());
   }
 
   /** Returns the number of unreadable records. */

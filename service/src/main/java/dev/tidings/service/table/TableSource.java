@@ -16,9 +16,13 @@ import org.apache.kafka.common.Uuid;
  *     are handled by the reader, which also closes it
  * @param topic the topic's name
  * @param topicId looks up Kafka's id of the topic: a recreated topic has another id
+ * @param damaged returns which partitions are not read because a batch is damaged; empty if none
  */
 public record TableSource(
-    Consumer<byte[], byte[]> consumer, String topic, Supplier<CompletionStage<Uuid>> topicId) {
+    Consumer<byte[], byte[]> consumer,
+    String topic,
+    Supplier<CompletionStage<Uuid>> topicId,
+    Supplier<String> damaged) {
 
   /**
    * Opens the consumer.
@@ -35,6 +39,7 @@ public record TableSource(
             .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none")
             .openConsumer(),
         topic,
-        () -> new AdminTopicIds(admin).of(topic));
+        () -> new AdminTopicIds(admin).of(topic),
+        () -> clients.damaged().trouble(topic));
   }
 }

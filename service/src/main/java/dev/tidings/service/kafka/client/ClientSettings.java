@@ -1,6 +1,8 @@
 package dev.tidings.service.kafka.client;
 
 import dev.tidings.service.config.KafkaGuarantees;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
+import dev.tidings.service.kafka.damage.GuardedConsumer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,9 +26,11 @@ public final class ClientSettings {
   private final Map<String, Object> defaults = new HashMap<>();
   private final Map<String, String> operator;
   private final Map<String, Object> fixed = new HashMap<>();
+  private final DamagedPartitions damaged;
 
-  ClientSettings(Map<String, String> operator) {
+  ClientSettings(Map<String, String> operator, DamagedPartitions damaged) {
     this.operator = operator;
+    this.damaged = damaged;
   }
 
   /** First step: a default, which an operator may change. */
@@ -95,8 +99,22 @@ public final class ClientSettings {
     return new KafkaProducer<>(toMap(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** Opens a consumer of bytes. */
+  /** Opens a consumer of bytes that a damaged batch keeps from nothing but its partition. */
   public Consumer<byte[], byte[]> openConsumer() {
+    return openConsumer(damaged);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param told learns which partitions are not read because a batch is damaged
+   */
+  public Consumer<byte[], byte[]> openConsumer(DamagedPartitions told) {
+    return new GuardedConsumer(toMap(), told);
+  }
+
+  /** Opens a consumer of bytes whose owner handles damaged batches: it reads nothing behind one. */
+  public Consumer<byte[], byte[]> openUnguardedConsumer() {
     return new KafkaConsumer<>(toMap(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 

@@ -7,6 +7,7 @@ import static org.apache.kafka.streams.StreamsConfig.restoreConsumerPrefix;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.kafka.damage.DamagedPartitions;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -17,13 +18,16 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * The Kafka clients of this process: every one has the settings that are made here, and what else
- * it needs. Immutable.
+ * it needs. A damaged batch keeps no consumer from its other partitions. Immutable, but for the
+ * partitions that are damaged.
  *
  * @param operator the operator's settings, by Kafka's names
  * @param instance the name of this process, which the names of its clients begin with in the
  *     brokers' logs and quotas
+ * @param damaged learns which partitions are not read because a batch is damaged
  */
-public record KafkaClients(Map<String, String> operator, String instance) {
+public record KafkaClients(
+    Map<String, String> operator, String instance, DamagedPartitions damaged) {
   /**
    * The default time after which an admin client asks another broker. One that hangs does not close
    * its connections, and Kafka's default is 30 s.
@@ -47,6 +51,11 @@ public record KafkaClients(Map<String, String> operator, String instance) {
     operator = Map.copyOf(operator);
   }
 
+  /** Creates those of a process that skips no damaged records. */
+  public KafkaClients(Map<String, String> operator, String instance) {
+    this(operator, instance, new DamagedPartitions(false));
+  }
+
   /**
    * Returns those of a service.
    *
@@ -56,7 +65,8 @@ public record KafkaClients(Map<String, String> operator, String instance) {
   public static KafkaClients of(Config config, String instance) {
     Map<String, String> operator = LogSettings.kafka(config);
     KafkaValues.check(operator, LogSettings.KAFKA_PREFIX);
-    return new KafkaClients(operator, instance);
+    return new KafkaClients(
+        operator, instance, new DamagedPartitions(config.get(LogSettings.SKIP_CORRUPT)));
   }
 
   /** Returns the addresses of brokers to start from. */
@@ -65,7 +75,7 @@ public record KafkaClients(Map<String, String> operator, String instance) {
   }
 
   private ClientSettings named(String name) {
-    return new ClientSettings(operator)
+    return new ClientSettings(operator, damaged)
         .always(CommonClientConfigs.CLIENT_ID_CONFIG, instance + "-" + name);
   }
 
@@ -99,7 +109,7 @@ public record KafkaClients(Map<String, String> operator, String instance) {
    * @param clientId the name of its clients, to which Kafka Streams adds
    */
   public ClientSettings streams(String application, String clientId, Path state) {
-    return new ClientSettings(operator)
+    return new ClientSettings(operator, damaged)
         .always(StreamsConfig.APPLICATION_ID_CONFIG, application)
         .always(StreamsConfig.CLIENT_ID_CONFIG, clientId)
         .always(StreamsConfig.STATE_DIR_CONFIG, state.toString())

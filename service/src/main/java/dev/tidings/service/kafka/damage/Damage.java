@@ -19,7 +19,7 @@ public final class Damage {
   private Damage() {}
 
   /** Returns whether a failure is that of this partition, and no other attempt will mend it. */
-  public static boolean isOf(TopicPartition partition, KafkaException failure) {
+  static boolean isOf(TopicPartition partition, KafkaException failure) {
     if (failure instanceof RetriableException) {
       return false;
     }
@@ -37,7 +37,7 @@ public final class Damage {
    * Returns whether it is what the consumer found when it looked at the bytes of a partition: not
    * what a broker, or the client, refuses.
    */
-  static boolean isOfBytes(TopicPartition partition, KafkaException failure) {
+  public static boolean isOfBytes(TopicPartition partition, KafkaException failure) {
     boolean refused =
         failure instanceof InvalidOffsetException
             || (failure instanceof ApiException && !(failure instanceof CorruptRecordException));

@@ -15,17 +15,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Reads on in all partitions but one whose next batch is damaged: there {@code poll} would fail for
- * ever, with every partition of the consumer. That partition is paused, and fetched again every few
- * seconds, since another replica may be intact; or its records are skipped, once they were damaged
- * in three fetches, if the operator wants that. The number of records in a damaged batch is
- * unknown, so they are skipped one by one, which ends with the first that can be read. For one
- * thread.
+ * ever, with every partition of the consumer. That partition is paused, and fetched again or
+ * skipped as {@link DamagedRecord} says. For one thread.
  */
 final class DamageGuard {
-  static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
-  static final Duration BEFORE_SKIPPING = Duration.ofSeconds(1);
-  static final int FETCHES = 3;
-
   private final Reading reading;
   private final DamagedPartitions told;
   private final LongSupplier nanoTime;
@@ -58,12 +51,18 @@ final class DamageGuard {
 
   /** A partition whose record at the offset could not be read. */
   private static final class Damaged {
-    private long offset;
-    private int fetches;
-    private boolean follows;
+    private final DamagedRecord record;
     private boolean paused;
     private boolean ownerPaused;
     private long due;
+
+    private Damaged(boolean skips) {
+      record = new DamagedRecord(skips);
+    }
+
+    private long offset() {
+      return record.offset();
+    }
   }
 
   DamageGuard(Reading reading, DamagedPartitions told, LongSupplier nanoTime) {
@@ -147,7 +146,7 @@ final class DamageGuard {
       if (state != null
           && !state.paused
           && reading.assignment().contains(partition)
-          && position(partition) != state.offset) {
+          && position(partition) != state.offset()) {
         isRead(partition);
       }
     }
@@ -171,24 +170,15 @@ final class DamageGuard {
 
   private void isDamaged(TopicPartition partition, String why) {
     long offset = position(partition);
-    Damaged state = damaged.computeIfAbsent(partition, first -> new Damaged());
-    if (state.offset != offset) {
-      state.offset = offset;
-      state.fetches = 0;
-      state.follows = false;
-    }
-    state.fetches++;
-    if (told.skips() && (state.follows || state.fetches >= FETCHES)) {
+    Damaged state = damaged.computeIfAbsent(partition, first -> new Damaged(told.skips()));
+    if (state.record.isSkipped(offset)) {
       told.skipped(partition, offset, why);
       told.goesOn(this, partition);
-      state.follows = true;
-      state.offset = offset + 1;
-      state.fetches = 0;
-      reading.seek(partition, state.offset);
+      reading.seek(partition, state.offset());
       return;
     }
     state.paused = true;
-    state.due = nanoTime.getAsLong() + (told.skips() ? BEFORE_SKIPPING : BETWEEN_FETCHES).toNanos();
+    state.due = nanoTime.getAsLong() + state.record.patience().toNanos();
     reading.pause(List.of(partition));
     told.waits(this, partition, offset, why);
   }
@@ -204,7 +194,7 @@ final class DamageGuard {
       return;
     }
     state.paused = false;
-    if (position(partition) == state.offset) {
+    if (position(partition) == state.offset()) {
       drop(partition, state);
       return;
     }
@@ -220,7 +210,7 @@ final class DamageGuard {
     others.removeAll(reading.paused());
     pausedMeanwhile.clear();
     reading.pause(others);
-    reading.seek(partition, state.offset + 1);
+    reading.seek(partition, state.offset() + 1);
     reading.resume(List.of(partition));
     try {
       seekBack(reading.poll(Duration.ZERO));
@@ -232,8 +222,8 @@ final class DamageGuard {
       Set<TopicPartition> still = reading.assignment();
       if (still.contains(partition)) {
         // If it was assigned again meanwhile, it is where the group's commit is.
-        if (position(partition) > state.offset) {
-          reading.seek(partition, state.offset);
+        if (position(partition) > state.offset()) {
+          reading.seek(partition, state.offset());
         }
         if (state.ownerPaused) {
           reading.pause(List.of(partition));

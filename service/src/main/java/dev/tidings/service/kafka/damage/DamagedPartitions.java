@@ -3,9 +3,11 @@ package dev.tidings.service.kafka.damage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -20,23 +22,41 @@ public final class DamagedPartitions {
   private static final int MOST_NAMED = 8;
 
   private final boolean skips;
-  private final MeterRegistry metrics;
+  private final CompositeMeterRegistry metrics;
 
   /** Why each is not read; in the order of a consumer and a partition. */
-  private final Map<Place, String> waiting = new ConcurrentHashMap<>();
+  private final Map<Place, String> waiting;
 
   /** A partition may be read by several consumers, from different places. */
   private record Place(Object consumer, TopicPartition partition) {}
 
+  private DamagedPartitions(
+      boolean skips, Map<Place, String> waiting, CompositeMeterRegistry metrics) {
+    this.skips = skips;
+    this.waiting = waiting;
+    this.metrics = metrics;
+  }
+
   /**
+   * Creates one without metrics, because clients are made before them: see {@link #bindTo}.
+   *
    * @param skips whether damaged records are skipped: else their partition waits
    */
-  public DamagedPartitions(boolean skips, MeterRegistry metrics) {
-    this.skips = skips;
-    this.metrics = metrics;
+  public DamagedPartitions(boolean skips) {
+    this(skips, new ConcurrentHashMap<>(), new CompositeMeterRegistry());
     Gauge.builder("tidings.kafka.partitions.damaged", waiting, Map::size)
         .description("Partitions that are not read because their next batch is damaged.")
         .register(metrics);
+  }
+
+  /** Has these metrics from now on. */
+  public void bindTo(MeterRegistry registry) {
+    metrics.add(registry);
+  }
+
+  /** Returns one that skips damaged records in any case, and is otherwise this. */
+  public DamagedPartitions skipping() {
+    return new DamagedPartitions(true, waiting, metrics);
   }
 
   boolean skips() {
@@ -45,8 +65,21 @@ public final class DamagedPartitions {
 
   /** Returns a description of the partitions that are not read; empty if there is none. */
   public String trouble() {
+    return trouble(any -> true);
+  }
+
+  /** As the other, of one topic. */
+  public String trouble(String topic) {
+    return trouble(partition -> partition.topic().equals(topic));
+  }
+
+  private String trouble(Predicate<TopicPartition> of) {
     Map<String, String> reasons = new TreeMap<>();
-    waiting.forEach((place, why) -> reasons.putIfAbsent(place.partition().toString(), why));
+    waiting.forEach((place, why) -> {
+      if (of.test(place.partition())) {
+        reasons.putIfAbsent(place.partition().toString(), why);
+      }
+    });
     return reasons.entrySet().stream()
         .limit(MOST_NAMED)
         .map(each -> each.getKey() + " is not read: " + each.getValue())

@@ -31,7 +31,7 @@ final class DamageGuardTest {
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Log log = new Log();
-  private DamagedPartitions told = new DamagedPartitions(false, new SimpleMeterRegistry());
+  private DamagedPartitions told = new DamagedPartitions(false);
   private long now;
 
   @Test
@@ -55,13 +55,13 @@ final class DamageGuardTest {
 
     read(guard);
     assertThat(log.fetched).hasSize(before);
-    now += DamageGuard.BETWEEN_FETCHES.toNanos();
+    now += DamagedRecord.BETWEEN_FETCHES.toNanos();
     assertThat(read(guard)).isEmpty();
     assertThat(log.fetched).hasSizeGreaterThan(before);
     assertThat(told.trouble()).isNotEmpty();
 
     log.mend();
-    now += DamageGuard.BETWEEN_FETCHES.toNanos();
+    now += DamagedRecord.BETWEEN_FETCHES.toNanos();
     assertThat(read(guard)).containsExactly("t-1:2", "t-1:3", "t-1:4", "t-1:5");
     assertThat(told.trouble()).isEmpty();
     assertThat(skipped()).isZero();
@@ -72,9 +72,9 @@ final class DamageGuardTest {
     DamageGuard guard = guard(true);
     log.damage(2, 3);
     List<String> all = new ArrayList<>(read(guard));
-    for (int fetch = 1; fetch < DamageGuard.FETCHES; fetch++) {
+    for (int fetch = 1; fetch < DamagedRecord.FETCHES; fetch++) {
       assertThat(skipped()).isZero();
-      now += DamageGuard.BEFORE_SKIPPING.toNanos();
+      now += DamagedRecord.BEFORE_SKIPPING.toNanos();
       all.addAll(read(guard));
     }
 
@@ -88,12 +88,12 @@ final class DamageGuardTest {
     DamageGuard guard = guard(true);
     log.damage(1, 4);
     read(guard);
-    for (int fetch = 0; fetch < 2 * DamageGuard.FETCHES; fetch++) {
-      now += DamageGuard.BEFORE_SKIPPING.toNanos();
+    for (int fetch = 0; fetch < 2 * DamagedRecord.FETCHES; fetch++) {
+      now += DamagedRecord.BEFORE_SKIPPING.toNanos();
       read(guard);
     }
     assertThat(skipped()).isEqualTo(2);
-    assertThat(log.fetches(4)).isGreaterThanOrEqualTo(DamageGuard.FETCHES);
+    assertThat(log.fetches(4)).isGreaterThanOrEqualTo(DamagedRecord.FETCHES);
   }
 
   @Test
@@ -121,7 +121,7 @@ final class DamageGuardTest {
     assertThat(guard.paused()).containsExactlyInAnyOrder(BAD, GOOD);
 
     log.mend();
-    now += DamageGuard.BETWEEN_FETCHES.toNanos();
+    now += DamagedRecord.BETWEEN_FETCHES.toNanos();
     assertThat(read(guard)).isEmpty();
     assertThat(log.paused).containsExactlyInAnyOrder(BAD, GOOD);
 
@@ -143,7 +143,8 @@ final class DamageGuardTest {
   }
 
   private DamageGuard guard(boolean skips) {
-    told = new DamagedPartitions(skips, metrics);
+    told = new DamagedPartitions(skips);
+    told.bindTo(metrics);
     return new DamageGuard(log, told, () -> now);
   }
 
