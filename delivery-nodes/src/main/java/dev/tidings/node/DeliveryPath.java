@@ -19,6 +19,7 @@ import dev.tidings.node.register.Reports;
 import dev.tidings.node.register.RequestLimits;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.register.others.ForeignRevocations;
 import dev.tidings.node.replay.ReplayReads;
 import dev.tidings.node.settings.DeliverySettings;
 import dev.tidings.node.settings.NodeSettings;
@@ -109,6 +110,13 @@ record DeliveryPath(
                 node.config().get(NodeSettings.MAX_TAGS),
                 node.clock()),
             node.metrics());
+    ForeignRevocations foreign =
+        new ForeignRevocations(
+            tables.generations(),
+            new TokenMint(node.configuration().keys()),
+            revoked,
+            registrar::revokedByOthers);
+    access.revocations().askBeforeReading(() -> foreign.turn(System.nanoTime()));
     Erasures erasures =
         new Erasures(
             tables.erasures(),

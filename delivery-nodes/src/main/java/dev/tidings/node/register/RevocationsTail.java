@@ -17,6 +17,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -58,6 +60,7 @@ public final class RevocationsTail implements AutoCloseable {
   private final RevokedTokens tokens;
   private final RevocationCheck check;
   private final int most;
+  private final Supplier<String> damaged;
   private final AtomicLong unreadable = new AtomicLong();
   private final AtomicLong steps = new AtomicLong();
   private final SeldomLog skipped = new SeldomLog(LOG);
@@ -74,6 +77,7 @@ public final class RevocationsTail implements AutoCloseable {
   private long nextLook = System.nanoTime();
 
   private volatile String leaderlessTold = "";
+  private volatile BooleanSupplier mayRead = () -> true;
   private volatile boolean complete;
 
   /**
@@ -81,22 +85,35 @@ public final class RevocationsTail implements AutoCloseable {
    * @param topic the name of {@code revocations}
    * @param check tells revocations from anything else
    * @param most the number of records to read at the start
+   * @param damaged returns which partitions are not read because a batch is damaged; empty if none
    */
   public RevocationsTail(
       Consumer<byte[], byte[]> consumer,
       String topic,
       RevokedTokens tokens,
       RevocationCheck check,
-      int most) {
+      int most,
+      Supplier<String> damaged) {
     this.consumer = consumer;
     this.topic = topic;
     this.tokens = tokens;
     this.check = check;
     this.most = most;
+    this.damaged = damaged;
   }
 
   public void start() {
     thread.start();
+  }
+
+  /**
+   * Asks from now on before each read whether it may read on: what it has read may still have to be
+   * noted.
+   *
+   * @param question for the reading thread, often
+   */
+  public void askBeforeReading(BooleanSupplier question) {
+    mayRead = question;
   }
 
   /** Returns whether the records present at the start have been read. */
@@ -106,8 +123,8 @@ public final class RevocationsTail implements AutoCloseable {
 
   /**
    * Returns a number that grows with each step until the records present at the start have been
-   * read. That the brokers name a partition without a leader is one as well: another process in
-   * place of this one would hear the same.
+   * read. That the brokers name a partition without a leader, or have a damaged batch, is one as
+   * well: another process in place of this one would hear the same.
    */
   public long steps() {
     return steps.get();
@@ -118,8 +135,8 @@ public final class RevocationsTail implements AutoCloseable {
     if (complete) {
       return "";
     }
-    String without = leaderlessTold;
-    return without.isEmpty() ? "revocations are still being read" : "revocations: " + without;
+    String why = leaderlessTold.isEmpty() ? damaged.get() : leaderlessTold;
+    return why.isEmpty() ? "revocations are still being read" : "revocations: " + why;
   }
 
   /** Returns the number of records that are no revocations, and were skipped. */
@@ -133,14 +150,14 @@ public final class RevocationsTail implements AutoCloseable {
         if (!complete) {
           beginOthers();
         }
-        if (consumer.assignment().isEmpty()) {
+        if (!mayRead.getAsBoolean() || consumer.assignment().isEmpty()) {
           pause();
           continue;
         }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         records.forEach(this::take);
         if (!complete) {
-          steps.addAndGet(records.count());
+          steps.addAndGet(damaged.get().isEmpty() ? records.count() : records.count() + 1);
           ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
           complete = ends.isEmpty() && leaderless.isEmpty();
         }

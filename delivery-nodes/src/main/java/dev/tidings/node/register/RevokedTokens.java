@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The recently revoked tokens, for threads that may not read from disk: they identify deliveries
  * that were in progress when the token was revoked. Bounded; earlier revocations follow from the
- * record of the device and app, except those by other applications. These are therefore bounded by
- * themselves: however many devices give back their tokens, none of them is displaced. Readable by
- * all threads without waiting.
+ * record of the device and app; so do those by other applications, once they are noted there. These
+ * are therefore bounded by themselves: however many devices give back their tokens, none of them is
+ * displaced. Readable by all threads without waiting.
  */
 public final class RevokedTokens {
   private record Found(DeviceId device, String token) {}
@@ -29,6 +29,7 @@ public final class RevokedTokens {
   private final Queue<Found> oldestFound = new ArrayDeque<>();
   private final Queue<String> oldest = new ArrayDeque<>();
   private final Queue<String> oldestForeign = new ArrayDeque<>();
+  private long foreign;
 
   /**
    * @param most the number of those revoked by their devices, of those revoked by others, and of
@@ -67,8 +68,19 @@ public final class RevokedTokens {
   }
 
   /** A token was revoked by another application: no record of its device and app says so. */
-  public void addForeign(String token) {
+  public synchronized void addForeign(String token) {
     add(token, false, oldestForeign);
+    foreign++;
+  }
+
+  /** Returns how many were revoked by other applications so far. */
+  public synchronized long foreign() {
+    return foreign;
+  }
+
+  /** Returns how many of those are remembered. */
+  public int most() {
+    return most;
   }
 
   /** The record of a device says that a token is not one of its own any more. */

@@ -48,7 +48,6 @@ public final class TokenRegistrar {
   private static final String ADDRESSED = "addressed";
 
   private final DeviceTable<Generation> generations;
-  private final RevokedTokens revoked;
   private final InstantSource clock;
   private final RegistrationLimits limits;
   private final RequestRate rate;
@@ -81,7 +80,6 @@ public final class TokenRegistrar {
       JoinedTopics topics,
       MeterRegistry metrics) {
     this.generations = generations;
-    this.revoked = revoked;
     this.clock = clock;
     this.limits = limits;
     this.topics = topics;
@@ -126,13 +124,13 @@ public final class TokenRegistrar {
                 "app: one more than %d (expected: at most as many of one device, ever)"
                     .formatted(limits.apps()));
           }
-          return write(key, wanted, unrevoked(key, 0));
+          return write(key, wanted, tokens.unrevoked(key, 0));
         });
   }
 
   private CompletionStage<Token> registerAgain(DeviceKey key, Wanted wanted, Generation found) {
     int number = found.getNumber();
-    int next = unrevoked(key, number);
+    int next = tokens.unrevoked(key, number);
     if (next == number && found.getRegistered() && wanted.isFresh(found)) {
       return CompletableFuture.completedFuture(tokens.token(key, number));
     }
@@ -188,7 +186,7 @@ public final class TokenRegistrar {
         found -> {
           if (found == null
               || !found.getRegistered()
-              || unrevoked(key, found.getNumber()) != found.getNumber()) {
+              || tokens.unrevoked(key, found.getNumber()) != found.getNumber()) {
             throw new RefusedException(
                 Reason.APP,
                 "app: %s (expected: one that the device has registered)".formatted(app));
@@ -269,6 +267,17 @@ public final class TokenRegistrar {
                 }));
   }
 
+  /**
+   * Another application has revoked the token of a number: if it is the device's, that is noted, so
+   * that it is never made again, and the device leaves the topics that it joined with it. Not
+   * limited as the device's own requests are.
+   */
+  public CompletionStage<Token> revokedByOthers(DeviceKey key, int number) {
+    return requests.run(
+        key,
+        () -> tokens.end(key, number, () -> topics.leaveAll(key.device(), new AppId(key.name()))));
+  }
+
   private CompletionStage<Token> run(DeviceKey key, Step step) {
     CompletionStage<Token> answer =
         rate.take(key.device())
@@ -282,19 +291,6 @@ public final class TokenRegistrar {
     return generations
         .get(key)
         .thenCompose(found -> step.take(Numbers.sane(found, clock.millis())));
-  }
-
-  /** Returns a number that no other program's record has revoked. */
-  private int unrevoked(DeviceKey key, int number) {
-    int next = number;
-    while (next <= Numbers.LAST && revoked.isRevoked(key.device(), tokens.token(key, next).hex())) {
-      next++;
-    }
-    if (next > Numbers.LAST) {
-      throw new RefusedException(
-          Reason.APP, "app: none of its %d tokens is left".formatted(Numbers.LAST));
-    }
-    return next;
   }
 
   /** A registration as its device has asked for it. */

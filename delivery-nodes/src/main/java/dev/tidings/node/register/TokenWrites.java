@@ -2,6 +2,7 @@ package dev.tidings.node.register;
 
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.RefusedException.Reason;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Revocation;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +67,58 @@ final class TokenWrites {
         .thenApply(nothing -> token(key, number - 1));
   }
 
+  /**
+   * Ends the token of a number without revoking it, which somebody else has done, if it is the one
+   * that the device has. The device's record is written last: before, this would be done again.
+   *
+   * @param first what is to be done before, if it is
+   */
+  CompletionStage<Token> end(
+      DeviceKey key, int number, Supplier<CompletableFuture<@Nullable Void>> first) {
+    return generations
+        .get(key)
+        .thenCompose(found ->
+            found
+                .filter(record -> Numbers.makeSense(record) && record.getRegistered())
+                .filter(record -> record.getNumber() == number)
+                .map(record ->
+                    first
+                        .get()
+                        .thenCompose(nothing ->
+                            unregister(
+                                key, mint.mintAll(key.device(), new AppId(key.name()), number)))
+                        .thenCompose(nothing ->
+                            generations.put(
+                                key, new Generation(number + 1, false, clock.millis(), false, 0))))
+                .orElseGet(TokenWrites::done))
+        .thenApply(_ -> token(key, number));
+  }
+
+  private CompletableFuture<@Nullable Void> unregister(DeviceKey key, List<Token> tokens) {
+    return all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null))
+        .thenCompose(nothing -> write(LogTopics.REGISTRATIONS, address(key), null));
+  }
+
+  /** Returns a number that no other program's record has revoked. */
+  int unrevoked(DeviceKey key, int number) {
+    int next = number;
+    while (next <= Numbers.LAST && revoked.isRevoked(key.device(), token(key, next).hex())) {
+      next++;
+    }
+    if (next > Numbers.LAST) {
+      throw new RefusedException(
+          Reason.APP, "app: none of its %d tokens is left".formatted(Numbers.LAST));
+    }
+    return next;
+  }
+
   /** Revokes the tokens of a number, made under any of the keys. */
   CompletableFuture<@Nullable Void> revoke(DeviceKey key, int number, String why) {
     List<Token> tokens = note(key, number, why);
     Revocation revocation = new Revocation(clock.millis(), why);
     purge.accept(key.device());
     return all(tokens, token -> write(LogTopics.REVOCATIONS, token, revocation))
-        .thenCompose(nothing -> all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null)))
-        .thenCompose(nothing -> write(LogTopics.REGISTRATIONS, address(key), null));
+        .thenCompose(nothing -> unregister(key, tokens));
   }
 
   /** Returns the address under which the current token is found. */

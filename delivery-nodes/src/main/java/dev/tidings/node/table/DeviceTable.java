@@ -54,6 +54,7 @@ public final class DeviceTable<V extends SpecificRecord> {
   private final TableRule<V> rule;
   private final long process = WriteId.newProcess();
   private final AtomicLong writes = new AtomicLong();
+  private final AtomicLong takeovers = new AtomicLong();
   private final Map<Integer, TablePartition<V>> owned = new ConcurrentHashMap<>();
   private volatile @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> watch;
 
@@ -167,12 +168,7 @@ public final class DeviceTable<V extends SpecificRecord> {
    *     it can be read
    */
   public void each(BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
-    owned
-        .values()
-        .forEach(partition ->
-            partition
-                .current()
-                .thenAccept(current -> each(current, Bytes.wrap(new byte[0]), look)));
+    TableScan.all(owned.values(), partition -> scan(partition, look).begin());
   }
 
   /**
@@ -187,24 +183,22 @@ public final class DeviceTable<V extends SpecificRecord> {
     each(look);
   }
 
-  private void each(
-      TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
-    readers
-        .read(() -> reads.some(partition, from, ofIts(partition, look)))
-        .thenAccept(next -> next.ifPresent(key -> each(partition, key, look)));
+  /**
+   * As {@link #each}, with its writes that are not in the store yet. Completes for what it has now.
+   */
+  public CompletableFuture<@Nullable Void> every(
+      BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    return TableScan.all(owned.values(), partition -> scan(partition, look).beginWithUnseen());
   }
 
-  /**
-   * Shows only records of devices of the partition: what another program has put back, by its own
-   * hash of the key, may be in any, and what follows from it would be written to the right one.
-   */
+  private TableScan<V> scan(
+      TablePartition<V> partition, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    return new TableScan<>(partition, readers, reads, ofIts(partition, look));
+  }
+
   private BiConsumer<DeviceKey, Supplier<Optional<V>>> ofIts(
       TablePartition<V> partition, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
-    return (key, current) -> {
-      if (partition.equals(ownership(key.device()))) {
-        look.accept(key, current);
-      }
-    };
+    return TableScan.ofIts(partition, this::ownership, look);
   }
 
   /**
@@ -287,6 +281,11 @@ public final class DeviceTable<V extends SpecificRecord> {
     return owned.values().stream().mapToInt(TablePartition::unseenCount).sum();
   }
 
+  /** Returns how often this node has had all records of another partition. */
+  public long takeovers() {
+    return takeovers.get();
+  }
+
   private WriteId nextId() {
     return new WriteId(process, writes.incrementAndGet());
   }
@@ -301,8 +300,9 @@ public final class DeviceTable<V extends SpecificRecord> {
         new LogWrite(topic, number, fence.fenceKey(), null, List.of(fence.header()), () -> {}));
     @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> look = watch;
     if (look != null) {
-      partition.current().thenAccept(current -> each(current, Bytes.wrap(new byte[0]), look));
+      partition.current().thenAccept(current -> scan(current, look).begin());
     }
+    partition.current().thenRun(takeovers::incrementAndGet);
     return partition;
   }
 

@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -39,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Anyone may write to the topic: what is no revocation revokes nothing, and the next one does.
  *
- * <p>Shows G51 of docs/guarantees.md.
+ * <p>Shows G51 and G125 of docs/guarantees.md.
  */
 final class RevocationsTailTest {
   private static final TopicPartition PARTITION =
@@ -106,7 +108,7 @@ final class RevocationsTailTest {
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
     try (RevocationsTail tail =
         new RevocationsTail(
-            consumer, PARTITION.topic(), revoked, new RevocationCheck(asked), 100)) {
+            consumer, PARTITION.topic(), revoked, new RevocationCheck(asked), 100, () -> "")) {
       tail.start();
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(tail::isComplete);
       return tail.unreadable();
@@ -210,7 +212,7 @@ final class RevocationsTailTest {
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 1L, other, 0L)));
     try (RevocationsTail tail =
         new RevocationsTail(
-            consumer, PARTITION.topic(), revoked, new RevocationCheck(registry), 100)) {
+            consumer, PARTITION.topic(), revoked, new RevocationCheck(registry), 100, () -> "")) {
       tail.start();
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> revoked.isRevoked(TOKEN));
       long before = tail.steps();
@@ -222,6 +224,71 @@ final class RevocationsTailTest {
 
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(tail::isComplete);
       assertThat(tail.waitsFor()).isEmpty();
+    }
+  }
+
+  /** Another process in its place would find the same: it is no reason to begin anew. */
+  @Test
+  void a_damaged_batch_is_named_while_the_rest_is_waited_for() throws Exception {
+    String damaged = PARTITION + " is not read: offset 0: crc";
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
+    consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, 0L)));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 1L)));
+    try (RevocationsTail tail =
+        new RevocationsTail(
+            consumer,
+            PARTITION.topic(),
+            new RevokedTokens(10),
+            new RevocationCheck(registry),
+            100,
+            () -> damaged)) {
+      tail.start();
+
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> tail.steps() > 10);
+      assertThat(tail.waitsFor()).isEqualTo("revocations: " + damaged);
+      assertThat(tail.isComplete()).isFalse();
+    }
+  }
+
+  @Test
+  void nothing_more_is_read_while_what_was_read_has_to_be_noted() throws Exception {
+    AtomicBoolean noted = new AtomicBoolean();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger polls = new AtomicInteger();
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            polls.incrementAndGet();
+            return super.poll(timeout);
+          }
+        };
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
+    consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, 0L)));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 0L)));
+    try (RevocationsTail tail =
+        new RevocationsTail(
+            consumer,
+            PARTITION.topic(),
+            new RevokedTokens(10),
+            new RevocationCheck(registry),
+            100,
+            () -> "")) {
+      tail.askBeforeReading(() -> {
+        asked.incrementAndGet();
+        return noted.get();
+      });
+      tail.start();
+
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> asked.get() > 1);
+      assertThat(polls.get()).isZero();
+      noted.set(true);
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> polls.get() > 0);
     }
   }
 }

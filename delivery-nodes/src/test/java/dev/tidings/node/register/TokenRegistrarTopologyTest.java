@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.register.Registrar.Attributes;
+import dev.tidings.node.register.others.ForeignRevocations;
 import dev.tidings.node.subscriber.ProviderChange;
 import dev.tidings.node.table.TableHarness;
 import dev.tidings.node.table.TableRule;
@@ -49,6 +50,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,8 @@ final class TokenRegistrarTopologyTest {
     final List<DeviceId> purged = new ArrayList<>();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final TokenRegistrar registrar;
+    final ForeignRevocations foreign;
+    private long later;
     private Instant now = Instant.ofEpochMilli(1_000_000);
 
     Owner(RegistrationLimits limits) {
@@ -111,6 +115,7 @@ final class TokenRegistrarTopologyTest {
               purged::add,
               new JoinedTopics(topics.table(), 3, 2, () -> now),
               metrics);
+      foreign = new ForeignRevocations(node.table(), MINT, revoked, registrar::revokedByOthers);
     }
 
     Owner() {
@@ -177,6 +182,15 @@ final class TokenRegistrarTopologyTest {
     Set<String> joined() {
       topics.comeBack();
       return topics.table().all(DEVICE, 100).join().keySet();
+    }
+
+    /** Compares what has come until all of it is noted. */
+    void noteForeign() {
+      Awaitility.await()
+          .until(() -> {
+            later += Duration.ofHours(1).toNanos();
+            return foreign.turn(later) && foreign.isNoted();
+          });
     }
 
     Owner open() {
@@ -591,6 +605,81 @@ final class TokenRegistrarTopologyTest {
 
       assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 1));
       assertThat(owner.revoked.size()).isLessThan(2_000);
+    }
+  }
+
+  @Test
+  void one_that_somebody_else_has_revoked_is_never_made_again_however_many_are_revoked_since() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      Token other = owner.register(new AppId("com.example.other"), null).join();
+      owner.revoked.addForeign(token.hex());
+      owner.noteForeign();
+      for (int i = 0; i < 65_536; i++) {
+        owner.revoked.addForeign("another " + i);
+      }
+      assertThat(owner.revoked.isRevoked(token.hex())).isFalse();
+
+      owner.node.comeBack();
+
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 1));
+      assertThat(owner.register(new AppId("com.example.other"), null).join()).isEqualTo(other);
+    }
+  }
+
+  @Test
+  void a_device_whose_token_somebody_else_has_revoked_leaves_the_topics_of_that_app() {
+    AppId other = new AppId("com.example.other");
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.register(other, null).join();
+      owner.join(APP, "news").join();
+      owner.join(other, "weather").join();
+      owner.revoked.addForeign(token.hex());
+
+      owner.noteForeign();
+
+      assertThat(owner.joined()).hasSize(1).allMatch(name -> name.contains("weather"));
+    }
+  }
+
+  /** What has not been compared with the records of devices yet must not be displaced. */
+  @Test
+  void no_more_revocations_are_read_than_can_be_remembered_until_they_are_noted() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.noteForeign();
+      owner.revoked.addForeign(token.hex());
+      assertThat(owner.foreign.turn(0)).isTrue();
+      for (int i = 0; i < owner.revoked.most() / 2; i++) {
+        owner.revoked.addForeign("another " + i);
+      }
+
+      assertThat(owner.foreign.turn(0)).isFalse();
+      Awaitility.await().until(() -> owner.foreign.turn(0));
+      assertThat(owner.foreign.isNoted()).isTrue();
+      assertThat(owner.node.table().all(DEVICE, 1).join().values().iterator().next().getNumber())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void the_next_owner_of_a_device_notes_what_was_revoked_before_it_took_over() {
+    try (Owner owner = new Owner().open()) {
+      owner.revoked.addForeign(MINT.mint(DEVICE, APP, 0).hex());
+      owner.noteForeign();
+
+      owner.node.leavesAndComesBack();
+      owner.node.restore(
+          new DeviceKey(DEVICE, APP.value()).bytes(),
+          owner.node.serialized(new Generation(0, true, 1L, false, 0)));
+
+      Awaitility.await()
+          .until(() -> {
+            owner.noteForeign();
+            return owner.node.table().all(DEVICE, 1).join().values().iterator().next().getNumber()
+                == 1;
+          });
     }
   }
 

@@ -44,14 +44,14 @@ public final class DamagedPartitions {
    */
   public DamagedPartitions(boolean skips) {
     this(skips, new ConcurrentHashMap<>(), new CompositeMeterRegistry());
-    Gauge.builder("tidings.kafka.partitions.damaged", waiting, Map::size)
-        .description("Partitions that are not read because their next batch is damaged.")
-        .register(metrics);
   }
 
   /** Has these metrics from now on. */
   public void bindTo(MeterRegistry registry) {
     metrics.add(registry);
+    Gauge.builder("tidings.kafka.partitions.damaged", waiting, Map::size)
+        .description("Partitions that are not read because their next batch is damaged.")
+        .register(metrics);
   }
 
   /** Returns one that skips damaged records in any case, and is otherwise this. */
