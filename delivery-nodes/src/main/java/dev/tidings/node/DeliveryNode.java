@@ -12,6 +12,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.lifecycle.StopOrder;
+import dev.tidings.service.log.Repeated;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,7 +110,7 @@ public final class DeliveryNode {
             "mqtt",
             node.config().get(NodeSettings.EVENT_LOOPS),
             new AcceptFailures("tidings.node.accept.failures", metrics));
-    loops.watch(node.lifecycle()::fail);
+    loops.watch(node.lifecycle()::fail, metrics);
     node.lifecycle()
         .onStop("event loops", NodeContext.SOON, () -> loops.close(Duration.ofSeconds(2)));
     return loops;
@@ -138,15 +139,22 @@ public final class DeliveryNode {
         .workers()
         .next()
         .scheduleAtFixedRate(
-            path.subscribers()::sweep, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+            Repeated.of(
+                DeliveryNode.class, "the look for changes of topics", path.subscribers()::sweep),
+            LOOK_SECONDS,
+            LOOK_SECONDS,
+            TimeUnit.SECONDS);
     loops
         .workers()
         .next()
         .scheduleAtFixedRate(
-            () -> {
-              sessions.sweep();
-              path.erasures().sweep();
-            },
+            Repeated.of(
+                DeliveryNode.class,
+                "the removal of sessions and erasures",
+                () -> {
+                  sessions.sweep();
+                  path.erasures().sweep();
+                }),
             SWEEP_MINUTES,
             SWEEP_MINUTES,
             TimeUnit.MINUTES);

@@ -59,6 +59,19 @@ record Debugger(int port) {
     }
   }
 
+  /** Returns the names of all threads but those of the JVM itself. */
+  List<String> threads() {
+    VirtualMachine machine = attach();
+    try {
+      return machine.allThreads().stream()
+          .filter(thread -> !"system".equals(thread.threadGroup().name()))
+          .map(ThreadReference::name)
+          .toList();
+    } finally {
+      machine.dispose();
+    }
+  }
+
   private VirtualMachine attach() {
     AttachingConnector connector =
         Bootstrap.virtualMachineManager().attachingConnectors().stream()

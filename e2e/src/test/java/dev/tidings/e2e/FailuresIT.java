@@ -3,6 +3,7 @@ package dev.tidings.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.e2e.sources.ThreadTable;
 import dev.tidings.infra.chaos.Conditions;
 import dev.tidings.infra.chaos.Experiment;
 import dev.tidings.infra.chaos.Fault;
@@ -137,6 +138,7 @@ class FailuresIT {
         List.of(
             "tidings_node_mqtt_protocol_errors_total",
             "tidings_node_reader_skipped_total",
+            "tidings_threads_died_total",
             "tidings_kafka_records_skipped_total"));
     // There with auth.devices=jwt; DeviceTokensIT asks for them.
     there.addAll(
@@ -177,6 +179,21 @@ class FailuresIT {
     Set<String> documented = names(DOCUMENTED, operations);
     assertThat(without(there, documented)).as("not documented").isEmpty();
     assertThat(without(documented, there)).as("documented only").isEmpty();
+  }
+
+  @Test
+  @Order(0)
+  void every_thread_is_documented_with_what_happens_if_it_ends() {
+    ThreadTable documented = ThreadTable.read();
+    debuggers.forEach((service, debugger) -> {
+      List<String> threads = debugger.threads();
+
+      assertThat(threads).as(service.command()).contains("topic-watch");
+      assertThat(threads)
+          .filteredOn(thread -> !documented.has(service.command(), thread))
+          .as(service.command() + ": threads that docs/operations.md does not have")
+          .isEmpty();
+    });
   }
 
   private static Set<String> without(Set<String> some, Set<String> others) {

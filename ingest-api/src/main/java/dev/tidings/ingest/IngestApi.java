@@ -135,7 +135,7 @@ public final class IngestApi {
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
-    lifecycle.vital("revocations", "control entries");
+    lifecycle.vital("revocations", "control entries", "erasures", "broadcasts", "receipts-tail");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
@@ -340,7 +340,7 @@ public final class IngestApi {
     HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
-    loops.watch(lifecycle::fail);
+    loops.watch(lifecycle::fail, metrics);
     lifecycle.onStop("event loops", SOON, loops::close);
     WebhookSending.start(
         config, lifecycle, instance, admin, control, registry, receipts, loops, clock, metrics);

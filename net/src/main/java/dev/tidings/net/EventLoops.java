@@ -1,6 +1,8 @@
 package dev.tidings.net;
 
 import dev.tidings.service.net.ListenAddresses;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -84,12 +86,20 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /**
-   * Watches the loops until they are closed.
+   * Watches the loops until they are closed, and measures how late they are.
    *
    * @param fatal called if a loop has ended before: the process has to exit
    */
-  public void watch(Consumer<Throwable> fatal) {
-    groups.forEach(group -> watch.watch(group, fatal));
+  public void watch(Consumer<Throwable> fatal, MeterRegistry metrics) {
+    LoopDelay delay = new LoopDelay(System::nanoTime);
+    groups.forEach(group -> {
+      watch.watch(group, fatal);
+      delay.measure(group);
+    });
+    TimeGauge.builder("tidings.event.loop.delay", delay, TimeUnit.SECONDS, LoopDelay::seconds)
+        .description("How late the event loops ran what was due, at most, lately.")
+        .strongReference(true)
+        .register(metrics);
   }
 
   /** Returns the loops that serve connections. */

@@ -14,6 +14,7 @@ import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.client.StreamsRebalances;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.lifecycle.StopOrder;
@@ -197,6 +198,7 @@ public final class StreamsProcessor {
             System::nanoTime,
             metrics);
     service.readiness().add("threads", failures);
+    StreamsRebalances rebalances = new StreamsRebalances(metrics);
     StreamsRuns all =
         TopologyRuns.of(
             instance.clients(),
@@ -229,6 +231,7 @@ public final class StreamsProcessor {
                       asProperties,
                       clients);
               streams.setUncaughtExceptionHandler(failures);
+              streams.setStateListener(rebalances);
               streams.setGlobalStateRestoreListener(progress);
               return new StreamsRun(
                   streams, patience, clients, config.get(StreamsSettings.THREADS));

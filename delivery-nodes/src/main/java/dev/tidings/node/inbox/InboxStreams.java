@@ -11,6 +11,7 @@ import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
+import dev.tidings.service.kafka.client.StreamsRebalances;
 import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.kafka.tables.TableStreams;
 import dev.tidings.service.kafka.tables.TableTopics;
@@ -86,6 +87,7 @@ public final class InboxStreams {
     for (DeviceTable<?> table : tables) {
       names.put(table.name(), table.topicName());
     }
+    StreamsRebalances rebalances = new StreamsRebalances(metrics);
     runs =
         new TableStreams(
             () -> {
@@ -95,6 +97,7 @@ public final class InboxStreams {
                       settings,
                       new TableClients(ends, damaged));
               streams.setUncaughtExceptionHandler(failures);
+              streams.setStateListener(rebalances);
               streams.setGlobalStateRestoreListener(progress);
               return streams;
             },

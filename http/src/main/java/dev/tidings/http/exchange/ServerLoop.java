@@ -4,6 +4,7 @@ import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Unread;
+import dev.tidings.service.log.Repeated;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
@@ -72,7 +73,12 @@ public final class ServerLoop {
     long shortest = Math.min(limits.requestTimeout().toNanos(), limits.idleTimeout().toNanos());
     long every =
         Math.clamp(shortest / SWEEPS_IN_A_TIMEOUT, SHORTEST_SWEEP_NANOS, LONGEST_SWEEP_NANOS);
-    sweeping = executor.scheduleWithFixedDelay(this::sweep, every, every, TimeUnit.NANOSECONDS);
+    sweeping =
+        executor.scheduleWithFixedDelay(
+            Repeated.of(ServerLoop.class, "the check for what takes too long", this::sweep),
+            every,
+            every,
+            TimeUnit.NANOSECONDS);
   }
 
   public long now() {

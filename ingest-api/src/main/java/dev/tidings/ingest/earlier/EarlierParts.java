@@ -9,6 +9,7 @@ import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.service.log.Repeated;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -64,7 +65,10 @@ public final class EarlierParts implements AutoCloseable {
         new EarlierLookups(receipts, this::ask, looking, System::nanoTime, unknown::increment);
     this.answers = new EarlierAnswers(receipts, answering, seal, peers);
     clock.scheduleWithFixedDelay(
-        lookups::expire, CLOCK.toMillis(), CLOCK.toMillis(), TimeUnit.MILLISECONDS);
+        Repeated.of(EarlierParts.class, "the time limit of look-ups", lookups::expire),
+        CLOCK.toMillis(),
+        CLOCK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   // Its queue stays short: it never gets more tasks than it has threads.

@@ -4,6 +4,7 @@ import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.body.SharedMemory;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.log.Repeated;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,12 +158,15 @@ public final class ReceiptStreams implements AutoCloseable {
     if (!started.getAndSet(true)) {
       tail.start();
       clock.scheduleAtFixedRate(
-          () -> open.forEach(ReceiptStream::wake),
+          Repeated.of(
+              ReceiptStreams.class,
+              "the clock of streams",
+              () -> open.forEach(ReceiptStream::wake)),
           TICK.toMillis(),
           TICK.toMillis(),
           TimeUnit.MILLISECONDS);
       clock.scheduleAtFixedRate(
-          catchUp::tidy,
+          Repeated.of(ReceiptStreams.class, "the tidying of readers", catchUp::tidy),
           BETWEEN_TIDYINGS.toMillis(),
           BETWEEN_TIDYINGS.toMillis(),
           TimeUnit.MILLISECONDS);

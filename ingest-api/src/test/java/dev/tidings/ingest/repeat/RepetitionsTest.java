@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Time and the log are the test's.
@@ -204,6 +206,17 @@ class RepetitionsTest {
     looked(first(TOKEN, OTHER), new Earlier(now.minus(Duration.ofHours(24)).toEpochMilli(), ONE));
 
     assertThat(found).containsExactly(Optional.empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {2, -1, -48})
+  void a_clock_that_is_set_does_not_make_it_another_one(long hours) {
+    first(TOKEN, ONE).ended(new AppendResult.Accepted(now.toEpochMilli()));
+
+    now = now.plus(Duration.ofHours(hours));
+    later(ONE);
+
+    assertThat(decisions).singleElement().isInstanceOf(RepeatDecision.Again.class);
   }
 
   @Test

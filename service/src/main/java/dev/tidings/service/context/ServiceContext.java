@@ -19,10 +19,12 @@ import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.management.ThreadDeaths;
 import dev.tidings.service.start.Prerequisites;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicWatch;
 import dev.tidings.service.start.TopicsFound;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -44,6 +46,18 @@ import java.util.function.Supplier;
  */
 public final class ServiceContext {
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** Threads of every service that nothing replaces; {@code installation} is another. */
+  private static final String[] VITAL_THREADS = {
+    "kafka-threads",
+    "log-liveness",
+    "management-accept",
+    "revocation-lists",
+    "stream-threads",
+    "tables-anew",
+    "tls-reload",
+    "topic-watch"
+  };
 
   private final Config config;
   private final Lifecycle lifecycle;
@@ -70,6 +84,8 @@ public final class ServiceContext {
     this.metrics = Metrics.registry(instance.service());
     this.damaged = instance.clients().damaged();
     damaged.bindTo(metrics);
+    lifecycle.onDeath(new ThreadDeaths(metrics));
+    lifecycle.vital(VITAL_THREADS);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     readiness.add("start", this::startHealth);
     this.management = ManagementServer.start(managementHost, managementPort, metrics, readiness);
@@ -170,6 +186,9 @@ public final class ServiceContext {
             kept.apply(registries),
             lookup -> Thread.ofVirtual().name("schema-lookup").start(lookup));
     lifecycle.onStop("registry client", SOON, registry::close);
+    FunctionCounter.builder("tidings.registry.unanswered", registry, RegistryClient::unanswered)
+        .description("How often all schema registries were asked, and none answered.")
+        .register(metrics);
     prerequisites.awaitSchemas(registry, instance.topics().all(written));
     return registry;
   }

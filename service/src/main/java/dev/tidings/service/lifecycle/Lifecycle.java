@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ public final class Lifecycle implements AutoCloseable {
   private final Set<String> vital = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  private volatile Consumer<Thread> deaths = thread -> {};
 
   private final StartingThread starting = new StartingThread();
 
@@ -109,6 +112,11 @@ public final class Lifecycle implements AutoCloseable {
     vital.addAll(List.of(threads));
   }
 
+  /** Passes on each thread that dies of an uncaught exception, for example to be counted. */
+  public void onDeath(Consumer<Thread> listener) {
+    deaths = listener;
+  }
+
   /**
    * Handles a thread that died of an uncaught exception. An {@link Error}, such as a class that
    * cannot be loaded, stops the service, whichever thread it was; except for an error that a too
@@ -116,6 +124,7 @@ public final class Lifecycle implements AutoCloseable {
    */
   void died(Thread thread, Throwable failure) {
     log.error("thread {} died", thread.getName(), failure);
+    deaths.accept(thread);
     boolean isError = failure instanceof Error && !(failure instanceof StackOverflowError);
     if (isError || vital.contains(thread.getName())) {
       fail(failure);
@@ -125,6 +134,7 @@ public final class Lifecycle implements AutoCloseable {
   /** Handles the death of a thread of a Kafka client: without it the client is useless. */
   void clientDied(Thread thread, Throwable failure) {
     log.error("thread {} died", thread.getName(), failure);
+    deaths.accept(thread);
     fail(failure);
   }
 

@@ -5,6 +5,7 @@ import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.kafka.KafkaThreads;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -50,6 +51,8 @@ final class ServiceRun {
                 "{}: given as an argument, which every user of this machine can read"
                     + " (expected: in a file or the environment)",
                 name));
+    MemoryRule.complaint(ManagementFactory.getRuntimeMXBean().getInputArguments())
+        .ifPresent(log::warn);
     try (Lifecycle lifecycle = new Lifecycle(command, out)) {
       Thread hook = new Thread(() -> onSignal(lifecycle), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);

@@ -138,13 +138,15 @@ public final class ManagementServer implements AutoCloseable {
     socket.setTcpNoDelay(true);
     // A small send buffer: the system would keep megabytes for a client that does not read.
     socket.setSendBufferSize(SEND_BUFFER_BYTES);
-    Thread.startVirtualThread(() -> {
-      try {
-        new Visit(socket, pages, patience, clock).run();
-      } finally {
-        visitors.leave(socket);
-      }
-    });
+    Thread.ofVirtual()
+        .name("management-visit")
+        .start(() -> {
+          try {
+            new Visit(socket, pages, patience, clock).run();
+          } finally {
+            visitors.leave(socket);
+          }
+        });
   }
 
   /** Returns the bound port. */

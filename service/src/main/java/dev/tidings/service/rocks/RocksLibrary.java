@@ -23,10 +23,11 @@ public final class RocksLibrary {
    * Loads the library; further calls do nothing.
    *
    * @param stateDir {@code state.dir}
-   * @throws IOException if it can be loaded neither from there nor from the directory for temporary
-   *     files; the message has the reason
+   * @throws IOException if nothing can be written there, or the library can be loaded neither from
+   *     there nor from the directory for temporary files; the message has the reason
    */
   public static void load(Path stateDir) throws IOException {
+    StateDirectory.require(stateDir);
     Path place = stateDir.resolve(DIRECTORY).toAbsolutePath();
     try {
       Files.createDirectories(place);

@@ -93,6 +93,7 @@ public final class TableDirectory {
    * @param walked tables that are scanned from end to end, where an unreadable entry would count as
    *     absent: all their contents are checked
    * @param irreplaceable stay if the log does not answer: they may exist nowhere else
+   * @throws IllegalStateException if another process has the directory
    */
   public void mend(
       Duration tombstonesKept,
@@ -106,10 +107,9 @@ public final class TableDirectory {
     try (FileChannel channel =
             FileChannel.open(
                 directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
+        FileLock lock = StateDirectory.lock(channel)) {
       if (lock == null) {
-        log.debug("{} belongs to another process", directory);
-        return;
+        throw StateDirectory.taken(directory);
       }
       if (Files.exists(damaged)) {
         wipe(directory, "it was found damaged");
@@ -120,7 +120,7 @@ public final class TableDirectory {
         deleteBehind(mendTasks(walked), deletions, tombstonesKept, irreplaceable);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(StateDirectory.refused(directory, e));
     }
   }
 

@@ -30,8 +30,13 @@ final class AdvertisedAddresses {
    * Blocks for some seconds.
    */
   static Optional<String> complaint(KafkaClients clients) {
+    return complaint(told(clients));
+  }
+
+  /** Returns the same of the brokers as they were told. */
+  static Optional<String> complaint(Set<Node> brokers) {
     Set<String> silent = new TreeSet<>();
-    for (Node node : told(clients)) {
+    for (Node node : brokers) {
       if (!answers(node)) {
         silent.add(node.host() + ":" + node.port());
       }

@@ -101,6 +101,17 @@ class LifecycleTest {
   }
 
   @Test
+  void every_death_is_passed_on_whatever_follows_from_it() {
+    List<String> deaths = new CopyOnWriteArrayList<>();
+    lifecycle.onDeath(thread -> deaths.add(thread.getName()));
+
+    lifecycle.died(new Thread("of a request"), new IllegalStateException("its own"));
+    lifecycle.clientDied(new Thread("of a client"), new IllegalStateException("slip"));
+
+    assertThat(deaths).containsExactly("of a request", "of a client");
+  }
+
+  @Test
   void a_thread_that_everything_hangs_on_ends_the_service_whatever_it_died_of() {
     lifecycle.vital("log-writer");
     lifecycle.died(new Thread("log-writer"), new IllegalStateException("slip"));

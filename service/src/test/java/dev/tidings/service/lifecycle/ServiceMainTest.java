@@ -3,6 +3,10 @@ package dev.tidings.service.lifecycle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(30)
 class ServiceMainTest {
@@ -198,9 +203,43 @@ class ServiceMainTest {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
+  @Test
+  void a_secret_among_the_arguments_is_named_without_its_value() {
+    Settings settings = Settings.of(PORT, Setting.secret("token.keys", "", "The keys."));
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger log = (Logger) LoggerFactory.getLogger(ServiceMain.class);
+    log.addAppender(lines);
+    try {
+      run(
+          settings,
+          (config, lifecycle) -> lifecycle.requestStop(),
+          "--set",
+          "token.keys=1:0f0e",
+          "--set",
+          "http.port=1");
+    } finally {
+      log.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .filteredOn(line -> line.getLevel() == Level.WARN)
+        .filteredOn(line -> !line.getFormattedMessage().startsWith("JVM option "))
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line.getFormattedMessage())
+                .startsWith("token.keys: given as an argument")
+                .endsWith("(expected: in a file or the environment)"));
+    assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("0f0e"));
+  }
+
   private int run(Starter starter, String... args) {
+    return run(SETTINGS, starter, args);
+  }
+
+  private int run(Settings settings, Starter starter, String... args) {
     return new ServiceMain(
-            "ingest-api", SETTINGS, starter, stream(out), stream(err), status -> seen.add("halt"))
+            "ingest-api", settings, starter, stream(out), stream(err), status -> seen.add("halt"))
         .run(args);
   }
 

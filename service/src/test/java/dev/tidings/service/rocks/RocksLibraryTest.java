@@ -31,10 +31,11 @@ final class RocksLibraryTest {
 
   @Test
   void where_it_can_be_unpacked_nowhere_a_sentence_says_why() throws Exception {
-    Path file = Files.createFile(directory.resolve("file"));
+    Path state = Files.createDirectory(directory.resolve("state"));
+    Files.createFile(state.resolve("native"));
 
-    assertThat(load(file.resolve("state")))
-        .contains("RocksDB's library can't be loaded from " + file.resolve("state"))
+    assertThat(load(state))
+        .contains("RocksDB's library can't be loaded from " + state.resolve("native"))
         .contains("nor from " + directory.resolve("missing"))
         .contains("(expected: that state.dir may be written, on a file system that is not mounted");
   }

@@ -1,12 +1,15 @@
 package dev.tidings.service.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -298,6 +301,25 @@ class TableDirectoryTest {
     }
     tables.mend(DAY, log);
     assertThat(good).doesNotExist();
+  }
+
+  @Test
+  void a_directory_that_another_process_has_is_left_as_it_is_and_told_by_its_setting()
+      throws Exception {
+    Path store = other.resolve("rocksdb/inbox");
+    Files.write(file(store, "CURRENT"), new byte[0]);
+    try (FileChannel lock =
+        FileChannel.open(
+            state.resolve("app/.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock();
+
+      assertThatThrownBy(() -> tables.mend(DAY, log))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              state.resolve("app")
+                  + " is used by another process (expected: a state.dir of its own for each)");
+    }
+    assertThat(store.resolve("CURRENT")).isEmptyFile();
   }
 
   @Test

@@ -77,6 +77,14 @@ class TopicsIT {
   }
 
   @Test
+  void brokers_that_are_where_they_say_are_not_complained_of() {
+    assertThat(
+            AdvertisedAddresses.complaint(
+                new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test")))
+        .isEmpty();
+  }
+
+  @Test
   void topics_as_they_are_provisioned_are_taken() throws Exception {
     TopicsFound found = await();
 

@@ -5,6 +5,7 @@ import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.DemoPhone;
+import dev.tidings.infra.demo.TerminalText;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.provider.Credential;
 import dev.tidings.provider.NotificationRequest;
@@ -45,6 +46,8 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class SendCommand implements Callable<Integer> {
+  private static final int MAX_REASON = 300;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -129,7 +132,7 @@ final class SendCommand implements Callable<Integer> {
         }
         case SendAnswer.Rejected refusal -> {
           err.println("status: " + refusal.status());
-          err.println("reason: " + refusal.reason());
+          err.println("reason: " + TerminalText.safe(refusal.reason(), MAX_REASON));
           if (refusal.isForCredential()) {
             err.println("tidings: " + ProviderCredential.HOW);
           }

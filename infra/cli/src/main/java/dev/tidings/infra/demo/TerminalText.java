@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * cursor, change colours or write to the clipboard, and its marks of direction could show other
  * text than it is.
  */
-final class TerminalText {
+public final class TerminalText {
   /** But for the joiners within emoji and within the words of some languages. */
   private static final Pattern UNPRINTABLE =
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}&&[^\\u200C\\u200D]]");
@@ -20,7 +20,7 @@ final class TerminalText {
   }
 
   /** Returns the same, of the first characters only. */
-  static String safe(String text, int length) {
+  public static String safe(String text, int length) {
     return safe(text.length() <= length ? text : text.substring(0, length) + "…");
   }
 }

@@ -12,6 +12,7 @@ import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.TableClients;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.kafka.client.StreamsRebalances;
 import dev.tidings.service.kafka.damage.DamagedPartitions;
 import dev.tidings.service.kafka.tables.TableStreams;
 import dev.tidings.service.kafka.tables.TableTopics;
@@ -103,6 +104,7 @@ public final class TraceTable implements AutoCloseable {
     RestoreProgress progress = new RestoreProgress();
     ChangelogEnds changelogEnds =
         new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
+    StreamsRebalances rebalances = new StreamsRebalances(metrics);
     TableStreams runs =
         new TableStreams(
             () -> {
@@ -114,6 +116,7 @@ public final class TraceTable implements AutoCloseable {
                               clients, names.group(ConsumerGroups.TRACES), self, state, memory)
                           .toProperties(),
                       new TableClients(changelogEnds, damaged));
+              streams.setStateListener(rebalances);
               streams.setGlobalStateRestoreListener(progress);
               streams.setUncaughtExceptionHandler(failures);
               return streams;

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class RegistryCalls implements AutoCloseable {
   private final RegistryConfig config;
   private final HttpClient http;
   private final ObjectMapper json = JsonMapper.builder().build();
+  private final LongAdder unanswered = new LongAdder();
 
   RegistryCalls(RegistryConfig config) {
     this.config = config;
@@ -87,7 +89,10 @@ final class RegistryCalls implements AutoCloseable {
       }
       boolean again =
           switch (failure) {
-            case RegistryException.Unavailable away -> true;
+            case RegistryException.Unavailable away -> {
+              unanswered.increment();
+              yield true;
+            }
             case RegistryException.Refused no ->
                 persistence == Persistence.UNTIL_KNOWN && no.isUnknown();
             case null -> throw new IllegalStateException("no registry to ask");
@@ -98,6 +103,11 @@ final class RegistryCalls implements AutoCloseable {
       pause(call, wait);
       wait = Math.min(2 * wait, config.maxRetryWait().toMillis());
     }
+  }
+
+  /** Returns how often all registries were asked, and none answered. */
+  long unanswered() {
+    return unanswered.sum();
   }
 
   private int urls() {

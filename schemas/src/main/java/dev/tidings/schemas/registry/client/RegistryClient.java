@@ -184,6 +184,11 @@ public final class RegistryClient implements AutoCloseable {
     return answer.path("id").canConvertToInt() && answer.path("id").asInt() > 0;
   }
 
+  /** Returns how often all registries were asked, and none answered. */
+  public long unanswered() {
+    return registries.unanswered();
+  }
+
   @Override
   public void close() {
     registries.close();

@@ -84,7 +84,9 @@ final class RegistryClientTest {
           .hasMessageContaining("subject s")
           .hasMessageContaining("answered 503");
       assertThat(registry.requests()).isEqualTo(4);
+      assertThat(client.unanswered()).isEqualTo(4);
       assertThat(client.id("s", SCHEMA)).isEqualTo(1);
+      assertThat(client.unanswered()).isEqualTo(4);
     }
   }
 
@@ -118,6 +120,7 @@ final class RegistryClientTest {
       try (RegistryClient client =
           client("schema.registry.url", away.url() + "," + registry.url())) {
         client.id("s", SCHEMA);
+        assertThat(client.unanswered()).isZero();
       }
       assertThat(away.requests()).isEqualTo(1);
       assertThat(registry.requests()).isEqualTo(1);
