@@ -4,13 +4,13 @@ import dev.tidings.node.settings.LogClients;
 import dev.tidings.node.settings.NodeConfiguration;
 import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.SchemaFiles;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.installation.Installation;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.start.TopicAccess;
@@ -81,12 +81,9 @@ record NodeContext(
             config.get(ManagementSettings.HOST),
             config.get(NodeSettings.MANAGEMENT_PORT));
     TopicsFound topics = service.awaitTopics(TOPICS);
-    service.join(topics, Optional.of(configuration.keys()), true);
+    Installation installation = service.join(topics, Optional.of(configuration.keys()), true);
     RegistryClient registry =
-        service.registry(
-            registries ->
-                new SchemaFiles(config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries),
-            WRITTEN_SCHEMAS);
+        service.registry(installation, config.get(NodeSettings.STATE_DIR), WRITTEN_SCHEMAS);
     Admin topicAdmin = configuration.clients().topics();
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
     return new NodeContext(configuration, lifecycle, service, topics, registry, topicAdmin, clock);

@@ -36,7 +36,6 @@ import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.ConsumerGroups;
@@ -163,13 +162,14 @@ public final class IngestApi {
     TopicNames names = instance.topics();
     TopicsFound topics = service.awaitTopics(IngestTopics.needed());
     Installation installation = service.join(topics, Optional.of(keys), false);
-    RegistryClient registry = service.registry(any -> SchemaStore.none(), IngestTopics.written());
+    var state = config.get(IngestSettings.STATE_DIR);
+    RegistryClient registry = service.registry(installation, state, IngestTopics.written());
 
     // The path of a notification, from its end to its beginning.
-    RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
+    RocksLibrary.load(state);
     RevocationTable revoked =
         RevocationTable.open(
-            config.get(IngestSettings.STATE_DIR).resolve("revocations"),
+            state.resolve("revocations"),
             config.get(IngestSettings.REVOCATIONS_FILTER),
             lifecycle::fail);
     lifecycle.onStop("table of revocations", SOON, revoked::close);

@@ -33,7 +33,8 @@ final class IngestSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "ingest-api"),
-          "Directory for the trace table and the table of revoked tokens; one for each process.");
+          "Directory for the trace table, the table of revoked tokens and the schemas that were"
+              + " fetched; one for each process.");
 
   static final TlsSettings TLS = TlsSettings.of("tls");
 

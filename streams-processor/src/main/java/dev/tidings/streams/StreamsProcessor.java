@@ -1,7 +1,6 @@
 package dev.tidings.streams;
 
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
@@ -10,6 +9,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.health.Health;
+import dev.tidings.service.installation.Installation;
 import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.LogDeletions;
 import dev.tidings.service.kafka.RestoreProgress;
@@ -124,10 +124,11 @@ public final class StreamsProcessor {
   private void start() throws IOException, InterruptedException {
     service.readiness().add("streams", this::streamsHealth).add("registry", this::registryHealth);
     TopicsFound topics = service.awaitTopics(StreamsTopics.ALL);
-    service.join(topics, Optional.empty(), false);
+    Installation installation = service.join(topics, Optional.empty(), false);
     RegistryClient registry =
         service.registry(
-            any -> SchemaStore.none(),
+            installation,
+            config.get(StreamsSettings.STATE_DIR),
             List.of(
                 LogTopics.DELIVERIES,
                 LogTopics.RECEIPTS,

@@ -30,7 +30,8 @@ final class StreamsSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "streams-processor"),
-          "Directory for the tables; one for each process. What is lost is restored from the log.");
+          "Directory for the tables and the schemas that were fetched; one for each process. What"
+              + " is lost is restored from the log.");
 
   static final Setting<Integer> THREADS =
       Setting.integer("num.stream.threads", 1, 1, 256, "Threads that resolve notifications.");

@@ -9,8 +9,8 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.registry.known.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
@@ -22,6 +22,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -83,6 +84,11 @@ final class FakeLog implements AutoCloseable {
             new SchemaStore() {
               @Override
               public void keep(int id, Schema schema) {}
+
+              @Override
+              public Set<Integer> ids() {
+                return Set.of();
+              }
 
               @Override
               public Optional<Schema> find(int id) {

@@ -19,8 +19,8 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
-import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.registry.known.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
@@ -487,6 +487,11 @@ class ReaderRestraintTest {
         new SchemaStore() {
           @Override
           public void keep(int id, Schema schema) {}
+
+          @Override
+          public Set<Integer> ids() {
+            return Set.of();
+          }
 
           @Override
           public Optional<Schema> find(int id) {

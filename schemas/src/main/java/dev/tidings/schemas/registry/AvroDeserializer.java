@@ -29,7 +29,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     this.records =
         new RecordReader<>(
             schemas,
-            type.getSimpleName(),
+            readerSchema,
             writer -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
   }
 

@@ -48,8 +48,7 @@ public final class AvroProjection {
         Schema.createRecord(
             schema.getName(), schema.getDoc(), schema.getNamespace(), schema.isError(), wanted);
     this.records =
-        new RecordReader<>(
-            schemas, schema.getName(), writer -> new GenericDatumReader<>(writer, projected));
+        new RecordReader<>(schemas, schema, writer -> new GenericDatumReader<>(writer, projected));
   }
 
   /**

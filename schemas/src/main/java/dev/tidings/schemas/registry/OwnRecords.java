@@ -79,6 +79,11 @@ final class OwnRecords extends SpecificData {
     addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
   }
 
+  /** Returns whether a schema has the name of one of our records. */
+  static boolean isOwn(Schema schema) {
+    return CLASSES.containsKey(schema.getFullName());
+  }
+
   @Override
   public @Nullable Class<?> getClass(Schema schema) {
     return switch (schema.getType()) {

@@ -1,8 +1,8 @@
 package dev.tidings.schemas.registry;
 
-import dev.tidings.schemas.registry.client.LeastRecent;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.registry.known.LeastRecent;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
@@ -12,27 +12,35 @@ import org.apache.avro.io.DatumReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bytes in the Confluent wire format, with one Avro reader for each writer's schema. For one
- * thread at a time.
+ * Reads bytes in the Confluent wire format, with one Avro reader for each writer's schema. A schema
+ * of another record type than the expected one counts as unknown: most likely it was not the
+ * record's writer that erred, but the registry has given the id again. For one thread at a time.
  */
 final class RecordReader<D> {
   private static final int MAX_READERS = 200;
 
   private final IntFunction<Schema> schemas;
-  private final String name;
+  private final Schema expected;
   private final Function<Schema, DatumReader<D>> readerFor;
-  private final Map<Integer, DatumReader<D>> readers = new LeastRecent<>(MAX_READERS);
+  private final Map<Integer, Known<D>> readers = new LeastRecent<>(MAX_READERS);
   private final BoundedDecoder decoder = new BoundedDecoder();
 
   /**
+   * How records of a schema are read.
+   *
+   * @param other the name of another record type than the expected one, if it is of one
+   */
+  private record Known<D>(DatumReader<D> reader, @Nullable String other) {}
+
+  /**
    * @param schemas returns the schema of an id
-   * @param name the expected record type, for error messages
+   * @param expected the schema of the expected record type
    * @param readerFor creates the reader of records written with a schema
    */
   RecordReader(
-      IntFunction<Schema> schemas, String name, Function<Schema, DatumReader<D>> readerFor) {
+      IntFunction<Schema> schemas, Schema expected, Function<Schema, DatumReader<D>> readerFor) {
     this.schemas = schemas;
-    this.name = name;
+    this.expected = expected;
     this.readerFor = readerFor;
   }
 
@@ -43,12 +51,26 @@ final class RecordReader<D> {
    * @throws RegistryException.Unavailable if the writer's schema is not available at the moment
    */
   D read(byte[] bytes) {
-    return read(bytes, reader(WireFormat.schemaId(bytes)));
+    int id = WireFormat.schemaId(bytes);
+    Known<D> known = reader(id);
+    @Nullable String other = known.other();
+    if (other == null) {
+      return read(bytes, known.reader());
+    }
+    try {
+      return read(bytes, known.reader());
+    } catch (UnreadableRecordException e) {
+      throw UnreadableRecordException.ofUnknownSchema(otherType(id, other), e);
+    }
   }
 
   /** Reads a record as if it had been written with this schema, whatever its header contains. */
   D readAs(Schema writer, byte[] bytes) {
     return read(bytes, readerFor.apply(writer));
+  }
+
+  private String otherType(int id, String other) {
+    return "schema id %d is that of %s (expected: %s)".formatted(id, other, expected.getFullName());
   }
 
   private D read(byte[] bytes, DatumReader<D> reader) {
@@ -58,7 +80,7 @@ final class RecordReader<D> {
       @Nullable D none = null;
       D record = reader.read(none, decoder);
       if (!decoder.isEnd()) {
-        throw new UnreadableRecordException("bytes left over after a " + name);
+        throw new UnreadableRecordException("bytes left over after a " + expected.getName());
       }
       return record;
     } catch (UnreadableRecordException e) {
@@ -66,19 +88,26 @@ final class RecordReader<D> {
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Avro throws many kinds of exceptions for invalid bytes, and a recursive schema can overflow
       // the stack.
-      throw new UnreadableRecordException("not a " + name + ": " + e, e);
+      throw new UnreadableRecordException("not a " + expected.getName() + ": " + e, e);
     }
   }
 
-  private DatumReader<D> reader(int id) {
-    @Nullable DatumReader<D> known = readers.get(id);
+  private Known<D> reader(int id) {
+    @Nullable Known<D> known = readers.get(id);
     if (known != null) {
       return known;
     }
     try {
-      DatumReader<D> reader = readerFor.apply(schemas.apply(id));
-      readers.put(id, reader);
-      return reader;
+      Schema writer = schemas.apply(id);
+      boolean isOther =
+          writer.getType() == Schema.Type.RECORD
+              && !writer.getFullName().equals(expected.getFullName());
+      if (isOther && OwnRecords.isOwn(writer)) {
+        throw UnreadableRecordException.ofUnknownSchema(otherType(id, writer.getFullName()));
+      }
+      Known<D> found = new Known<>(readerFor.apply(writer), isOther ? writer.getFullName() : null);
+      readers.put(id, found);
+      return found;
     } catch (RegistryException.Refused e) {
       if (!e.isAboutSchema()) {
         throw new RegistryException.Unavailable("schema id " + id, e);

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,40 @@ final class UnreadableRecordsTest {
           .as("%d bytes", length)
           .isInstanceOf(UnreadableRecordException.class);
     }
+  }
+
+  /** Its id was given again, by a registry that has lost its data: nothing is wrong with it. */
+  @ParameterizedTest
+  @MethodSource("samples")
+  <V extends SpecificRecord> void one_whose_id_is_that_of_another_record_type_may_be_read_later(
+      Samples<V> sample) {
+    for (Samples<?> other : samples()) {
+      if (!other.type().equals(sample.type())) {
+        int id = client.register("s", SpecificData.get().getSchema(other.type()));
+        byte[] bytes = sample.bytes(id);
+
+        assertThatThrownBy(() -> deserializer(sample).read(bytes))
+            .as("%s as %s", sample.type(), other.type())
+            .isInstanceOfSatisfying(
+                UnreadableRecordException.class, e -> assertThat(e.isSchemaUnknown()).isTrue())
+            .hasMessageContaining(other.type().getName());
+      }
+    }
+  }
+
+  @Test
+  void one_whose_id_is_that_of_somebody_else_s_record_may_be_read_later() {
+    int id =
+        registry.put(
+            "orders",
+            "{\"type\":\"record\",\"name\":\"shop.Order\",\"fields\":[{\"name\":\"n\",\"type\":\"long\"}]}",
+            "");
+    byte[] bytes = {0, 0, 0, 0, (byte) id, 2};
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
+        .isInstanceOfSatisfying(
+            UnreadableRecordException.class, e -> assertThat(e.isSchemaUnknown()).isTrue())
+        .hasMessageContaining("shop.Order");
   }
 
   @ParameterizedTest

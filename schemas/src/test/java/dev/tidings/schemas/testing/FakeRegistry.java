@@ -59,6 +59,14 @@ public final class FakeRegistry implements AutoCloseable {
     forgotten = count;
   }
 
+  /** It has lost all that it had: ids are given again, from 1 on. */
+  public synchronized void lose() {
+    schemas.clear();
+    subjects.clear();
+    byId.clear();
+    bySubject.clear();
+  }
+
   /** The next {@code count} requests are answered 200 with this. */
   public synchronized void answerNext(int count, String body) {
     insteadNext = count;

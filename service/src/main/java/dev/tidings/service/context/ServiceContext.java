@@ -1,8 +1,8 @@
 package dev.tidings.service.context;
 
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.SchemaStore;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.registry.known.SchemaFiles;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
@@ -28,6 +28,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -174,22 +174,34 @@ public final class ServiceContext {
    * service writes. Requests that must not keep their callers run on virtual threads, which end
    * with the client: it makes their requests fail.
    *
-   * @param kept opens the store of schemas that were fetched before
+   * <p>From then on the registry is held against what it said before.
+   *
+   * @param installation has recorded which schemas its log is written with
+   * @param state the directory of the process; the schemas that were fetched are kept in it
    */
-  public RegistryClient registry(
-      Function<RegistryConfig, SchemaStore> kept, List<LogTopic<?>> written)
+  public RegistryClient registry(Installation installation, Path state, List<LogTopic<?>> written)
       throws InterruptedException {
     RegistryConfig registries = registryConfig();
     RegistryClient registry =
         new RegistryClient(
             registries,
-            kept.apply(registries),
+            installation.schemas(new SchemaFiles(state.resolve("schemas"), registries)),
             lookup -> Thread.ofVirtual().name("schema-lookup").start(lookup));
-    lifecycle.onStop("registry client", SOON, registry::close);
+    RegistryWatch watch = new RegistryWatch(registry);
+    lifecycle.onStop(
+        "registry client",
+        SOON,
+        () -> {
+          watch.close();
+          registry.close();
+        });
     FunctionCounter.builder("tidings.registry.unanswered", registry, RegistryClient::unanswered)
         .description("How often all schema registries were asked, and none answered.")
         .register(metrics);
     prerequisites.awaitSchemas(registry, instance.topics().all(written));
+    installation.writesWith(registry.written());
+    watch.start(metrics);
+    readiness.add("schemas", () -> Health.unless(registry.wrong()));
     return registry;
   }
 

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * so the first must be {@linkplain #overwritten() written again}. Not thread-safe.
  */
 final class ControlState {
+  private static final int MOST_SCHEMAS = 200;
+
   private final Map<Integer, InstallationKey> keys = new TreeMap<>();
+  private final Map<Integer, String> schemas = new TreeMap<>();
   private final Map<String, byte[]> overwritten = new HashMap<>();
   private @Nullable Founding founding;
 
@@ -32,6 +35,26 @@ final class ControlState {
       takeFounding(value == null ? Optional.empty() : Founding.of(value));
     } else if (name.startsWith(InstallationKey.PREFIX)) {
       keyId(name).ifPresent(id -> takeKey(id, value, now));
+    } else if (name.startsWith(InstallationSchemas.PREFIX)) {
+      number(name, InstallationSchemas.PREFIX).ifPresent(id -> takeSchema(name, id, value));
+    }
+  }
+
+  private void takeSchema(String name, int id, byte @Nullable [] value) {
+    if (value == null) {
+      // A tombstone, written by an operator: the registry may give the id to another schema.
+      schemas.remove(id);
+      overwritten.remove(name);
+      return;
+    }
+    Optional<String> said = InstallationSchemas.text(value);
+    String known = schemas.get(id);
+    if (known == null) {
+      said.filter(text -> schemas.size() < MOST_SCHEMAS).ifPresent(text -> schemas.put(id, text));
+    } else if (said.equals(Optional.of(known))) {
+      overwritten.remove(name);
+    } else {
+      overwritten.put(name, InstallationSchemas.bytes(known));
     }
   }
 
@@ -79,6 +102,11 @@ final class ControlState {
     return Map.copyOf(keys);
   }
 
+  /** Returns the texts of the schemas by their ids. */
+  Map<Integer, String> schemas() {
+    return Map.copyOf(schemas);
+  }
+
   /**
    * Returns the records that were contradicted: they must be written again, or compaction keeps the
    * contradicting ones.
@@ -90,6 +118,7 @@ final class ControlState {
   /** Clears the state, because the topic was recreated. */
   void clear() {
     keys.clear();
+    schemas.clear();
     overwritten.clear();
     founding = null;
   }
@@ -99,9 +128,13 @@ final class ControlState {
   }
 
   private static Optional<Integer> keyId(String name) {
+    return number(name, InstallationKey.PREFIX).filter(id -> id <= 255);
+  }
+
+  private static Optional<Integer> number(String name, String prefix) {
     try {
-      int id = Integer.parseInt(name.substring(InstallationKey.PREFIX.length()));
-      return id >= 0 && id <= 255 ? Optional.of(id) : Optional.empty();
+      int id = Integer.parseInt(name.substring(prefix.length()));
+      return id >= 0 ? Optional.of(id) : Optional.empty();
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

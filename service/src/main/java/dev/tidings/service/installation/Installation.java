@@ -1,5 +1,6 @@
 package dev.tidings.service.installation;
 
+import dev.tidings.schemas.registry.known.SchemaStore;
 import dev.tidings.schemas.token.TokenCheck.OtherKeys;
 import dev.tidings.service.kafka.LeaderlessPartitions;
 import dev.tidings.service.kafka.client.KafkaClients;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -36,6 +38,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
 
   private final ControlLog control;
   private final ControlState state = new ControlState();
+  private final InstallationSchemas schemas = new InstallationSchemas();
   private final OwnKeys own;
   private final InstantSource clock;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -110,7 +113,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
 
   private Optional<String> missing() throws InterruptedException {
     try {
-      control.read(state);
+      read();
       state.founding().ifPresent(this::check);
       Optional<String> wrong = conflict(conflicts()).or(this::needed);
       if (wrong.isEmpty()) {
@@ -130,6 +133,11 @@ public final class Installation implements OtherKeys, AutoCloseable {
     } catch (KafkaException e) {
       return Optional.of(control.topic() + ": " + e.getMessage());
     }
+  }
+
+  private void read() {
+    control.read(state);
+    schemas.recorded(state.schemas());
   }
 
   private void check(Founding found) {
@@ -173,6 +181,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
   private void speak() throws InterruptedException {
     long began = System.nanoTime();
     Map<String, byte[]> words = new HashMap<>(state.overwritten());
+    words.putAll(schemas.unsaid());
     if (state.founding().isEmpty()) {
       words.put(Founding.KEY, founding.bytes());
     }
@@ -180,7 +189,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
         .forEach((id, key) -> words.put(ControlState.name(id), key.bytes()));
     if (!words.isEmpty()) {
       control.write(words);
-      control.read(state);
+      read();
     }
     Set<Integer> missing = own.missing(state.keys(), clock.instant());
     tell(new View("", conflicts(), missing, began));
@@ -200,7 +209,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
 
   private void look() throws InterruptedException {
     try {
-      control.read(state);
+      read();
       Optional<Founding> found = state.founding();
       if (found.isPresent() && !found.get().id().equals(founding.id())) {
         tell(
@@ -244,6 +253,18 @@ public final class Installation implements OtherKeys, AutoCloseable {
 
   private static Optional<String> wrong(View view) {
     return view.stranger().isEmpty() ? conflict(view.conflicts()) : Optional.of(view.stranger());
+  }
+
+  /**
+   * Returns the schemas that are recorded, which count, and those that this process keeps itself.
+   */
+  public SchemaStore schemas(SchemaStore kept) {
+    return schemas.over(kept);
+  }
+
+  /** Records the schemas that this process writes with, by their ids. Returns at once. */
+  public void writesWith(Map<Integer, Schema> written) {
+    schemas.write(written);
   }
 
   /** Returns the reason why this process cannot serve, if there is one. */

@@ -114,6 +114,10 @@ public final class Prerequisites {
       throws InterruptedException {
     await(() -> {
       try {
+        registry.compare();
+        if (registry.wrong().isPresent()) {
+          return registry.wrong();
+        }
         topics.forEach(topic ->
             topic.schema().ifPresent(schema -> registry.idAtOnce(topic.subject(), schema)));
         return Optional.empty();

@@ -10,10 +10,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
@@ -77,6 +79,43 @@ final class UnknownSchemaTopologyTest {
     assertThat(delivered).containsExactly(id(1), id(2));
     assertThat(pipeline.receipts()).isEmpty();
     assertThat(pipeline.waiting()).isZero();
+  }
+
+  /** The registry was emptied, and the services have registered their schemas in another order. */
+  @Test
+  void nobody_is_unregistered_because_a_registry_gives_the_ids_to_other_schemas(
+      @TempDir Path other) {
+    byte[] registration = pipeline.registration(DEVICE, APP);
+    FakeRegistry emptied = new FakeRegistry();
+    emptied.put("receipts", Receipt.getClassSchema().toString(), "");
+    emptied.put("deliveries", Delivery.getClassSchema().toString(), "");
+    try (Pipeline next = new Pipeline(other, emptied)) {
+      next.registrations.pipeInput(TOKEN.getBytes(UTF_8), registration);
+      next.notify(TOKEN, some(1).build());
+      next.pass(Duration.ofSeconds(6));
+      next.pass(Duration.ofMillis(500));
+      next.pass(Duration.ofSeconds(6));
+
+      assertThat(next.receipts()).isEmpty();
+      // A copy of the registration, which stays in the table, tells that it is not read.
+      assertThat(next.deadLetters())
+          .extracting(letter -> new String(letter.value(), UTF_8))
+          .containsExactly(new String(registration, UTF_8));
+      assertThat(next.waiting()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_seems_to_be_of_another_record_type_waits_as_what_nobody_knows_does() {
+    byte[] value = pipeline.bytes(some(1).build());
+    int receipts = pipeline.registry.put("receipts", Receipt.getClassSchema().toString(), "");
+    ByteBuffer.wrap(value).putInt(1, receipts);
+
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+    pipeline.pass(Duration.ofSeconds(1));
+
+    assertThat(pipeline.deadLetters()).isEmpty();
+    assertThat(pipeline.waiting()).isEqualTo(1);
   }
 
   @Test

@@ -5,31 +5,32 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tidings.schemas.registry.client.RegistryCalls.Call;
 import dev.tidings.schemas.registry.client.RegistryCalls.Persistence;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.registry.known.KnownSchemas;
+import dev.tidings.schemas.registry.known.SchemaStore;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the Confluent Schema Registry REST API. Results are cached: the schema of an id never
- * changes. Thread-safe; a call may block for as long as the retries last.
+ * changes. A registry that says it does has lost its data, or is another one: until it agrees
+ * again, what is known stays, and what is not known cannot be had. Thread-safe; a call may block
+ * for as long as the retries last.
  */
 public final class RegistryClient implements AutoCloseable {
-  private static final int MAX_SCHEMAS = 1_000;
-
   private final RegistryCalls registries;
   private final SchemaSource source;
   private final boolean autoRegister;
   private final UnknownIds unknown = new UnknownIds();
-  private final SchemaStore kept;
+  private final KnownSchemas known;
   private final Absence absence = new Absence();
   private final Questions questions;
-  private final Map<Integer, Schema> schemas =
-      Collections.synchronizedMap(new LeastRecent<>(MAX_SCHEMAS));
   private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
 
   private record Subject(String name, Schema schema) {}
@@ -42,12 +43,15 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * Creates a client.
    *
-   * @param kept schemas that were fetched before, used when no registry can be reached
+   * @param kept schemas that were fetched before: used when no registry can be reached, and held
+   *     against what the registries say
    * @param executor runs the requests of {@link #schemaUnlessAway}, a few at a time; the caller
    *     closes it, if it has to be closed, after this client, whose end makes its requests fail
    */
   public RegistryClient(RegistryConfig config, SchemaStore kept, Executor executor) {
-    this.kept = kept;
+    this.known =
+        new KnownSchemas(
+            kept, config.urls().stream().map(Object::toString).collect(Collectors.joining(",")));
     this.questions = new Questions(this::schemaIfThere, executor);
     this.registries = new RegistryCalls(config);
     this.source = new SchemaSource(registries);
@@ -75,12 +79,12 @@ public final class RegistryClient implements AutoCloseable {
    * continues, and a later call returns its result. An id that no registry knows may be known soon.
    */
   public Schema schemaUnlessAway(int id) {
-    @Nullable Schema known = schemas.get(id);
-    return known != null
-        ? known
+    @Nullable Schema before = known.inMemory(id);
+    return before != null
+        ? before
         : questions
             .ask(id)
-            .or(() -> kept.find(id))
+            .or(() -> known.find(id))
             .orElseThrow(() ->
                 new RegistryException.Unavailable(
                     "schema " + id + ": no schema registry has answered yet"));
@@ -97,16 +101,14 @@ public final class RegistryClient implements AutoCloseable {
    * @param busy whether to skip a registry that was away a moment ago
    */
   private Schema schema(int id, Persistence wanted, boolean busy) {
-    @Nullable Schema known = schemas.get(id);
-    if (known != null) {
-      return known;
+    @Nullable Schema before = known.inMemory(id);
+    if (before != null) {
+      return before;
     }
     Persistence persistence = unknown.atMost(wanted);
     unknown.check(id, persistence);
     try {
-      Schema schema = fetch(id, persistence, busy);
-      schemas.put(id, schema);
-      return schema;
+      return fetch(id, persistence, busy);
     } catch (RegistryException.Refused e) {
       if (e.isUnknown()) {
         unknown.add(id, persistence);
@@ -128,11 +130,65 @@ public final class RegistryClient implements AutoCloseable {
         absence.noticed(begin, System.nanoTime());
         throw e;
       }
-      kept.keep(id, schema);
-      return schema;
+      return known.learn(id, schema).orElseThrow(() -> inDoubt("schema " + id));
     } catch (RegistryException.Unavailable e) {
-      return kept.find(id).orElseThrow(() -> e);
+      return known.find(id).orElseThrow(() -> e);
+    } catch (RegistryException.Refused e) {
+      if (e.isUnknown() && known.wrong().isPresent()) {
+        return known.find(id).orElseThrow(() -> inDoubt("schema " + id));
+      }
+      return known.find(id).filter(_ -> e.isUnknown()).orElseThrow(() -> e);
     }
+  }
+
+  private RegistryException.Unavailable inDoubt(String what) {
+    return new RegistryException.Unavailable(what + ": " + known.wrong().orElse("in doubt"));
+  }
+
+  /**
+   * Asks the registries for ids that they gave before, and compares what they say: for callers that
+   * do so again and again, before they register anything and from then on. One that does not answer
+   * contradicts nothing.
+   */
+  public void compare() {
+    int unknownIds = 0;
+    boolean anyKnown = false;
+    for (Map.Entry<Integer, Schema> each : known.toCompare().entrySet()) {
+      try {
+        known.learn(each.getKey(), source.fetch(each.getKey(), Persistence.ONCE));
+        anyKnown = true;
+      } catch (RegistryException.Refused e) {
+        if (!e.isUnknown()) {
+          return;
+        }
+        unknownIds++;
+      } catch (RegistryException.Unavailable e) {
+        return;
+      } catch (UnreadableRecordException e) {
+        anyKnown = true;
+      }
+    }
+    known.lost(anyKnown ? 0 : unknownIds);
+  }
+
+  /**
+   * Returns why the registries are not those that gave the ids in the log, if they are not, with
+   * their URLs.
+   */
+  public Optional<String> wrong() {
+    return known.wrong();
+  }
+
+  /** Returns the schemas that were written, by their ids. */
+  public Map<Integer, Schema> written() {
+    return ids.entrySet().stream()
+        .collect(
+            Collectors.toMap(Map.Entry::getValue, each -> each.getKey().schema(), (one, _) -> one));
+  }
+
+  /** Returns how many ids the registries contradict; one more if they know none any more. */
+  public int contradictions() {
+    return known.contradictions();
   }
 
   /**
@@ -148,8 +204,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private int id(Subject subject, Persistence persistence) {
-    @Nullable Integer known = ids.get(subject);
-    return known != null ? known : remember(subject, autoRegister, persistence);
+    @Nullable Integer given = ids.get(subject);
+    return given != null ? given : remember(subject, autoRegister, persistence);
   }
 
   /** Registers a schema, whatever the value of {@code auto.register.schemas}: for provisioning. */
@@ -158,6 +214,10 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private int remember(Subject subject, boolean register, Persistence persistence) {
+    if (known.wrong().isPresent()) {
+      // It would give it an id that is another's.
+      throw inDoubt("subject " + subject.name());
+    }
     String path = "/subjects/" + URLEncoder.encode(subject.name(), StandardCharsets.UTF_8);
     String body =
         JsonNodeFactory.instance.objectNode().put("schema", subject.schema().toString()).toString();
@@ -171,8 +231,9 @@ public final class RegistryClient implements AutoCloseable {
                 RegistryClient::isId),
             persistence);
     int id = answer.path("id").asInt();
-    schemas.put(id, subject.schema());
-    kept.keep(id, subject.schema());
+    if (!known.learnWritten(id, subject.schema())) {
+      throw inDoubt("subject " + subject.name());
+    }
     ids.put(subject, id);
     return id;
   }

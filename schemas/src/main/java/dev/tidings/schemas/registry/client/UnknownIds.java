@@ -1,6 +1,7 @@
 package dev.tidings.schemas.registry.client;
 
 import dev.tidings.schemas.registry.client.RegistryCalls.Persistence;
+import dev.tidings.schemas.registry.known.LeastRecent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package dev.tidings.schemas.registry.client;
 
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes are not a record of the expected type and never will be: they belong in the dead-letter
@@ -11,7 +12,8 @@ public final class UnreadableRecordException extends SerializationException {
 
   private final boolean schemaUnknown;
 
-  private UnreadableRecordException(String message, Throwable cause, boolean schemaUnknown) {
+  private UnreadableRecordException(
+      String message, @Nullable Throwable cause, boolean schemaUnknown) {
     super(message, cause);
     this.schemaUnknown = schemaUnknown;
   }
@@ -29,9 +31,15 @@ public final class UnreadableRecordException extends SerializationException {
     return new UnreadableRecordException(message, cause, true);
   }
 
+  /** As {@link #ofUnknownSchema(String, Throwable)}. */
+  public static UnreadableRecordException ofUnknownSchema(String message) {
+    return new UnreadableRecordException(message, null, true);
+  }
+
   /**
-   * Returns whether the only reason is that no registry knows the writer's schema. That can be
-   * temporary: one registry may have the schema already, and the others not yet.
+   * Returns whether the only reason is that no registry knows the writer's schema, or that it gives
+   * the schema of another record type for it. That can be temporary: one registry may have the
+   * schema already, and the others not yet; or it may have lost what it had.
    */
   public boolean isSchemaUnknown() {
     return schemaUnknown;

@@ -3,16 +3,23 @@ package dev.tidings.schemas.registry.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.registry.known.SchemaFiles;
+import dev.tidings.schemas.registry.known.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,22 +70,177 @@ class SchemaFilesTest {
   }
 
   @Test
-  void a_registry_that_can_be_reached_has_the_last_word() {
-    new SchemaFiles(directory, config()).keep(id, Receipt.getClassSchema());
+  void a_registry_that_gives_another_schema_than_before_is_not_believed() {
+    learn();
+    registry.lose();
+    registerAgain(Receipt.getClassSchema());
 
     try (RegistryClient later = client()) {
       assertThat(later.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+      assertThat(later.wrong().orElseThrow())
+          .contains(registry.url(), "id " + id, SCHEMA.getFullName(), "avro.Receipt (");
+      assertThat(later.contradictions()).isEqualTo(1);
     }
     assertThat(new SchemaFiles(directory, config()).find(id)).contains(SCHEMA);
   }
 
   @Test
-  void ids_of_another_registry_are_other_ids() {
+  void another_registry_has_to_give_the_ids_of_the_one_before() {
     learn();
 
     try (FakeRegistry another = new FakeRegistry()) {
-      assertThat(new SchemaFiles(directory, config(another)).find(id)).isEmpty();
+      assertThat(new SchemaFiles(directory, config(another)).find(id)).contains(SCHEMA);
     }
+  }
+
+  @Test
+  void while_a_registry_is_in_doubt_what_is_new_from_it_is_waited_for() {
+    learn();
+    registry.lose();
+    registerAgain(Receipt.getClassSchema());
+    int next = registerAgain(Notification.getClassSchema());
+
+    try (RegistryClient later = client()) {
+      assertThat(later.schema(id)).isEqualTo(SCHEMA);
+      assertThatThrownBy(() -> later.schema(next))
+          .isInstanceOf(RegistryException.Unavailable.class)
+          .hasMessageContaining(registry.url());
+      assertThatThrownBy(() -> later.schema(next + 1))
+          .isInstanceOf(RegistryException.Unavailable.class);
+      assertThatThrownBy(() -> later.id("another", Broadcast.getClassSchema()))
+          .isInstanceOf(RegistryException.Unavailable.class)
+          .hasMessageContaining(registry.url());
+    }
+    assertThat(new SchemaFiles(directory, config()).find(next)).isEmpty();
+  }
+
+  @Test
+  void an_id_that_was_another_schema_s_is_not_written() {
+    learn();
+    registry.lose();
+
+    try (RegistryClient later = client()) {
+      assertThatThrownBy(() -> later.id("s", Receipt.getClassSchema()))
+          .isInstanceOf(RegistryException.Unavailable.class)
+          .hasMessageContaining("avro.Receipt (");
+      assertThat(later.schema(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  @Test
+  void a_registry_that_knows_none_of_its_ids_any_more_is_told_nothing_new() {
+    learn();
+    registry.lose();
+
+    try (RegistryClient later = client()) {
+      later.compare();
+
+      assertThat(later.wrong().orElseThrow()).contains(registry.url(), "none of the 1 schema ids");
+      int before = registry.requests();
+      assertThatThrownBy(() -> later.id("s", SCHEMA))
+          .isInstanceOf(RegistryException.Unavailable.class);
+      assertThat(registry.requests()).isEqualTo(before);
+      assertThat(later.schema(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  @Test
+  void a_registry_that_agrees_again_is_believed_again() {
+    learn();
+    registry.lose();
+    registerAgain(Receipt.getClassSchema());
+
+    try (RegistryClient later = client()) {
+      later.compare();
+      assertThat(later.wrong()).isPresent();
+
+      registry.lose();
+      registerAgain(SCHEMA);
+      later.compare();
+
+      assertThat(later.wrong()).isEmpty();
+      assertThat(later.schema(registerAgain(Receipt.getClassSchema())))
+          .isEqualTo(Receipt.getClassSchema());
+    }
+  }
+
+  @Test
+  void a_running_process_notices_that_its_registry_was_emptied_and_goes_on_with_what_it_knows() {
+    try (RegistryClient running = new RegistryClient(config())) {
+      assertThat(running.id("s", SCHEMA)).isEqualTo(id);
+      registry.lose();
+      registerAgain(Receipt.getClassSchema());
+
+      running.compare();
+
+      assertThat(running.wrong().orElseThrow()).contains(SCHEMA.getFullName(), "avro.Receipt (");
+      assertThat(running.id("s", SCHEMA)).isEqualTo(id);
+      assertThat(running.schema(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  @Test
+  void a_registry_that_does_not_answer_contradicts_nothing() {
+    learn();
+    registry.failNext(Integer.MAX_VALUE);
+
+    try (RegistryClient later = client()) {
+      later.compare();
+
+      assertThat(later.wrong()).isEmpty();
+    }
+  }
+
+  @Test
+  void an_id_that_a_registry_has_forgotten_is_read_as_before() {
+    learn();
+    registry.lose();
+
+    try (RegistryClient later = client()) {
+      assertThat(later.schema(id)).isEqualTo(SCHEMA);
+      assertThat(later.wrong()).isEmpty();
+    }
+  }
+
+  @Test
+  void documentation_and_defaults_are_no_contradiction() {
+    new SchemaFiles(directory, config())
+        .keep(
+            id,
+            new Schema.Parser()
+                .parse(SCHEMA.toString().replaceFirst("\"doc\":\"[^\"]*\"", "\"doc\":\"\"")));
+
+    try (RegistryClient later = client()) {
+      later.compare();
+
+      assertThat(later.wrong()).isEmpty();
+    }
+  }
+
+  @Test
+  void schemas_that_an_earlier_version_kept_for_the_registries_are_taken_over() throws Exception {
+    learn();
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256")
+            .digest(registry.url().getBytes(StandardCharsets.UTF_8));
+    Path earlier =
+        Files.createDirectory(directory.resolve(HexFormat.of().formatHex(digest).substring(0, 16)));
+    Files.move(file(), earlier.resolve(id + ".avsc"));
+
+    SchemaFiles files = new SchemaFiles(directory, config());
+
+    assertThat(files.find(id)).contains(SCHEMA);
+    assertThat(files.ids()).containsExactly(id);
+  }
+
+  @Test
+  void what_a_full_disk_left_behind_is_deleted_and_takes_no_place() throws IOException {
+    Path left = Files.createFile(directory.resolve("7-123.new"));
+
+    SchemaFiles files = new SchemaFiles(directory, config());
+
+    assertThat(left).doesNotExist();
+    assertThat(files.ids()).isEmpty();
   }
 
   @ParameterizedTest
@@ -212,6 +374,12 @@ class SchemaFilesTest {
 
       full.set(false);
       assertThat(client.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  private int registerAgain(Schema schema) {
+    try (RegistryClient writer = new RegistryClient(config())) {
+      return writer.register("s", schema);
     }
   }
 

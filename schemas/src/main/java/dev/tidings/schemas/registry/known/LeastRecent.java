@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry.client;
+package dev.tidings.schemas.registry.known;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
