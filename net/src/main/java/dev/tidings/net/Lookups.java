@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -34,21 +35,24 @@ public final class Lookups implements AutoCloseable {
    * @param most how many hosts are looked up at once
    */
   public Lookups(Names names, String thread, int most) {
+    this(names, most, Thread.ofPlatform().daemon().name(thread + "-", 0).factory());
+  }
+
+  /**
+   * @param factory makes the threads
+   */
+  Lookups(Names names, int most, ThreadFactory factory) {
     this.names = names;
     this.threads =
         new ThreadPoolExecutor(
-            0,
-            most,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            Thread.ofPlatform().daemon().name(thread + "-", 0).factory());
+            0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
   /**
    * Begins to look a host up, unless that is under way.
    *
-   * @throws RejectedExecutionException if too many others are being looked up
+   * @throws RejectedExecutionException if too many others are being looked up, or no thread can be
+   *     started for it at the moment
    */
   public CompletableFuture<InetAddress[]> find(String host) {
     CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
@@ -59,12 +63,19 @@ public final class Lookups implements AutoCloseable {
     try {
       threads.execute(() -> look(host, mine));
     } catch (RejectedExecutionException e) {
-      underWay.remove(host, mine);
-      // For whoever has found it meanwhile.
-      mine.completeExceptionally(e);
-      throw e;
+      throw refused(host, mine, e);
+    } catch (OutOfMemoryError e) {
+      throw refused(host, mine, new RejectedExecutionException(e));
     }
     return mine.copy();
+  }
+
+  private RejectedExecutionException refused(
+      String host, CompletableFuture<InetAddress[]> mine, RejectedExecutionException why) {
+    underWay.remove(host, mine);
+    // For whoever has found it meanwhile.
+    mine.completeExceptionally(why);
+    return why;
   }
 
   private void look(String host, CompletableFuture<InetAddress[]> found) {

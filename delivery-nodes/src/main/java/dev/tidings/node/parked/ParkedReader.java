@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ public final class ParkedReader implements AutoCloseable {
   private final RevokedCheck revoked;
   private final NotReadYet unread;
   private final Consumer<Throwable> failures;
-  private final ExecutorService threads;
+  private final ThreadPoolExecutor threads;
 
   /**
    * @param deliveries creates a decoder for each thread
@@ -56,13 +57,31 @@ public final class ParkedReader implements AutoCloseable {
       RevokedCheck revoked,
       NotReadYet unread,
       Consumer<Throwable> failures) {
+    this(
+        threads,
+        deliveries,
+        revoked,
+        unread,
+        failures,
+        Thread.ofPlatform().name("inbox-reader-", 0).daemon().factory());
+  }
+
+  ParkedReader(
+      int threads,
+      Supplier<DeliveryDeserializer> deliveries,
+      RevokedCheck revoked,
+      NotReadYet unread,
+      Consumer<Throwable> failures,
+      ThreadFactory factory) {
     this.revoked = revoked;
     this.unread = unread;
     this.failures = failures;
     this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().name("inbox-reader-", 0).daemon().factory());
+        new ThreadPoolExecutor(
+            threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    // Later the host may have none left.
+    this.threads.prestartAllCoreThreads();
   }
 
   /** The range to read: see {@link ParkedStore#read}. */
@@ -119,7 +138,7 @@ public final class ParkedReader implements AutoCloseable {
     run(() -> found(store, places), then);
   }
 
-  private <T> void run(Supplier<T> read, BiConsumer<@Nullable T, @Nullable RuntimeException> then) {
+  <T> void run(Supplier<T> read, BiConsumer<@Nullable T, @Nullable RuntimeException> then) {
     try {
       threads.execute(() -> {
         T entries;
@@ -134,6 +153,9 @@ public final class ParkedReader implements AutoCloseable {
       });
     } catch (RejectedExecutionException e) {
       then.accept(null, e);
+    } catch (OutOfMemoryError e) {
+      // No thread can be started in place of one that died: the read may be retried.
+      then.accept(null, new RejectedExecutionException(e));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.service.log.Repeated;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -67,7 +68,11 @@ public final class OwnerDirectory implements Owners {
   }
 
   public void start() {
-    thread.scheduleWithFixedDelay(this::renew, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(
+        Repeated.of(OwnerDirectory.class, "the renewal of owners", this::renew),
+        0,
+        EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   @Override

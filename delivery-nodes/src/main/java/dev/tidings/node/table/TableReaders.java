@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Threads that read tables, which may block, on behalf of event loops, which may not. The queue is
- * bounded: beyond the bound a read fails at once.
+ * Threads that read tables, which may block, on behalf of event loops, which may not. They are
+ * started at once: later the host may have none left. The queue is bounded: beyond the bound a read
+ * fails at once.
  */
 public final class TableReaders implements AutoCloseable {
   private static final int MOST_WAITING = 1 << 16;
@@ -30,12 +31,14 @@ public final class TableReaders implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().name("table-reader-", 0).daemon().factory());
+    this.threads.prestartAllCoreThreads();
   }
 
   <T> CompletableFuture<T> read(Supplier<T> read) {
     try {
       return CompletableFuture.supplyAsync(() -> told(read), threads);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Also if no thread can be started in place of one that died.
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -35,9 +35,18 @@ public final class Repeated implements Runnable {
     } catch (RuntimeException | StackOverflowError e) {
       log.error(what + ": failed, and is run again", e);
     } catch (Error e) {
+      if (isOfAMoment(e)) {
+        log.error(what + ": failed, and is run again", e);
+        return;
+      }
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       throw e;
     }
+  }
+
+  /** Returns whether it is that the host had no thread left, which another program may end. */
+  private static boolean isOfAMoment(Error e) {
+    return e instanceof OutOfMemoryError && String.valueOf(e.getMessage()).contains("thread");
   }
 }

@@ -55,6 +55,26 @@ class LifecycleTest {
   }
 
   @Test
+  void a_part_for_which_no_thread_can_be_started_is_stopped_nevertheless() {
+    StopStep step =
+        new StopStep(
+            "http",
+            LONG,
+            () -> stopped.add("http"),
+            task ->
+                new Thread(task) {
+                  @Override
+                  public void start() {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                });
+
+    step.run();
+
+    assertThat(stopped).containsExactly("http");
+  }
+
+  @Test
   void a_step_that_would_run_too_early_is_refused_when_its_part_is_started() {
     lifecycle.stopIn(StopOrder.of("readiness", "http", "producer", "kafka"));
     lifecycle.onStop("http", LONG, () -> {});

@@ -1,6 +1,7 @@
 package dev.tidings.service.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
@@ -52,5 +53,18 @@ final class RepeatedTest {
     thread.join();
 
     assertThat(told).singleElement().isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
+  void that_the_host_has_no_thread_left_for_a_moment_ends_nothing() {
+    Runnable task =
+        Repeated.of(
+            RepeatedTest.class,
+            "the test's task",
+            () -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+
+    assertThatCode(task::run).doesNotThrowAnyException();
   }
 }

@@ -102,7 +102,8 @@ final class IssuerKeys {
     }
     try {
       readers.execute(() -> read(reading));
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The process ends, or no thread can be started for the moment.
       over(reading);
     }
     return Optional.of(reading);

@@ -50,6 +50,9 @@ public final class JwtDevicesService implements AutoCloseable {
   private final JwtDevices devices;
   private volatile Runnable whenIssuersChange = () -> {};
 
+  /** Whether a change still has to be told. For the clock's thread. */
+  private boolean isOwed;
+
   private JwtDevicesService(JwtSettings settings, IssuerDirectory directory, InstantSource clock) {
     client = KeySetUrl.client();
     readers =
@@ -102,14 +105,29 @@ public final class JwtDevicesService implements AutoCloseable {
   }
 
   private void tick() {
-    try {
-      if (entered.follow()) {
+    attempt(() -> {
+      isOwed |= entered.follow();
+      if (isOwed) {
         whenIssuersChange.run();
+        isOwed = false;
       }
+    });
+    attempt(() -> issuers.keys().forEach(IssuerKeys::readIfDue));
+  }
+
+  /** No failure may end the schedule: no key would be read again, and no issuer's end followed. */
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
     } catch (RuntimeException e) {
       log.error("the issuers cannot be followed", e);
+    } catch (Error e) {
+      log.error("the issuers cannot be followed", e);
+      if (!(e instanceof OutOfMemoryError)) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      }
     }
-    issuers.keys().forEach(IssuerKeys::readIfDue);
   }
 
   /** Starts it. Keys are read from now on; nothing waits for them. */

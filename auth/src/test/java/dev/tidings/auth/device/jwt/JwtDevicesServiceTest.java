@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ class JwtDevicesServiceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Signer first = Signer.of("key-1", JwsAlgorithm.ED25519);
+  private final AtomicBoolean deleted = new AtomicBoolean();
   private final Signer second = Signer.of("key-2", JwsAlgorithm.RS256);
 
   private static JwtDevicesService start(Path file) {
@@ -99,7 +101,25 @@ class JwtDevicesServiceTest {
     }
   }
 
-  /** With one issuer, which an administrator has entered. */
+  @Test
+  void an_issuer_s_end_that_could_not_be_told_at_once_is_told_the_next_time() {
+    AtomicInteger told = new AtomicInteger();
+    try (JwtDevicesService service = start("http://127.0.0.1:9/keys", Set.of("127.0.0.1"))) {
+      service.whenIssuersChange(() -> {
+        if (told.incrementAndGet() == 1) {
+          throw new OutOfMemoryError("unable to create native thread");
+        }
+      });
+      await().atMost(PATIENCE).until(() -> service.devices().issuersWithoutKeys() == 1);
+
+      deleted.set(true);
+
+      await().atMost(PATIENCE).until(() -> told.get() == 2);
+      await().atMost(PATIENCE).until(() -> service.devices().issuersWithoutKeys() == 0);
+    }
+  }
+
+  /** With one issuer, which an administrator has entered, and may have deleted. */
   private JwtDevicesService start(String url, Set<String> trustedHosts) {
     Entry entry =
         new Entry(
@@ -114,7 +134,7 @@ class JwtDevicesServiceTest {
         new IssuerDirectory() {
           @Override
           public long version() {
-            return 1;
+            return deleted.get() ? 2 : 1;
           }
 
           @Override
@@ -124,7 +144,7 @@ class JwtDevicesServiceTest {
 
           @Override
           public Map<String, Entry> issuers() {
-            return Map.of(TestIssuer.NAME, entry);
+            return deleted.get() ? Map.of() : Map.of(TestIssuer.NAME, entry);
           }
 
           @Override
