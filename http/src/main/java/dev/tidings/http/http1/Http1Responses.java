@@ -117,12 +117,13 @@ final class Http1Responses {
    * Ends the connection.
    *
    * @param answered whether the client has a response to what it ends with
+   * @param bodiless whether the response has no body (HEAD)
    */
-  void end(Response response, boolean answered) {
+  void end(Response response, boolean answered, boolean bodiless) {
     Object message =
         answered || last
             ? Unpooled.EMPTY_BUFFER
-            : Http1Messages.whole(response, session.date(), true, false);
+            : Http1Messages.whole(response, session.date(), true, bodiless);
     last = true;
     in.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
   }

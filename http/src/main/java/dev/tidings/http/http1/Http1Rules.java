@@ -71,20 +71,23 @@ public final class Http1Rules {
 
   /** Null if they are none, or chunked alone (RFC 9112, section 6.1). */
   private static @Nullable HttpResponseStatus coding(List<String> lines) {
-    int chunked = 0;
+    boolean chunked = false;
+    boolean others = false;
     for (String line : lines) {
       for (String coding : line.split(",", -1)) {
         String name = coding.strip();
-        if (name.equalsIgnoreCase("chunked")) {
-          chunked++;
-        } else {
-          return isToken(name)
-              ? HttpResponseStatus.NOT_IMPLEMENTED
-              : HttpResponseStatus.BAD_REQUEST;
+        // Behind chunked none may come, or nobody knows where the body ends: section 6.3.
+        if (chunked || !isToken(name)) {
+          return HttpResponseStatus.BAD_REQUEST;
         }
+        chunked = name.equalsIgnoreCase("chunked");
+        others |= !chunked;
       }
     }
-    return chunked <= 1 ? null : HttpResponseStatus.BAD_REQUEST;
+    if (!others) {
+      return null;
+    }
+    return chunked ? HttpResponseStatus.NOT_IMPLEMENTED : HttpResponseStatus.BAD_REQUEST;
   }
 
   /** Section 3.2: a path, a whole URL, or what the methods CONNECT and OPTIONS have. */

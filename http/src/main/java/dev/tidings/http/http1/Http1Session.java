@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -132,7 +133,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private void begin(HttpRequest request) {
     HttpResponseStatus fault = Http1Rules.fault(request);
     if (fault != null) {
-      malformed(fault, path(request));
+      malformed(fault, path(request), request.method().equals(HttpMethod.HEAD));
       return;
     }
     Http1Exchange exchange = new Http1Exchange(loop, this, request);
@@ -163,7 +164,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (content.decoderResult().isFailure()) {
-      malformed(HttpResponseStatus.BAD_REQUEST, null);
+      malformed(HttpResponseStatus.BAD_REQUEST, null, false);
       return;
     }
     boolean end = content instanceof LastHttpContent;
@@ -194,8 +195,12 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     return Objects.requireNonNull(connection);
   }
 
-  /** What was not understood, and what comes behind it, is of no use to anybody. */
-  private void malformed(HttpResponseStatus status, @Nullable String path) {
+  /**
+   * What was not understood, and what comes behind it, is of no use to anybody.
+   *
+   * @param head whether the request that has just begun is HEAD, as far as it was read
+   */
+  private void malformed(HttpResponseStatus status, @Nullable String path, boolean head) {
     if (Http1Rules.isTooLong(status)) {
       connection().exceeded(Excess.HEAD);
     }
@@ -208,7 +213,8 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     responses()
         .end(
             (exchange == null ? loop.errors().at(path) : exchange.errors()).malformed(status),
-            exchange != null && (exchange.written || exchange.begun));
+            exchange != null && (exchange.written || exchange.begun),
+            exchange == null ? head : exchange.isBodiless());
   }
 
   void write(Http1Exchange exchange, Response response) {
@@ -296,7 +302,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (current == null && !responses().isLast() && codec.isWaiting(now, requestTimeout)) {
-      malformed(HttpResponseStatus.REQUEST_TIMEOUT, null);
+      malformed(HttpResponseStatus.REQUEST_TIMEOUT, null, false);
       return;
     }
     open.expire(now, loop.limits());

@@ -7,7 +7,6 @@ import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.limit.Excess;
 import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -22,7 +21,6 @@ import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -281,8 +279,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       super.onConnectionError(in, outbound, cause, http2);
       return;
     }
-    String message = String.valueOf(http2.getMessage());
-    shutdown.fail(http2.error(), Unpooled.copiedBuffer(message, StandardCharsets.UTF_8), now);
+    shutdown.fail(http2.error(), Http2Shutdown.breach(http2), now);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class Http2Shutdown {
   /** How many times the time for a request a client has for its first one. */
   private static final int FIRST_REQUEST = 6;
+
+  private static final int MOST_OF_MESSAGE = 200;
 
   private static final ByteBuf SHUTDOWN = reason("Shutdown");
   private static final ByteBuf IDLE_TIMEOUT = reason("IdleTimeout");
@@ -47,6 +50,23 @@ final class Http2Shutdown {
   private static ByteBuf reason(String reason) {
     return Unpooled.unreleasableBuffer(
         Unpooled.copiedBuffer("{\"reason\":\"" + reason + "\"}", StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * What is said of a breach of the protocol: an object as above, with the reason that a malformed
+   * request in HTTP/1.1 gets, and what is wrong.
+   */
+  static ByteBuf breach(Http2Exception error) {
+    String message = String.valueOf(error.getMessage());
+    StringBuilder text = new StringBuilder("{\"reason\":\"");
+    text.append(error.error() == Http2Error.ENHANCE_YOUR_CALM ? "TooManyRequests" : "BadRequest");
+    text.append("\",\"message\":\"");
+    for (int i = 0; i < Math.min(message.length(), MOST_OF_MESSAGE); i++) {
+      char c = message.charAt(i);
+      // It may repeat what the client has sent.
+      text.append(c < ' ' || c > '~' || c == '"' || c == '\\' ? '?' : c);
+    }
+    return Unpooled.copiedBuffer(text.append("\"}"), StandardCharsets.US_ASCII);
   }
 
   /** Whether the client was told to go, or nothing more of it is understood. */

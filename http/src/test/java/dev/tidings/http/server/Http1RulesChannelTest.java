@@ -68,7 +68,10 @@ class Http1RulesChannelTest {
         "400 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: chunked, chunked\\r\\n\\r\\n",
         "400 | POST / HTTP/1.0\\r\\nhost: x\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n",
         "501 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: gzip, chunked\\r\\n\\r\\n",
-        "501 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: x\\r\\n\\r\\n",
+        "400 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: x\\r\\n\\r\\n",
+        "400 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: chunked, gzip\\r\\n\\r\\n",
+        "400 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: chunked\\r\\n"
+            + "transfer-encoding: gzip\\r\\n\\r\\n",
         "501 | POST / HTTP/1.1\\r\\nhost: x\\r\\ntransfer-encoding: x\\r\\n"
             + "transfer-encoding: chunked\\r\\n\\r\\n",
         "505 | GET / HTTP/9.9\\r\\nhost: x\\r\\n\\r\\n",
@@ -120,6 +123,24 @@ class Http1RulesChannelTest {
   void a_target_that_is_too_long_is_told_so() {
     wire.write("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nhost: x\r\n\r\n");
     assertThat(wire.text()).startsWith("HTTP/1.1 414 ").contains("connection: close");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | HEAD / HTTP/1.1\\r\\n\\r\\n",
+        "417 | HEAD / HTTP/1.1\\r\\nhost: x\\r\\nexpect: more\\r\\n\\r\\n",
+        "431 | HEAD / HTTP/1.1\\r\\nhost: x\\r\\na: {long}\\r\\n\\r\\n",
+      })
+  void the_answer_to_a_malformed_head_has_no_body_either(int status, String request) {
+    send(request.replace("{long}", "x".repeat(20_000)));
+
+    assertThat(wire.text())
+        .startsWith("HTTP/1.1 " + status + " ")
+        .contains("content-length: ", "connection: close")
+        .endsWith("\r\n\r\n");
+    assertThat(wire.channel.isActive()).isFalse();
   }
 
   @Test

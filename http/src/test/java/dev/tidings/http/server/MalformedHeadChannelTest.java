@@ -1,5 +1,6 @@
 package dev.tidings.http.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -127,6 +128,25 @@ class MalformedHeadChannelTest {
   }
 
   @Test
+  void a_head_on_a_stream_that_has_ended_costs_no_other() {
+    wire.request(1);
+    wire.requests.getFirst().exchange.respond(Response.of(HttpResponseStatus.OK));
+    wire.run();
+    wire.request(3);
+    wire.frames();
+
+    wire.write(wire.headersFrame(1, true, good()));
+
+    Frame reset = wire.frames().getFirst();
+    assertThat(reset.type()).isEqualTo(Wire.RST_STREAM);
+    assertThat(reset.number(0)).isEqualTo(STREAM_CLOSED);
+    assertThat(wire.requests).hasSize(2);
+    wire.requests.getLast().exchange.respond(Response.of(HttpResponseStatus.OK));
+    wire.run();
+    assertThat(wire.frames().getFirst().type()).isEqualTo(Wire.HEADERS);
+  }
+
+  @Test
   void a_number_that_was_left_out_ends_the_connection_but_not_what_is_under_way() {
     wire.request(1);
     wire.request(5);
@@ -157,6 +177,9 @@ class MalformedHeadChannelTest {
     assertThat(goAway.type()).isEqualTo(Wire.GOAWAY);
     assertThat(goAway.number(0)).isEqualTo(last);
     assertThat(goAway.number(4)).isEqualTo(code);
+    assertThat(goAway.payload().toString(8, goAway.payload().readableBytes() - 8, US_ASCII))
+        .startsWith("{\"reason\":\"BadRequest\",\"message\":\"")
+        .endsWith("\"}");
     wire.request(9);
     assertThat(wire.requests).hasSize(2);
     assertThat(wire.channel.isActive()).isTrue();
