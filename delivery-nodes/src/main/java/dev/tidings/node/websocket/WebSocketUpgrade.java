@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.Date;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     FullHttpResponse response = response(refusal.status());
     HttpHeaders headers = response.headers();
     refusal.headers().forEach(headers::set);
+    headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
     headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
     // RFC 9110, 7.8: intermediaries would pass Upgrade on as if it were meant for others.
     headers.set(

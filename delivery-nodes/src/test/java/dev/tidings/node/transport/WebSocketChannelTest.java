@@ -128,6 +128,8 @@ final class WebSocketChannelTest {
 
     assertThat(answer())
         .startsWith("HTTP/1.1 426 ")
+        .containsPattern(
+            "(?i)\\r\\ndate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [0-9:]{8} GMT\\r\\n")
         .contains("\r\nupgrade: websocket\r\n", "\r\nconnection: upgrade, close\r\n");
     assertThat(node.isOpen()).isFalse();
   }

@@ -11,9 +11,11 @@ import java.util.List;
 final class HeadReader {
   private static final int MAX_LINE_BYTES = 4 * 1024;
   private static final int MAX_HEAD_BYTES = 8 * 1024;
+  private static final String HEAD = "HEAD ";
 
   private final InputStream in;
   private final Runnable begun;
+  private boolean head;
 
   /**
    * Creates a reader.
@@ -26,10 +28,16 @@ final class HeadReader {
     this.begun = begun;
   }
 
+  /** Whether the request that was read last, or begun, is HEAD. */
+  boolean isHead() {
+    return head;
+  }
+
   /** Returns the lines of the next head; empty if the client has closed its side. */
   List<String> next() throws IOException, Refused {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
+    head = false;
     for (int read = 0; ; read++) {
       int c = in.read();
       if (c < 0) {
@@ -46,6 +54,7 @@ final class HeadReader {
           throw new Refused(Status.URI_TOO_LONG, "request line too long");
         }
         line.append((char) c);
+        head |= lines.isEmpty() && line.length() == HEAD.length() && line.indexOf(HEAD) == 0;
         continue;
       }
       if (!line.isEmpty() && line.charAt(line.length() - 1) == '\r') {

@@ -5,6 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * An HTTP/1.1 response.
@@ -13,6 +17,11 @@ import java.io.OutputStream;
  */
 record ManagementResponse(Status status, String type, String allow, String body) {
   private static final String JSON = "application/json";
+
+  /** RFC 9110, section 5.6.7. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   /** The status codes in use. */
   enum Status {
@@ -47,13 +56,15 @@ record ManagementResponse(Status status, String type, String allow, String body)
   /**
    * Writes the response.
    *
+   * @param now when it is made
    * @param bodiless whether only the head is sent (HEAD)
    * @param last whether the connection is closed after it
    */
-  void write(OutputStream out, boolean bodiless, boolean last) throws IOException {
+  void write(OutputStream out, Instant now, boolean bodiless, boolean last) throws IOException {
     byte[] bytes = body.getBytes(UTF_8);
     StringBuilder head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(status.code).append(' ').append(status.reason).append("\r\n");
+    field(head, "Date", DATE.format(now));
     field(head, "Content-Type", type);
     field(head, "Content-Length", String.valueOf(bytes.length));
     if (!allow.isEmpty()) {

@@ -109,7 +109,13 @@ record RequestHead(String method, String path, boolean last) {
       if (!lengths.isEmpty() || http10) {
         throw malformed("length");
       }
-      if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+      List<String> all =
+          List.of(String.join(",", codings).toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*", -1));
+      if (all.indexOf("chunked") != all.size() - 1) {
+        // Nobody knows where such a body ends: RFC 9112, section 6.3.
+        throw malformed("length");
+      }
+      if (all.size() > 1) {
         throw new Refused(Status.NOT_IMPLEMENTED, "transfer coding not supported");
       }
       return true;

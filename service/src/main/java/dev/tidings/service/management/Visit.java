@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -73,10 +74,11 @@ final class Visit implements Runnable {
       }
       request = RequestHead.of(lines);
     } catch (Refused e) {
-      e.answer().write(socket.getOutputStream(), false, true);
+      e.answer().write(socket.getOutputStream(), Instant.now(), heads.isHead(), true);
       return false;
     }
-    answer(request).write(socket.getOutputStream(), request.isHead(), request.last());
+    answer(request)
+        .write(socket.getOutputStream(), Instant.now(), request.isHead(), request.last());
     return !request.last();
   }
 

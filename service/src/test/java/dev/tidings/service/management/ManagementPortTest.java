@@ -72,6 +72,9 @@ class ManagementPortTest {
     "'GET /health/live HTTP/1.1|Host: x|Content-Length: 1|Content-Length: 2||', 400",
     "'GET /health/live HTTP/1.1|Host: x|Content-Length: 1|Transfer-Encoding: chunked||', 400",
     "'GET /health/live HTTP/1.1|Host: x|Transfer-Encoding: gzip, chunked||', 501",
+    "'GET /health/live HTTP/1.1|Host: x|Transfer-Encoding: gzip|Transfer-Encoding: chunked||', 501",
+    "'GET /health/live HTTP/1.1|Host: x|Transfer-Encoding: chunked, gzip||', 400",
+    "'GET /health/live HTTP/1.1|Host: x|Transfer-Encoding: gzip||', 400",
     "'GET /health/live HTTP/9.9|Host: x||', 505",
     "'GET /health/live HTTP/x|Host: x||', 400",
     "'GET /health/live|Host: x||', 400",
@@ -94,6 +97,33 @@ class ManagementPortTest {
         .startsWith("HTTP/1.1 " + status + " ")
         .contains("\r\nConnection: close\r\n")
         .doesNotContain("Exception");
+  }
+
+  @Test
+  void the_answer_to_a_malformed_head_has_no_body_either() throws Exception {
+    start(LONG);
+
+    for (String request :
+        List.of(
+            "HEAD / HTTP/1.1\r\n\r\n",
+            "\r\nHEAD /%zz HTTP/1.1\r\n" + HOST + "\r\n",
+            "HEAD /" + "a".repeat(5_000))) {
+      assertThat(say(request)).startsWith("HTTP/1.1 4").endsWith("\r\n\r\n");
+    }
+    // Of the requests of a connection, the one that is refused counts.
+    String head = "HEAD /health/live HTTP/1.1\r\n" + HOST + "\r\n";
+    assertThat(say(head + "GET / HTTP/1.1\r\n\r\n")).endsWith("}");
+    assertThat(say("GET /HEAD / HTTP/1.1\r\n\r\n")).endsWith("}");
+  }
+
+  /** RFC 9110, section 6.6.1. */
+  @Test
+  void every_answer_says_when_it_was_made() throws Exception {
+    start(LONG);
+    String form = "(?s).*\r\nDate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} [0-9:]{8} GMT\r\n.*";
+
+    assertThat(say(LIVE.replace("Host: x", "Host: x\r\nConnection: close"))).matches(form);
+    assertThat(say("GET / HTTP/1.1\r\n\r\n")).matches(form);
   }
 
   @Test
