@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
@@ -39,11 +38,8 @@ public record ProviderCertificate(
    * @throws CertificateException if it does not say which app it is for
    */
   public static ProviderCertificate read(X509Certificate certificate) throws CertificateException {
-    byte[] listed = certificate.getExtensionValue(TopicsExtension.OID);
     return new ProviderCertificate(
-        new CertificateTopics(
-            app(certificate),
-            listed == null ? Optional.empty() : Optional.of(TopicsExtension.read(listed))),
+        new CertificateTopics(app(certificate), TopicsExtension.of(certificate)),
         certificate.getNotBefore().toInstant(),
         certificate.getNotAfter().toInstant(),
         certificate.getExtensionValue(DEVELOPMENT) != null

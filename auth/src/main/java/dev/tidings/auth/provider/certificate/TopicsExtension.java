@@ -4,8 +4,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +18,9 @@ import java.util.Set;
 final class TopicsExtension {
   static final String OID = "1.2.840.113635.100.6.3.6";
 
+  /** The same list in older certificates; in others of them it is a mark without one. */
+  static final String OLDER = "1.2.840.113635.100.6.3.4";
+
   private static final String NAME = "certificate's topics (extension " + OID + ")";
   private static final int MAX_TOPICS = 100;
 
@@ -24,6 +29,25 @@ final class TopicsExtension {
   private static final int SEQUENCE = 0x30;
 
   private TopicsExtension() {}
+
+  /**
+   * Returns the topics that a certificate lists; empty if it has no list.
+   *
+   * @throws CertificateException if it has one that cannot be read
+   */
+  static Optional<Set<String>> of(X509Certificate certificate) throws CertificateException {
+    byte[] listed = certificate.getExtensionValue(OID);
+    if (listed != null) {
+      return Optional.of(read(listed));
+    }
+    byte[] older = certificate.getExtensionValue(OLDER);
+    try {
+      return older == null ? Optional.empty() : Optional.of(read(older));
+    } catch (CertificateException e) {
+      // It is a mark.
+      return Optional.empty();
+    }
+  }
 
   /**
    * Returns the topics, at least one.

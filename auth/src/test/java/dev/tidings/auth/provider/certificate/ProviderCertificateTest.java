@@ -54,6 +54,28 @@ class ProviderCertificateTest {
   }
 
   @Test
+  void an_older_certificate_has_its_list_in_another_extension_or_a_mark_there() throws Exception {
+    CertificateTopics several =
+        read(of(SUBJECT, NOW)
+                .addExtensionOctetString(
+                    TopicsExtension.OLDER, false, TestCertificates.list(APP, APP + ".voip")))
+            .topics();
+    CertificateTopics marked =
+        read(TestCertificates.marked(of(SUBJECT, NOW), TopicsExtension.OLDER)).topics();
+    CertificateTopics both =
+        read(listing(of(SUBJECT, NOW), APP)
+                .addExtensionOctetString(
+                    TopicsExtension.OLDER, false, TestCertificates.list(APP, APP + ".voip")))
+            .topics();
+
+    assertThat(several.listed().orElseThrow()).containsExactly(APP, APP + ".voip");
+    assertThat(several.contains(APP + ".complication")).isFalse();
+    assertThat(marked.listed()).isEmpty();
+    assertThat(marked.contains(APP + ".complication")).isTrue();
+    assertThat(both.listed().orElseThrow()).containsExactly(APP);
+  }
+
+  @Test
   void a_list_as_apple_writes_it_is_read() throws Exception {
     // The value of the extension of a certificate for com.a, com.a.voip and com.a.complication.
     byte[] apples =
