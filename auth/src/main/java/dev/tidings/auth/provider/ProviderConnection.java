@@ -14,6 +14,13 @@ public final class ProviderConnection {
   /** Refused credentials after which a connection is closed: each may cost a verification. */
   static final int MAX_REFUSED = 10;
 
+  /**
+   * Refused credentials after which nothing more is checked for a connection. Of those that are on
+   * their way when it is to be closed, so many are told the truth: the other answer is to come
+   * again, which helps nobody whose credentials are bad.
+   */
+  static final int MAX_CHECKED = 2 * MAX_REFUSED;
+
   private static final String SCHEME = "bearer";
 
   private static final Refused NONE =
@@ -50,10 +57,14 @@ public final class ProviderConnection {
 
   /**
    * Returns whether the connection has to be closed: too many of its credentials were refused. A
-   * client may go on using it until it is; nothing is verified for it any more.
+   * client may go on using it until it is.
    */
   public boolean isExhausted() {
     return refused >= MAX_REFUSED;
+  }
+
+  private boolean isUnchecked() {
+    return refused >= MAX_CHECKED;
   }
 
   /**
@@ -75,7 +86,7 @@ public final class ProviderConnection {
       }
       // The key's id has another key now.
     }
-    if (isExhausted()) {
+    if (isUnchecked()) {
       return CLOSING;
     }
     return counted(authorization == null ? NONE : first(authorization));
@@ -87,7 +98,7 @@ public final class ProviderConnection {
    * @param authorization the header, if there is one
    */
   public ProviderDecision rest(@Nullable String authorization) {
-    if (isExhausted()) {
+    if (isUnchecked()) {
       return CLOSING;
     }
     String text = authorization == null ? "" : bearer(authorization);
@@ -105,7 +116,7 @@ public final class ProviderConnection {
   }
 
   private ProviderDecision certified(CertifiedProvider provider) {
-    if (isExhausted()) {
+    if (isUnchecked()) {
       return CLOSING;
     }
     ProviderDecision decision = provider.decide(providers.now());

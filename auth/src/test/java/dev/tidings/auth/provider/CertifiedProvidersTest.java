@@ -155,5 +155,9 @@ class CertifiedProvidersTest {
       assertThat(refused(connection.push(null))).isEqualTo(Reason.BAD_CERTIFICATE);
     }
     assertThat(connection.isExhausted()).isTrue();
+    for (int i = 0; i < 10; i++) {
+      assertThat(refused(connection.push(null))).isEqualTo(Reason.BAD_CERTIFICATE);
+    }
+    assertThat(refused(connection.push(null))).isEqualTo(Reason.UNAVAILABLE);
   }
 }

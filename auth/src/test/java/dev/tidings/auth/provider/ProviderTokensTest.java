@@ -479,7 +479,27 @@ class ProviderTokensTest {
     refused(connection.push("bearer x"), Reason.INVALID);
 
     assertThat(connection.isExhausted()).isTrue();
-    refused(connection.push(directory.bearer(0)), Reason.UNAVAILABLE);
+    accepted(connection.push(token));
+  }
+
+  /** What is on its way when the connection is to be closed is told the truth, up to a bound. */
+  @Test
+  void ten_more_refused_tokens_are_told_so_and_then_nothing_is_checked() {
+    String token = directory.bearer(0);
+    accepted(connection.push(token));
+    for (int i = 0; i < 10; i++) {
+      refused(connection.push("bearer x" + i), Reason.INVALID);
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(connection.isExhausted()).isTrue();
+      refused(connection.push(null), Reason.MISSING);
+      accepted(connection.rest(directory.bearer(0)));
+      refused(connection.push("bearer y" + i), Reason.INVALID);
+      refused(connection.rest("bearer y" + i), Reason.INVALID);
+    }
+
+    refused(connection.push("bearer x"), Reason.UNAVAILABLE);
+    refused(connection.push(null), Reason.UNAVAILABLE);
     refused(connection.rest(directory.bearer(0)), Reason.UNAVAILABLE);
     accepted(connection.push(token));
   }

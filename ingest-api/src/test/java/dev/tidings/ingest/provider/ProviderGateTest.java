@@ -146,6 +146,9 @@ class ProviderGateTest {
     }
 
     assertThat(client.leaving).isTrue();
+    for (int i = 0; i < 10; i++) {
+      assertThat(push(client, "bearer x")).isEqualTo(Reason.INVALID);
+    }
     assertThat(push(client, "bearer x")).isEqualTo(Reason.UNAVAILABLE);
     assertThat(push(other, "bearer x")).isEqualTo(Reason.INVALID);
     assertThat(other.leaving).isFalse();
