@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.TryLaterException;
-import dev.tidings.schemas.value.InvalidValueException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -39,8 +38,9 @@ final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
     if (System.getenv("TIDINGS_DEBUG") != null) {
       thrown.printStackTrace(err);
     }
-    // What an argument, or a file that one names, has to be.
-    return failure instanceof InvalidValueException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    // What an argument has to be, or a file or a variable that is read for it; the libraries for
+    // providers and devices say so too.
+    return failure instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
   private static String words(Throwable failure) {

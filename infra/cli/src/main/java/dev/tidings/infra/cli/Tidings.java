@@ -43,7 +43,8 @@ import picocli.CommandLine.ScopeType;
       "",
       "Not there yet: receipts, replay.",
       "",
-      "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood."
+      "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood,",
+      "3 see the help of topics create and of broadcast."
     })
 public final class Tidings {
   private Tidings() {}

@@ -337,7 +337,7 @@ class TidingsTest {
     ingest.createContext("/", exchange -> answer(exchange, 200, ""));
     String[] credential = {"--provider-key", key.toString(), "--team", "TEAM567890"};
 
-    assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isEqualTo(1);
+    assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isEqualTo(2);
     assertThat(err.toString()).contains("push.p8 (expected: ").doesNotContain("Exception");
     assertThat(
             run(
@@ -561,7 +561,7 @@ class TidingsTest {
 
   @Test
   void without_a_closed_stack_no_token_is_made(@TempDir Path data) {
-    assertThat(run("device-token", "my-phone", "--data", data.toString())).isEqualTo(1);
+    assertThat(run("device-token", "my-phone", "--data", data.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("access/issuer.key: no such file", "up --closed");
     assertThat(data).isEmptyDirectory();
   }
@@ -587,7 +587,7 @@ class TidingsTest {
       throws IOException {
     Path file = Files.writeString(directory.resolve("token"), "a secret of mine\n");
 
-    assertThat(run("device", "--password-file", file.toString())).isEqualTo(1);
+    assertThat(run("device", "--password-file", file.toString())).isEqualTo(2);
     assertThat(err.toString())
         .contains(file + " (expected: a token alone")
         .doesNotContain("secret of", "Exception");
@@ -623,9 +623,31 @@ class TidingsTest {
   }
 
   @Test
-  void help_is_a_command_too() {
+  void a_file_without_what_a_provider_proves_itself_by_is_a_wrong_argument(@TempDir Path directory)
+      throws IOException {
+    String file = Files.writeString(directory.resolve("key"), "two secrets\n").toString();
+    String keyFile =
+        Files.writeString(directory.resolve("AuthKey_KEY4567890.p8"), "two secrets").toString();
+    List<String[]> wrong =
+        List.of(
+            new String[] {"--api-key-file", file},
+            new String[] {"--provider-key", keyFile, "--team", "TEAM567890"},
+            new String[] {"--provider-key", file, "--team", "TEAM567890"});
+    for (String[] credential : wrong) {
+      assertThat(run(with(credential, "trace", ID, "--url", url()))).isEqualTo(2);
+      assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isEqualTo(2);
+    }
+    assertThat(err.toString())
+        .contains(file + " (expected: an API key, alone")
+        .doesNotContain("secrets", "Exception");
+  }
+
+  @Test
+  void help_is_a_command_too_and_tells_every_exit_code() {
     assertThat(run("help", "send")).isZero();
     assertThat(out.toString()).contains("Usage: tidings send");
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes: 0 all", "1 something", "2 the", "3 see the");
   }
 
   @Test

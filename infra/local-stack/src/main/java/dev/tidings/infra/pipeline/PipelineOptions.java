@@ -148,7 +148,7 @@ public final class PipelineOptions {
   }
 
   /** Returns the settings of one process, besides those that follow from the stack. */
-  Map<String, String> settingsOf(Instance instance) {
+  public Map<String, String> settingsOf(Instance instance) {
     var all = new TreeMap<>(ports.settings(instance.service()));
     all.putAll(settings.getOrDefault(instance.service(), Map.of()));
     all.putAll(instances.getOrDefault(instance, Map.of()));

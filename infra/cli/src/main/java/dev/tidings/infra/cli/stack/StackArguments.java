@@ -90,7 +90,10 @@ public final class StackArguments {
     options =
         options
             .with(TidingsService.INGEST_API, "auth.admin", "credentials")
-            .with(TidingsService.INGEST_API, "auth.admin.credential", administrator.setting());
+            .with(TidingsService.INGEST_API, "auth.admin.credential", administrator.setting())
+            // What is tried out here listens on this machine.
+            .with(TidingsService.INGEST_API, "webhooks", "true")
+            .with(TidingsService.INGEST_API, "webhooks.hosts", "localhost,127.0.0.1");
     for (TidingsService service : TidingsService.values()) {
       options = bound(options, service);
       // The services read it themselves; the provisioning of topics needs it as well.
