@@ -37,15 +37,18 @@ public sealed class Response permits StreamingResponse {
     return of(status, NOTHING, fields);
   }
 
-  /** The same with a further field. */
-  public Response with(AsciiString name, AsciiString value) {
-    return new Response(status, body, fieldsWith(name, value));
+  /**
+   * The same with further fields.
+   *
+   * @param further names in lower case, each followed by its value
+   */
+  public Response with(AsciiString... further) {
+    return new Response(status, body, fieldsWith(further));
   }
 
-  final AsciiString[] fieldsWith(AsciiString name, AsciiString value) {
-    AsciiString[] more = Arrays.copyOf(fields, fields.length + 2);
-    more[fields.length] = name;
-    more[fields.length + 1] = value;
+  final AsciiString[] fieldsWith(AsciiString... further) {
+    AsciiString[] more = Arrays.copyOf(fields, fields.length + further.length);
+    System.arraycopy(further, 0, more, fields.length, further.length);
     return more;
   }
 

@@ -42,8 +42,8 @@ public final class StreamingResponse extends Response {
   }
 
   @Override
-  public StreamingResponse with(AsciiString name, AsciiString value) {
-    return new StreamingResponse(status(), source, fieldsWith(name, value));
+  public StreamingResponse with(AsciiString... further) {
+    return new StreamingResponse(status(), source, fieldsWith(further));
   }
 
   /** Returns what produces the body. */

@@ -326,8 +326,10 @@ public final class IngestApi {
     List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications, clock));
     Router.Builder routes =
         Router.builder(errors)
+            .answering(ProviderApi.answering(gate))
             .fallback(
-                ProviderApi.without(new PushService(pipeline, closing::get, gate, sendLimits)));
+                ProviderApi.without(
+                    new PushService(pipeline, closing::get, gate, sendLimits), gate));
     // For other nodes alone: no document tells of it.
     routes.add(earlier.answers());
     ProviderApi.operations(

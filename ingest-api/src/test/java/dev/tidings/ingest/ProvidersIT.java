@@ -568,6 +568,8 @@ class ProvidersIT {
             node.post("application/json", line, "authorization", foreign).statusCode() == 403);
 
     assertThat(node.post("application/json", line).statusCode()).isEqualTo(401);
+    assertThat(node.get("http", "/v1/nothing").statusCode()).isEqualTo(401);
+    assertThat(node.get("http", "/v1/notifications").statusCode()).isEqualTo(401);
     assertThat(node.post("application/x-ndjson", line + line).statusCode()).isEqualTo(401);
     assertThat(node.post("application/x-ndjson", line + line, "authorization", own).body())
         .contains("\"line\":1,\"status\":202", "\"line\":2,\"status\":202");

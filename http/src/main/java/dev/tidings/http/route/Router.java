@@ -49,12 +49,25 @@ public final class Router implements HttpService {
     }
   }
 
+  /** Gives an answer that no operation gives: about the methods of a path. */
+  @FunctionalInterface
+  public interface Answering {
+    /**
+     * Answers a request.
+     *
+     * @param answer the one that everybody may have who may know which paths there are
+     */
+    void answer(Request request, Exchange exchange, Response answer);
+  }
+
   private final Route[] routes;
   private final HttpService fallback;
+  private final Answering answering;
 
-  private Router(Route[] routes, HttpService fallback) {
+  private Router(Route[] routes, HttpService fallback, Answering answering) {
     this.routes = routes;
     this.fallback = fallback;
+    this.answering = answering;
   }
 
   /**
@@ -75,7 +88,10 @@ public final class Router implements HttpService {
         if (operation != null) {
           return operation.serve(request, exchange);
         }
-        exchange.respond(request.method().equals(OPTIONS) ? route.allowed() : route.notAllowed());
+        answering.answer(
+            request,
+            exchange,
+            request.method().equals(OPTIONS) ? route.allowed() : route.notAllowed());
         return BodyReader.DROPPED;
       }
     }
@@ -88,6 +104,7 @@ public final class Router implements HttpService {
     // Ordered, the most specific first.
     private final Map<PathTemplate, Map<String, HttpService>> routes = new TreeMap<>();
     private @Nullable HttpService fallback;
+    private Answering answering = (request, exchange, answer) -> exchange.respond(answer);
 
     private Builder(ErrorResponses errors) {
       this.errors = errors;
@@ -125,6 +142,12 @@ public final class Router implements HttpService {
       return this;
     }
 
+    /** Who tells which methods a path has; without one everybody is told. */
+    public Builder answering(Answering other) {
+      answering = other;
+      return this;
+    }
+
     public Router build() {
       HttpService otherwise = fallback;
       if (otherwise == null) {
@@ -137,7 +160,7 @@ public final class Router implements HttpService {
       }
       List<Route> all = new ArrayList<>();
       routes.forEach((path, operations) -> all.add(route(path, operations)));
-      return new Router(all.toArray(Route[]::new), otherwise);
+      return new Router(all.toArray(Route[]::new), otherwise, answering);
     }
 
     private Route route(PathTemplate path, Map<String, HttpService> operations) {

@@ -116,6 +116,29 @@ class RouterTest {
   }
 
   @Test
+  void who_tells_the_methods_of_a_path_may_tell_something_else() {
+    Response other = Response.of(HttpResponseStatus.UNAUTHORIZED);
+    List<HttpResponseStatus> answers = new ArrayList<>();
+    Router router =
+        Router.builder(Problem.RESPONSES)
+            .route("GET", ITEM, named("read"))
+            .answering((request, exchange, answer) -> {
+              answers.add(answer.status());
+              exchange.respond(other);
+            })
+            .build();
+
+    for (String method : List.of("POST", "OPTIONS")) {
+      ask(router, method, "/items/1");
+      assertThat(response).isSameAs(other);
+    }
+    ask(router, "GET", "/items/1");
+    assertThat(served).containsExactly("read");
+    assertThat(answers)
+        .containsExactly(HttpResponseStatus.METHOD_NOT_ALLOWED, HttpResponseStatus.NO_CONTENT);
+  }
+
+  @Test
   void methods_are_compared_as_they_are_written() {
     Router router = Router.builder(Problem.RESPONSES).route("GET", ITEM, named("read")).build();
     ask(router, "get", "/items/1");

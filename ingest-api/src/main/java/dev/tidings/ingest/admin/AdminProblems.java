@@ -3,6 +3,7 @@ package dev.tidings.ingest.admin;
 import dev.tidings.control.decide.RefusedDecisionException;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -13,7 +14,11 @@ import java.util.Map;
 /** Answers that name a field, its value and what was expected. */
 final class AdminProblems {
   private static final AsciiString BEARER = AsciiString.cached("Bearer");
-  private static final AsciiString SOON = AsciiString.cached("1");
+  private static final long SOON_SECONDS = 1;
+  private static final AsciiString SOON = AsciiString.cached(Long.toString(SOON_SECONDS));
+
+  /** The limit of credentials that are refused to an address. */
+  private static final String REFUSED = "refused-credentials";
 
   private AdminProblems() {}
 
@@ -45,10 +50,14 @@ final class AdminProblems {
   }
 
   static Response tooMany() {
-    return Problem.of(
-            HttpResponseStatus.TOO_MANY_REQUESTS,
-            "too many credentials from this address were refused (expected: a valid one)")
-        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+    HttpResponseStatus status = HttpResponseStatus.TOO_MANY_REQUESTS;
+    return new Problem(
+            status,
+            null,
+            status.reasonPhrase(),
+            "too many credentials from this address were refused (expected: a valid one)",
+            Map.of("limit", REFUSED))
+        .response(LimitFields.of(REFUSED, SOON_SECONDS));
   }
 
   static Response notNow(String detail) {

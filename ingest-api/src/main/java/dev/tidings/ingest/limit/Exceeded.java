@@ -1,32 +1,27 @@
 package dev.tidings.ingest.limit;
 
 import dev.tidings.net.limit.Rate;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 
 /**
- * Which limit a request exceeds. The fields of its answer are those of RFC 9110, section 10.2.3,
- * and draft-ietf-httpapi-ratelimit-headers-10.
+ * Which rate a request exceeds. The fields of its answer are {@link LimitFields} and the policy.
  *
  * @param waitNanos after which it may come again
  */
 public record Exceeded(LimitKind kind, Rate rate, long waitNanos) {
-  private static final AsciiString RATE_LIMIT = AsciiString.cached("ratelimit");
   private static final AsciiString RATE_LIMIT_POLICY = AsciiString.cached("ratelimit-policy");
   private static final long SECOND = 1_000_000_000L;
 
   /** Returns the fields of an answer: each name, followed by its value. */
   public AsciiString[] fields() {
-    String name = '"' + kind.text() + '"';
-    long seconds = retryAfterSeconds();
-    return new AsciiString[] {
-      HttpHeaderNames.RETRY_AFTER,
-      new AsciiString(Long.toString(seconds)),
-      RATE_LIMIT,
-      new AsciiString(name + ";r=0;t=" + seconds),
-      RATE_LIMIT_POLICY,
-      new AsciiString(name + ";q=" + rate.burst() + ";w=" + rate.seconds())
-    };
+    AsciiString[] common = LimitFields.of(kind.text(), retryAfterSeconds());
+    AsciiString[] fields = Arrays.copyOf(common, common.length + 2);
+    fields[common.length] = RATE_LIMIT_POLICY;
+    fields[common.length + 1] =
+        new AsciiString(
+            LimitFields.quoted(kind.text()) + ";q=" + rate.burst() + ";w=" + rate.seconds());
+    return fields;
   }
 
   /** Returns the same for people. */

@@ -12,6 +12,7 @@ import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
@@ -33,7 +34,8 @@ public final class GetReceipts implements Operation {
   private static final AsciiString NOT_KEPT = AsciiString.cached("no-cache, no-transform");
   private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
   private static final AsciiString NO = AsciiString.cached("no");
-  private static final AsciiString SOON = AsciiString.cached("5");
+  private static final long SOON_SECONDS = 5;
+  private static final AsciiString SOON = AsciiString.cached(Long.toString(SOON_SECONDS));
 
   private final Supplier<ReceiptStreams> streams;
   private final Optional<ProviderGate> gate;
@@ -109,7 +111,7 @@ public final class GetReceipts implements Operation {
           .response();
     }
     if (provider != null && !provider.apps().contains(asked.app())) {
-      return StreamRequest.unknownApp(asked.app()).response();
+      return StreamRequest.notAllowed(asked.app()).response();
     }
     Object owner = provider == null ? Long.valueOf(address) : provider.team();
     StreamRequest request =
@@ -137,6 +139,6 @@ public final class GetReceipts implements Operation {
 
   private static Response notNow(HttpResponseStatus status, String detail, String limit) {
     return new Problem(status, null, status.reasonPhrase(), detail, Map.of("limit", limit))
-        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+        .response(LimitFields.of(limit, SOON_SECONDS));
   }
 }

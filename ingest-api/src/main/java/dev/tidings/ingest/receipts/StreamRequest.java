@@ -32,15 +32,18 @@ record StreamRequest(
     }
     return switch (standing.decide()) {
       case ProviderDecision.Accepted(var provider) ->
-          provider.apps().contains(app) ? null : unknownApp(app);
+          provider.apps().contains(app) ? null : notAllowed(app);
       case ProviderDecision.Refused refused ->
           Problem.of(RestRefusals.status(refused), refused.detail());
     };
   }
 
-  /** To a request for an app that is not there, or is another team's: both are the same. */
-  static Problem unknownApp(String app) {
+  /**
+   * To a request for an app that is not there, or is another team's: both are the same, as they are
+   * for what is sent to an app.
+   */
+  static Problem notAllowed(String app) {
     return Problem.of(
-        HttpResponseStatus.NOT_FOUND, "app: " + app + " (expected: one of this credential's)");
+        HttpResponseStatus.FORBIDDEN, "app: " + app + " (expected: one of this credential's)");
   }
 }

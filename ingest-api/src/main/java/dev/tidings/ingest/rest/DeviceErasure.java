@@ -16,6 +16,7 @@ import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.ingest.erase.ErasureAnswers;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
@@ -53,6 +54,7 @@ public final class DeviceErasure implements AutoCloseable {
   private static final int MOST_TEAMS = 4_096;
   private static final long SECOND_NANOS = 1_000_000_000L;
   private static final String ERASURES = "/v1/erasures/";
+  private static final String ERASURES_LIMIT = "erasures";
   private static final AsciiString SOON = AsciiString.cached("1");
 
   private final DeviceErasures erasures;
@@ -267,8 +269,8 @@ public final class DeviceErasure implements AutoCloseable {
             null,
             status.reasonPhrase(),
             "limit: erasures of the team (expected: again in %d s)".formatted(seconds),
-            Map.of("limit", "erasures"))
-        .response(HttpHeaderNames.RETRY_AFTER, AsciiString.of(Long.toString(seconds)));
+            Map.of("limit", ERASURES_LIMIT))
+        .response(LimitFields.of(ERASURES_LIMIT, seconds));
   }
 
   private static Response notNow(String why) {

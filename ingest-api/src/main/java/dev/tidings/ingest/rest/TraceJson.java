@@ -180,6 +180,7 @@ public final class TraceJson {
     out.writeStringField("title", problem.status().reasonPhrase());
     out.writeNumberField("status", problem.status().code());
     out.writeStringField("detail", problem.detail());
+    writeOptional(out, "limit", problem.limit());
     writeOptional(out, "next", problem.next());
     @Nullable InvalidValueException invalid = problem.invalid();
     if (invalid != null) {

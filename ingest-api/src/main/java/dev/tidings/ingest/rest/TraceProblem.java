@@ -12,18 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param type a URI that identifies the kind of problem
  * @param invalid what is wrong with the request; null for nothing
  * @param next the path of the next page; null if there is none
+ * @param limit the limit that is exceeded; null for none
  */
 record TraceProblem(
     HttpResponseStatus status,
     String type,
     String detail,
     @Nullable InvalidValueException invalid,
-    @Nullable String next) {
+    @Nullable String next,
+    @Nullable String limit) {
+  /** How many are looked for at once on behalf of an address. */
+  static final String TRACES = "traces";
+
   private static final String UNREADABLE = "urn:tidings:problem:unreadable-receipt";
 
   /** One of which the status says everything. */
   static TraceProblem of(HttpResponseStatus status, String detail) {
-    return new TraceProblem(status, Problem.BLANK, detail, null, null);
+    return new TraceProblem(status, Problem.BLANK, detail, null, null, null);
   }
 
   /** Something is wrong with the request. */
@@ -33,6 +38,7 @@ record TraceProblem(
         Problem.BLANK,
         String.valueOf(invalid.getMessage()),
         invalid,
+        null,
         null);
   }
 
@@ -45,12 +51,23 @@ record TraceProblem(
 
   /** A receipt cannot be read. */
   static TraceProblem unreadable(String detail) {
-    return new TraceProblem(HttpResponseStatus.BAD_GATEWAY, UNREADABLE, detail, null, null);
+    return new TraceProblem(HttpResponseStatus.BAD_GATEWAY, UNREADABLE, detail, null, null, null);
   }
 
   /** Returns it, telling where there is more. */
   TraceProblem goingOn(NotificationId id, @Nullable String mark) {
     return new TraceProblem(
-        status, type, detail, invalid, mark == null ? null : GetTrace.pathOf(id, mark));
+        status, type, detail, invalid, mark == null ? null : GetTrace.pathOf(id, mark), limit);
+  }
+
+  /** Too many traces are being looked for, on behalf of an address or in all. */
+  static TraceProblem busy() {
+    return new TraceProblem(
+        HttpResponseStatus.TOO_MANY_REQUESTS,
+        Problem.BLANK,
+        "too many traces are being looked for",
+        null,
+        null,
+        TRACES);
   }
 }

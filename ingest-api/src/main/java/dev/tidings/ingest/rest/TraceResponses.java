@@ -2,6 +2,7 @@ package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.log.SeldomLog;
@@ -14,7 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /** Creates the responses to requests for traces. Thread-safe. */
 final class TraceResponses {
-  private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
+  private static final long SOON_SECONDS = 1;
+  private static final AsciiString RETRY_AFTER_SECONDS =
+      AsciiString.cached(Long.toString(SOON_SECONDS));
 
   private final TraceJson json = new TraceJson();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceResponses.class));
@@ -57,9 +60,7 @@ final class TraceResponses {
   }
 
   Response busy() {
-    return retry(
-        TraceProblem.of(
-            HttpResponseStatus.TOO_MANY_REQUESTS, "too many traces are being looked for"));
+    return problem(TraceProblem.busy()).with(LimitFields.of(TraceProblem.TRACES, SOON_SECONDS));
   }
 
   Response failed(NotificationId id, RuntimeException failure) {

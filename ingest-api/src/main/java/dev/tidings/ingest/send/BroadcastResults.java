@@ -28,7 +28,7 @@ final class BroadcastResults {
       case BroadcastResult.Different _ ->
           Refusal.of(
               HttpResponseStatus.CONFLICT,
-              null,
+              SendDesk.ID_USED,
               List.of(
                   new FieldError(
                       "id", id.value(), "one that no other broadcast has, to whom it may be")),
@@ -47,8 +47,7 @@ final class BroadcastResults {
             id);
       }
       case BroadcastResult.Busy _ ->
-          Refusal.of(
-              HttpResponseStatus.TOO_MANY_REQUESTS, "too many broadcasts are being written", id);
+          Refusal.busy("broadcasts-being-written", "too many broadcasts are being written", id);
       case BroadcastResult.Unready _ ->
           Refusal.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "broadcasts are still being read", id);
       case BroadcastResult.NotWritten _ ->

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceeded the limit that it exceeds; null for none
  * @param since when the token was revoked, in ms since the epoch
  * @param id of the notification; null if it is unknown
- * @param pause the limit of broadcasts that it exceeds; null for none
+ * @param pause the limit, other than a rate, that it exceeds; null for none
  */
 public record Refusal(
     HttpResponseStatus status,
@@ -80,8 +80,22 @@ public record Refusal(
         id);
   }
 
-  /** Because of a limit of broadcasts. */
-  static Refusal of(Pause pause, String detail, NotificationId id) {
+  /**
+   * Because this process has too much of something in hand.
+   *
+   * @param limit of what, as the answer names it
+   */
+  public static Refusal busy(String limit, String detail, @Nullable NotificationId id) {
+    return of(new Pause(limit, SECOND), detail, id);
+  }
+
+  /** Because there is no memory to receive it. */
+  public static Refusal noMemory(@Nullable NotificationId id) {
+    return busy("request-memory", "too many requests are being received", id);
+  }
+
+  /** Because of a limit of broadcasts, or of what this process has in hand. */
+  static Refusal of(Pause pause, String detail, @Nullable NotificationId id) {
     return new Refusal(
         HttpResponseStatus.TOO_MANY_REQUESTS,
         null,

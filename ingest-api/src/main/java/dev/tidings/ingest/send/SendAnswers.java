@@ -8,6 +8,7 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -74,17 +75,19 @@ public final class SendAnswers {
         Response.of(
             refusal.status(), problem(refusal), HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
     @Nullable Exceeded exceeded = refusal.exceeded();
-    if (exceeded == null) {
+    Refusal.@Nullable Pause pause = refusal.pause();
+    AsciiString[] fields;
+    if (exceeded != null) {
+      fields = exceeded.fields();
+    } else if (pause != null) {
+      fields = LimitFields.of(pause.limit(), pause.seconds());
+    } else {
       long seconds = refusal.retryAfterSeconds();
       return seconds == 0
           ? response
           : response.with(HttpHeaderNames.RETRY_AFTER, AsciiString.of(Long.toString(seconds)));
     }
-    AsciiString[] fields = exceeded.fields();
-    for (int i = 0; i < fields.length; i += 2) {
-      response = response.with(fields[i], fields[i + 1]);
-    }
-    return response;
+    return response.with(fields);
   }
 
   /**

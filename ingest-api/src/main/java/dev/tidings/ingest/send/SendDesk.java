@@ -239,8 +239,8 @@ public final class SendDesk {
                   id));
       case RepeatDecision.Crowded _ ->
           new SendResult.Refused(
-              Refusal.of(
-                  HttpResponseStatus.TOO_MANY_REQUESTS,
+              Refusal.busy(
+                  "requests-with-this-id",
                   "too many requests with this id wait for the first one",
                   id));
     };
@@ -283,8 +283,8 @@ public final class SendDesk {
   private static Refusal overloaded(NewNotification notification, Bottleneck bottleneck) {
     return switch (bottleneck) {
       case IN_FLIGHT ->
-          Refusal.of(
-              HttpResponseStatus.TOO_MANY_REQUESTS,
+          Refusal.busy(
+              "in-flight",
               "too many notifications are being written to the log",
               notification.id());
       case LOG ->

@@ -72,6 +72,8 @@ class AdminGateTest {
     assertThat(last.status()).isEqualTo(429);
     assertThat(last.leaving()).isTrue();
     assertThat(last.field("retry-after")).isEqualTo("1");
+    assertThat(last.field("ratelimit")).isEqualTo("\"refused-credentials\";r=0;t=1");
+    assertThat(last.text()).contains("\"limit\":\"refused-credentials\"");
 
     assertThat(desk.get("/v1/admin/teams").status()).isEqualTo(200);
     desk.pass(Duration.ofMinutes(1));

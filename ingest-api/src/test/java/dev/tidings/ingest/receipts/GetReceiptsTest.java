@@ -231,9 +231,9 @@ class GetReceiptsTest {
     assertThat(askWithKey(APP)).isInstanceOf(StreamingResponse.class);
     Response unknown = askWithKey("com.example.nothing");
     Response others = askWithKey("com.example.mail");
-    assertThat(status(unknown)).isEqualTo(404);
+    assertThat(status(unknown)).isEqualTo(403);
     assertThat(body(others).replace("mail", "nothing")).isEqualTo(body(unknown));
-    assertThat(status(others)).isEqualTo(404);
+    assertThat(status(others)).isEqualTo(403);
   }
 
   @Test
@@ -243,6 +243,8 @@ class GetReceiptsTest {
     Response third = ask(PATH + APP);
     assertThat(status(third)).isEqualTo(429);
     assertThat(body(third)).contains("\"limit\":\"streams of the team\"");
+    assertThat(Arrays.toString(third.fields()))
+        .contains("retry-after, 5, ratelimit, \"streams of the team\";r=0;t=5");
     LimitRules none = new LimitRules.Fixed(null, null, null, null, new Rate(1, 1));
     assertThat(status(ask(Optional.empty(), none, "/v1/receipts"))).isEqualTo(400);
     closing = true;

@@ -319,7 +319,7 @@ class ReceiptStreamTest {
     apps.clear();
 
     client.until(_ -> client.ended);
-    assertThat(client.events().getLast().data()).contains("\"status\":404");
+    assertThat(client.events().getLast().data()).contains("\"status\":403");
   }
 
   @Test

@@ -298,6 +298,7 @@ class DeviceErasureTest {
     assertThat(status(refused)).isEqualTo(429);
     assertThat(field(refused, "retry-after")).isEqualTo("1");
     assertThat(json(refused).get("limit").asText()).isEqualTo("erasures");
+    assertThat(field(refused, "ratelimit")).isEqualTo("\"erasures\";r=0;t=1");
     assertThat(
             status(ask(closed, "DELETE", "/v1/devices/phone", keys.add("KEY0000002", "B", null))))
         .isEqualTo(202);

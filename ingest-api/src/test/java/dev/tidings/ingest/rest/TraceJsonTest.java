@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -13,6 +14,7 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,16 @@ class TraceJsonTest {
   void half_a_character_is_no_failure(String text) throws Exception {
     assertThat(told(new Step(StepName.ACCEPTED, 0L, text, text)).at("/steps/0/step").asText())
         .isEqualTo("accepted");
+  }
+
+  @Test
+  void one_trace_too_many_is_told_which_limit_it_exceeds_and_when_to_come_again() {
+    Response busy = new TraceResponses().busy();
+
+    assertThat(busy.status()).isEqualTo(HttpResponseStatus.TOO_MANY_REQUESTS);
+    assertThat(new String(busy.body(), StandardCharsets.UTF_8)).contains("\"limit\":\"traces\"");
+    assertThat(Arrays.toString(busy.fields()))
+        .contains("retry-after, 1, ratelimit, \"traces\";r=0;t=1");
   }
 
   @Test

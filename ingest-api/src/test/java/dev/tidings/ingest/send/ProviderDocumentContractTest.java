@@ -93,10 +93,19 @@ class ProviderDocumentContractTest {
   }
 
   @Test
-  void every_limit_that_sends_and_erasures_name_is_documented() {
+  void every_limit_that_answers_name_is_documented() {
     Set<String> named =
         new TreeSet<>(Arrays.stream(LimitKind.values()).map(LimitKind::text).toList());
-    named.addAll(List.of("broadcasts", "broadcasts-per-minute", "erasures"));
+    named.addAll(
+        List.of(
+            "broadcasts",
+            "broadcasts-per-minute",
+            "broadcasts-being-written",
+            "erasures",
+            "traces",
+            "in-flight",
+            "requests-with-this-id",
+            "request-memory"));
 
     assertThat(schema("Problem").at("/properties/limit/enum"))
         .extracting(JsonNode::asText)

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.apns.push;
 
+import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.apns.request.Outcome;
@@ -51,6 +52,11 @@ public final class ApnsErrors implements ErrorResponses {
   @Override
   public Response failed() {
     return because(RejectionReason.INTERNAL_SERVER_ERROR);
+  }
+
+  /** To a request whose credentials are refused. */
+  public static Response refused(ProviderDecision.Reason reason) {
+    return because(PushResponses.reason(reason));
   }
 
   private static Response because(RejectionReason reason) {

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * with it, so that their order is kept. Confined to the event loop of its connection.
  */
 final class LineStream implements StreamedReader, ResponseSource {
-  private static final String NO_MEMORY = "too many requests are being received";
-
   /**
    * What a stream needs besides its exchange.
    *
@@ -72,7 +70,7 @@ final class LineStream implements StreamedReader, ResponseSource {
   public void part(ByteBuf part, boolean last) {
     kept += part.readableBytes();
     if (!isStopped() && !lines.add(part)) {
-      stop(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
+      stop(Refusal.noMemory(null));
     }
     readLines();
     wakeIfKnown();
@@ -202,7 +200,7 @@ final class LineStream implements StreamedReader, ResponseSource {
     }
     boolean taken = outstanding.reserve();
     if (!taken && outstanding.isEmpty()) {
-      stop(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
+      stop(Refusal.noMemory(null));
     }
     return taken;
   }

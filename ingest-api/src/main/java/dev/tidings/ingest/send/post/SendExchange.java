@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * called in its event loop, the rest in any thread.
  */
 final class SendExchange implements BodyListener, Sending.Sender {
-  private static final String NO_MEMORY = "too many requests are being received";
-
   private final SendDesk desk;
   private final Checking checking;
   private final SendScope scope;
@@ -104,7 +102,7 @@ final class SendExchange implements BodyListener, Sending.Sender {
 
   @Override
   public void noRoom() {
-    refuse(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
+    refuse(Refusal.noMemory(knownId()));
   }
 
   @Override
@@ -136,8 +134,12 @@ final class SendExchange implements BodyListener, Sending.Sender {
   }
 
   private void refuse(HttpResponseStatus status, String detail) {
+    refuse(Refusal.of(status, detail, knownId()));
+  }
+
+  private @Nullable NotificationId knownId() {
     NewNotification known = notification;
-    refuse(Refusal.of(status, detail, known == null ? id : known.id()));
+    return known == null ? id : known.id();
   }
 
   private void refuse(Refusal refusal) {

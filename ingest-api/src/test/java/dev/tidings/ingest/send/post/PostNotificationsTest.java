@@ -291,7 +291,9 @@ class PostNotificationsTest {
     }
     Response atATime = send(toTopic("goals", ""));
     assertThat(atATime.status().code()).isEqualTo(429);
-    assertThat(fields(atATime)).containsEntry("retry-after", "10");
+    assertThat(fields(atATime))
+        .containsEntry("retry-after", "10")
+        .containsEntry("ratelimit", "\"broadcasts\";r=0;t=10");
     assertThat(tree(atATime).get("limit").asText()).isEqualTo("broadcasts");
     assertThat(tree(atATime).get("detail").asText()).contains("at most 3");
 
@@ -318,6 +320,7 @@ class PostNotificationsTest {
     Response other = send(toTopic("scores", WITH_ID));
     assertThat(other.status().code()).isEqualTo(409);
     assertThat(tree(other).get("errors").get(0).get("field").asText()).isEqualTo("id");
+    assertThat(tree(other).get("type").asText()).isEqualTo("urn:tidings:problem:id-used");
     assertThat(send(toTopic("goals", WITH_ID).replace("news", "mail")).status().code())
         .isEqualTo(409);
     assertThat(bench.broadcasts.sent).hasSize(2);
