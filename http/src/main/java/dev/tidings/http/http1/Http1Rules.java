@@ -49,6 +49,11 @@ public final class Http1Rules {
         : HttpResponseStatus.EXPECTATION_FAILED;
   }
 
+  /** Whether the answer to a request has no body, as far as it was read; null if nothing was. */
+  static boolean isHead(@Nullable HttpRequest request) {
+    return request != null && request.method().equals(HttpMethod.HEAD);
+  }
+
   /** Whether a request is refused because its head is too long. */
   static boolean isTooLong(HttpResponseStatus fault) {
     return fault.equals(HttpResponseStatus.REQUEST_URI_TOO_LONG)

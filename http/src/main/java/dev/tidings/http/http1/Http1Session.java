@@ -13,7 +13,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -133,7 +132,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private void begin(HttpRequest request) {
     HttpResponseStatus fault = Http1Rules.fault(request);
     if (fault != null) {
-      malformed(fault, path(request), request.method().equals(HttpMethod.HEAD));
+      malformed(fault, request);
       return;
     }
     Http1Exchange exchange = new Http1Exchange(loop, this, request);
@@ -152,10 +151,9 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   /** Null where it is not known what the client asked for: then Netty has a name of its own. */
-  private static @Nullable String path(HttpRequest request) {
-    return request.uri().startsWith("/") && !request.uri().equals(UNREADABLE)
-        ? request.uri()
-        : null;
+  private static @Nullable String path(@Nullable HttpRequest request) {
+    String uri = request == null ? UNREADABLE : request.uri();
+    return uri.startsWith("/") && !uri.equals(UNREADABLE) ? uri : null;
   }
 
   private void goOn(ChannelHandlerContext in, HttpContent content) {
@@ -164,7 +162,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (content.decoderResult().isFailure()) {
-      malformed(HttpResponseStatus.BAD_REQUEST, null, false);
+      malformed(HttpResponseStatus.BAD_REQUEST, null);
       return;
     }
     boolean end = content instanceof LastHttpContent;
@@ -195,12 +193,8 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     return Objects.requireNonNull(connection);
   }
 
-  /**
-   * What was not understood, and what comes behind it, is of no use to anybody.
-   *
-   * @param head whether the request that has just begun is HEAD, as far as it was read
-   */
-  private void malformed(HttpResponseStatus status, @Nullable String path, boolean head) {
+  /** What was not understood, and what comes behind it, is of no use to anybody. */
+  private void malformed(HttpResponseStatus status, @Nullable HttpRequest head) {
     if (Http1Rules.isTooLong(status)) {
       connection().exceeded(Excess.HEAD);
     }
@@ -212,9 +206,9 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
     responses()
         .end(
-            (exchange == null ? loop.errors().at(path) : exchange.errors()).malformed(status),
+            (exchange == null ? loop.errors().at(path(head)) : exchange.errors()).malformed(status),
             exchange != null && (exchange.written || exchange.begun),
-            exchange == null ? head : exchange.isBodiless());
+            exchange == null ? Http1Rules.isHead(head) : exchange.isBodiless());
   }
 
   void write(Http1Exchange exchange, Response response) {
@@ -302,7 +296,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (current == null && !responses().isLast() && codec.isWaiting(now, requestTimeout)) {
-      malformed(HttpResponseStatus.REQUEST_TIMEOUT, null, false);
+      malformed(HttpResponseStatus.REQUEST_TIMEOUT, null);
       return;
     }
     open.expire(now, loop.limits());
