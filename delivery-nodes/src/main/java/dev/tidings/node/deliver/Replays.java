@@ -225,12 +225,12 @@ final class Replays {
   private boolean isWanted(DeviceSession session, Replay replay, Slice.Found found) {
     Delivery delivery = found.delivery();
     String app = delivery.getApp();
-    if ((replay.app() != null && !app.equals(replay.app())) || !session.wants(app)) {
+    if (!replay.isOf(app) || !session.wants(app)) {
       return false;
     }
     DeviceId device = session.inbox().device();
     if (!found.own()
-        || replay.isWithdrawn(DeliveryPrint.of(delivery.getId(), delivery.getToken(), device))
+        || replay.isWithdrawn(app, DeliveryPrint.of(delivery.getId(), delivery.getToken(), device))
         || Expiration.ofField(delivery.getExpiration()).isOnce()
         || dropPolicy.isOver(device, delivery, settlement.now())) {
       replay.skip();

@@ -89,7 +89,8 @@ final class WithdrawnNotifications {
     @Nullable DeviceSession session = inbox.session();
     @Nullable Replay replay = session == null ? null : session.replay();
     if (replay != null) {
-      replay.withdraw(DeliveryPrint.of(sought.id(), sought.token(), inbox.device()));
+      replay.withdraw(
+          delivery.getApp(), DeliveryPrint.of(sought.id(), sought.token(), inbox.device()));
     }
     @Nullable Sent sent = session == null ? null : session.inFlight().find(same);
     if (sent != null) {

@@ -167,12 +167,14 @@ final class LogScan implements AutoCloseable {
   private final class Withdrawals extends Reading {
     private final DeviceId device;
     private final byte[] key;
-    private final List<DeliveryPrint> found = new ArrayList<>();
+    private final ReplaySpan span;
+    private final List<Slice.Withdrawn> found = new ArrayList<>();
     private Progress progress;
 
     Withdrawals(Slice.Wanted wanted, Progress from) {
       this.device = wanted.device();
       this.key = device.key();
+      this.span = wanted.span();
       this.progress = from;
     }
 
@@ -196,9 +198,10 @@ final class LogScan implements AutoCloseable {
       }
       try {
         Delivery delivery = deserializer.read(value);
-        if (WithdrawalId.isOne(delivery.getId())) {
+        if (WithdrawalId.isOne(delivery.getId()) && span.isOf(delivery.getApp())) {
           String id = WithdrawalId.parse(delivery.getId()).withdrawn().value();
-          found.add(DeliveryPrint.of(id, delivery.getToken(), device));
+          DeliveryPrint print = DeliveryPrint.of(id, delivery.getToken(), device);
+          found.add(new Slice.Withdrawn(delivery.getApp(), print));
         }
       } catch (UnreadableRecordException | InvalidValueException e) {
         // It takes nothing back.

@@ -8,9 +8,7 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +21,6 @@ public final class Replay {
   /** After so many turns in which the log gave nothing, it is not waited for any longer. */
   private static final int TURNS_IN_VAIN = 6;
 
-  /** How many withdrawals are remembered: some 70 bytes each. */
-  private static final int MOST_WITHDRAWN = 4_096;
-
   private final ReplaySpan span;
   private final Life life;
   private final ReplayListener listener;
@@ -33,9 +28,8 @@ public final class Replay {
   private final Deque<Found> waiting = new ArrayDeque<>();
 
   /** What the log takes back behind the beginning of the span, and what was since. */
-  private final Set<DeliveryPrint> withdrawn = new HashSet<>();
+  private final TakenBack takenBack = new TakenBack();
 
-  private boolean tooMuchWithdrawn;
   private @Nullable Progress progress;
   private boolean reading;
   private int turnsInVain;
@@ -116,7 +110,7 @@ public final class Replay {
             || slice.progress().searched() > progress.searched();
     turnsInVain = further || slice.isLast() ? 0 : turnsInVain + 1;
     progress = slice.progress();
-    slice.withdrawn().forEach(this::withdraw);
+    slice.withdrawn().forEach(each -> withdraw(each.app(), each.print()));
     waiting.addAll(slice.records());
     if (waiting.isEmpty()) {
       cursor = life.sequence(progress.next());
@@ -125,22 +119,20 @@ public final class Replay {
   }
 
   /** A notification of the device is taken back: it is not to be sent again. */
-  public void withdraw(DeliveryPrint print) {
-    if (withdrawn.size() < MOST_WITHDRAWN) {
-      withdrawn.add(print);
-    } else if (!withdrawn.contains(print)) {
-      tooMuchWithdrawn = true;
+  public void withdraw(String app, DeliveryPrint print) {
+    if (span.isOf(app)) {
+      takenBack.add(app, print);
     }
   }
 
-  /** Whether a notification was taken back. */
-  public boolean isWithdrawn(DeliveryPrint print) {
-    return withdrawn.contains(print);
+  /** Whether a notification was taken back, or too many of its app to tell. */
+  public boolean isWithdrawn(String app, DeliveryPrint print) {
+    return takenBack.contains(app, print);
   }
 
-  /** The app whose notifications alone are wanted; null for all. */
-  public @Nullable String app() {
-    return span.app();
+  /** Whether the notifications of an app are wanted. */
+  public boolean isOf(String app) {
+    return span.isOf(app);
   }
 
   /** Takes the next one out; null if there is none at the moment. */
@@ -166,10 +158,13 @@ public final class Replay {
 
   /**
    * Whether it can't go on: the log gives nothing, neither this device's nor anybody's, or takes
-   * back more than can be remembered.
+   * back more of the app that is wanted than can be remembered.
    */
   public boolean isInVain() {
-    return turnsInVain >= TURNS_IN_VAIN || tooMuchWithdrawn;
+    @Nullable String app = span.app();
+    return turnsInVain >= TURNS_IN_VAIN
+        || takenBack.isFull()
+        || (app != null && takenBack.isLeftOut(app));
   }
 
   /** Whether the device has not taken what was read for so long. */

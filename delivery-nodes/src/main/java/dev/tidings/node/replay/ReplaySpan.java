@@ -14,6 +14,11 @@ public record ReplaySpan(Since since, long until, @Nullable String app) {
   /** No end but that of the log. */
   public static final long NOW = Long.MAX_VALUE;
 
+  /** Whether the notifications of an app are wanted. */
+  boolean isOf(String other) {
+    return app == null || app.equals(other);
+  }
+
   /** Where a span begins. */
   public sealed interface Since {}
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param withdrawn what the log takes back further on
  * @param progress how far the log was read
  */
-public record Slice(List<Found> records, List<DeliveryPrint> withdrawn, Progress progress) {
+public record Slice(List<Found> records, List<Withdrawn> withdrawn, Progress progress) {
 
   /** One of records. */
   public Slice(List<Found> records, Progress progress) {
@@ -26,6 +26,9 @@ public record Slice(List<Found> records, List<DeliveryPrint> withdrawn, Progress
   public boolean isLast() {
     return progress.next() >= progress.end();
   }
+
+  /** A notification that is taken back. */
+  public record Withdrawn(String app, DeliveryPrint print) {}
 
   /**
    * A record.

@@ -62,15 +62,17 @@ final class FakeReplays implements ReplaySource {
     }
   }
 
-  private static List<DeliveryPrint> withdrawn(Slice.Wanted wanted, List<Slice.Found> all) {
+  private static List<Slice.Withdrawn> withdrawn(Slice.Wanted wanted, List<Slice.Found> all) {
     return all.stream()
         .map(Slice.Found::delivery)
         .filter(delivery -> WithdrawalId.isOne(delivery.getId()))
         .map(delivery ->
-            DeliveryPrint.of(
-                WithdrawalId.parse(delivery.getId()).withdrawn().value(),
-                delivery.getToken(),
-                wanted.device()))
+            new Slice.Withdrawn(
+                delivery.getApp(),
+                DeliveryPrint.of(
+                    WithdrawalId.parse(delivery.getId()).withdrawn().value(),
+                    delivery.getToken(),
+                    wanted.device())))
         .toList();
   }
 

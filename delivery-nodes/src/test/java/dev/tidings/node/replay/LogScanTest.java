@@ -173,14 +173,12 @@ final class LogScanTest {
   }
 
   private Slice turn(ReplaySpan.Since since, long until, Progress progress) throws Exception {
+    return turn(new ReplaySpan(since, until, null), progress);
+  }
+
+  private Slice turn(ReplaySpan span, Progress progress) throws Exception {
     return scan.read(
-        new Slice.Wanted(
-            PARTITION.partition(),
-            PHONE,
-            LIFE,
-            new ReplaySpan(since, until, null),
-            progress,
-            () -> false),
+        new Slice.Wanted(PARTITION.partition(), PHONE, LIFE, span, progress, () -> false),
         bytes -> {
           read += bytes;
           return true;
@@ -227,10 +225,23 @@ final class LogScanTest {
     Slice second = turn(new ReplaySpan.Time(0), 2_000, first.progress());
 
     assertThat(first.records()).isEmpty();
-    assertThat(first.withdrawn()).containsExactly(DeliveryPrint.of(withdrawn, "token", PHONE));
+    assertThat(first.withdrawn())
+        .containsExactly(
+            new Slice.Withdrawn("com.example", DeliveryPrint.of(withdrawn, "token", PHONE)));
     assertThat(first.isLast()).isFalse();
     assertThat(ids(second)).containsExactly(kept, withdrawn);
     assertThat(second.isLast()).isTrue();
+  }
+
+  /** They would only take the room of others. */
+  @Test
+  void what_other_apps_have_taken_back_is_none_of_a_span_of_one() throws Exception {
+    append(0, "phone", withdrawal("11111111-1111-1111-1111-111111111111"));
+
+    for (String app : new String[] {"com.example", "com.other"}) {
+      Slice slice = turn(new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, app), null);
+      assertThat(slice.withdrawn()).hasSize(app.equals("com.example") ? 1 : 0);
+    }
   }
 
   @Test

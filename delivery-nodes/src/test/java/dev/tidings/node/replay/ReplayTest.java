@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.replay.Slice.Found;
 import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
@@ -11,18 +12,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ReplayTest {
   private static final Life LIFE = Life.first(Uuid.ZERO_UUID);
 
-  private final Replay replay =
-      new Replay(
-          new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null),
-          LIFE,
-          new Deaf(),
-          100,
-          1_000);
+  private final Replay replay = replay(null);
+
+  private static Replay replay(@Nullable String app) {
+    return new Replay(
+        new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, app), LIFE, new Deaf(), 100, 1_000);
+  }
 
   private static final class Deaf implements ReplayListener {
     @Override
@@ -74,6 +75,62 @@ final class ReplayTest {
     replay.poll(109_001);
 
     assertThat(replay.isStalled(109_002, 10_000)).isFalse();
+  }
+
+  private static DeliveryPrint print(String id) {
+    return DeliveryPrint.of(id, "token", new DeviceId("phone"));
+  }
+
+  /** Another team's provider may take back as much as it likes. */
+  @Test
+  void no_app_s_withdrawals_end_the_replay_of_another_one_or_are_forgotten_for_it() {
+    for (Replay each : List.of(replay("com.b"), replay(null))) {
+      each.withdraw("com.b", print("taken back"));
+      for (int i = 0; i < 3 * TakenBack.MOST; i++) {
+        each.withdraw("com.a", print("a" + i));
+      }
+      each.withdraw("com.b", print("later"));
+
+      assertThat(each.isInVain()).isFalse();
+      assertThat(each.isWithdrawn("com.b", print("taken back"))).isTrue();
+      assertThat(each.isWithdrawn("com.b", print("later"))).isTrue();
+      assertThat(each.isWithdrawn("com.b", print("kept"))).isFalse();
+    }
+  }
+
+  @Test
+  void of_an_app_that_has_taken_back_too_much_nothing_is_sent() {
+    Replay all = replay(null);
+    Replay own = replay("com.a");
+    for (int i = 0; i < TakenBack.MOST; i++) {
+      all.withdraw("com.a", print("a" + i));
+      own.withdraw("com.a", print("a" + i));
+    }
+    assertThat(all.isWithdrawn("com.a", print("kept"))).isFalse();
+    assertThat(own.isInVain()).isFalse();
+
+    // One that is known already is none more.
+    own.withdraw("com.a", print("a0"));
+    assertThat(own.isInVain()).isFalse();
+    own.withdraw("com.a", print("one more"));
+    all.withdraw("com.a", print("one more"));
+
+    assertThat(own.isInVain()).isTrue();
+    assertThat(all.isInVain()).isFalse();
+    assertThat(all.isWithdrawn("com.a", print("kept"))).isTrue();
+  }
+
+  /** Whoever writes to the log may name any. */
+  @Test
+  void no_more_apps_are_left_out_than_a_device_has() {
+    for (int i = 0; i < TakenBack.MOST + 1_000; i++) {
+      replay.withdraw("com.a" + i, print("a"));
+    }
+    assertThat(replay.isInVain()).isFalse();
+
+    replay.withdraw("com.b", print("b"));
+
+    assertThat(replay.isInVain()).isTrue();
   }
 
   @Test

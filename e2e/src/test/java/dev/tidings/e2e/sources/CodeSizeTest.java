@@ -71,7 +71,7 @@ class CodeSizeTest {
           entry("node.log.write", 15),
           entry("node.mqtt.connection", 17),
           entry("node.register", 18),
-          entry("node.replay", 14),
+          entry("node.replay", 15),
           entry("node.transport", 15),
           entry("provider", 14),
           entry("schemas.topic", 18),
