@@ -259,13 +259,17 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     return unknown.hasUnread(key);
   }
 
-  /** Whether something of the token waits for its schema, or for its registration. */
+  /**
+   * Whether something of the token waits for its schema, or for its registration, or there is one
+   * that can be read later: until then it is not known where a withdrawal goes.
+   */
   private boolean isBehindWaiting(Token token) {
     Bytes key = Bytes.wrap(token.key());
-    if (unknown.hasOf(key) && registrations.find(key) != null) {
+    boolean registered = registrations.find(key) != null;
+    if (unknown.hasOf(key) && registered) {
       unknown.release(key);
     }
-    return unknown.hasOf(key);
+    return unknown.hasOf(key) || (!registered && registrations.isReadLater(key));
   }
 
   private void resolve(

@@ -245,13 +245,19 @@ final class UnknownTokens {
 
   /**
    * Has one wait on whose token has a registration that can't be read yet: it would be wrong for
-   * good to say that it has none. What can't be read itself, or has expired, does not.
+   * good to say that it has none. What can't be read itself, or has expired, does not; a change of
+   * a topic and a withdrawal do not expire.
    */
   private void stay(Waiting who) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
-    if (kept == null
-        || !(reader.read(who.token().get(), kept.value()) instanceof ReadResult.Valid valid)
-        || dispatch.isOver(valid, kept.timestamp())) {
+    boolean stays =
+        kept != null
+            && switch (reader.read(who.token().get(), kept.value())) {
+              case ReadResult.Valid valid -> !dispatch.isOver(valid, kept.timestamp());
+              case ReadResult.TopicChange _, ReadResult.Withdrawal _ -> true;
+              case ReadResult.SchemaMissing _, ReadResult.Invalid _ -> false;
+            };
+    if (!stays) {
       leave(who, true, (over, timestamp) -> log.debug("{} has expired", over.id()));
       return;
     }

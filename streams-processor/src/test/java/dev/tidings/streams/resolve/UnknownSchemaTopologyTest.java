@@ -18,6 +18,7 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.step.StepContext;
 import java.nio.ByteBuffer;
@@ -325,6 +326,51 @@ final class UnknownSchemaTopologyTest {
     assertThat(delivered).containsExactly(id(1), id(4));
     assertThat(pipeline.receipts()).isEmpty();
     assertThat(pipeline.waiting()).isZero();
+  }
+
+  /** What waits with them has its order, and the withdrawal of one that was sent before is late. */
+  @Test
+  void joins_leaves_and_withdrawals_wait_too_for_a_registration_that_can_be_read_later() {
+    // All other schemas have their ids.
+    pipeline.notify(OTHER_TOKEN, some(8).build());
+    pipeline.notify(OTHER_TOKEN, some(9).setExpiration(1L).build());
+    pipeline.notify(OTHER_TOKEN, some(10).setPayload(ByteBuffer.allocate(0)).setJoins("a").build());
+    assertThat(pipeline.deliveries()).hasSize(1);
+    assertThat(pipeline.receipts()).hasSize(1);
+    assertThat(pipeline.memberships()).hasSize(1);
+    int last = pipeline.registry.put("another", "\"string\"", "");
+    byte[] registration = pipeline.registration("phone-3", APP);
+    ByteBuffer.wrap(registration, 1, Integer.BYTES).putInt(last + 1);
+    String token = "ab".repeat(32);
+    KeyValueStore<Bytes, byte[]> table =
+        pipeline.driver.getKeyValueStore(StepContext.REGISTRATIONS_STORE);
+    table.put(Bytes.wrap(token.getBytes(UTF_8)), registration);
+
+    pipeline.notify(
+        token, some(1).setPayload(ByteBuffer.allocate(0)).setWithdraws(id(100)).build());
+    pipeline.notify(token, some(2).setPayload(ByteBuffer.allocate(0)).setJoins("goals").build());
+    pipeline.notify(token, some(3).build());
+    pipeline.notify(token, some(4).setPayload(ByteBuffer.allocate(0)).setWithdraws(id(3)).build());
+    pipeline.notify(token, some(5).setPayload(ByteBuffer.allocate(0)).setLeaves("goals").build());
+    for (int i = 0; i < 40; i++) {
+      pipeline.pass(Duration.ofSeconds(1));
+    }
+    assertThat(pipeline.deadLetters()).isEmpty();
+    assertThat(pipeline.waiting()).isEqualTo(5);
+
+    pipeline.registry.put("registrations", Registration.getClassSchema().toString(), "");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofMillis(500));
+          return pipeline.waiting() == 0;
+        });
+    assertThat(pipeline.deliveries())
+        .extracting(out -> out.value().getId())
+        .containsExactlyInAnyOrder(WithdrawalId.of(id(100)), id(3), WithdrawalId.of(id(3)))
+        .containsSubsequence(id(3), WithdrawalId.of(id(3)));
+    assertThat(pipeline.memberships()).hasSize(2);
+    assertThat(pipeline.deadLetters()).isEmpty();
   }
 
   /** As after a restoration of the registry from an older backup. */
