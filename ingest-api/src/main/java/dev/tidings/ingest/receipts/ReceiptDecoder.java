@@ -8,8 +8,10 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroProjection;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.UniqueId;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +30,13 @@ final class ReceiptDecoder {
   private final AvroDeserializer<Receipt> receipts;
   private final TraceJson json = new TraceJson();
   private final ReceiptMeters meters;
+  private final SchemaPatience patience;
 
-  ReceiptDecoder(RegistryClient registry, ReceiptMeters meters) {
+  /**
+   * @param patience with schemas that no registry knows, of all decoders
+   */
+  ReceiptDecoder(RegistryClient registry, ReceiptMeters meters, SchemaPatience patience) {
+    this.patience = patience;
     this.apps = AvroProjection.unlessAway(registry, Receipt.getClassSchema(), "app");
     this.receipts = AvroDeserializer.unlessAway(registry, Receipt.class);
     this.meters = meters;
@@ -40,7 +47,8 @@ final class ReceiptDecoder {
    * readable receipt, or it is what a device tells. A device may tell anything, of any id; only a
    * trace has the receipt beside it that says whether it was sent that.
    *
-   * @throws RegistryException.Unavailable if its schema is not available at the moment
+   * @throws RegistryException.Unavailable if its schema is not available at the moment, or no
+   *     registry knows it yet
    */
   @Nullable ReceiptEvent event(ConsumerRecord<byte[], byte[]> record, Predicate<String> wanted) {
     byte @Nullable [] value = record.value();
@@ -68,11 +76,22 @@ final class ReceiptDecoder {
           gone(receipt));
     } catch (RegistryException.Unavailable e) {
       throw e;
+    } catch (UnreadableRecordException e) {
+      if (e.isSchemaUnknown() && patience.waitsFor(schema(value))) {
+        throw new RegistryException.Unavailable(String.valueOf(e.getMessage()), e);
+      }
+      meters.unreadable();
+      return null;
     } catch (RuntimeException e) {
       // Unreadable, or with something in it that no service writes: nobody waits for it.
       meters.unreadable();
       return null;
     }
+  }
+
+  /** Returns the id in front of a record, behind a byte. */
+  private static int schema(byte[] value) {
+    return ByteBuffer.wrap(value).getInt(1);
   }
 
   private static String name(Receipt receipt) {

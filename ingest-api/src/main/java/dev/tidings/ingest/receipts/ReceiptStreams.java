@@ -78,10 +78,11 @@ public final class ReceiptStreams implements AutoCloseable {
       Bounds bounds,
       MeterRegistry metrics) {
     ReceiptMeters meters = new ReceiptMeters(metrics);
+    SchemaPatience patience = new SchemaPatience(System::nanoTime);
     ReceiptStreams made =
         new ReceiptStreams(
             ReceiptSource.of(clients, topic, admin),
-            () -> new ReceiptDecoder(registry, meters),
+            () -> new ReceiptDecoder(registry, meters, patience),
             bounds,
             meters,
             System::nanoTime);

@@ -29,10 +29,11 @@ final class ReceiptsBench implements AutoCloseable {
 
   ReceiptsBench(FakeReceiptLog log, ReceiptStreams.Bounds bounds) {
     ReceiptMeters meters = new ReceiptMeters(metrics);
+    SchemaPatience patience = new SchemaPatience(System::nanoTime);
     streams =
         new ReceiptStreams(
             log.source(),
-            () -> new ReceiptDecoder(log.registry, meters),
+            () -> new ReceiptDecoder(log.registry, meters, patience),
             bounds,
             meters,
             () -> System.nanoTime() + nanos.get());
