@@ -11,11 +11,9 @@ import dev.tidings.schemas.value.Token;
 import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,8 +36,10 @@ public final class Subscribers {
 
   private static final int AT_ONCE = 256;
 
-  /** What is beyond is looked for once these are done. */
+  /** What is beyond is looked for once these are done; there is more room for apps with few. */
   private static final int MOST_WAITING = 50_000;
+
+  private static final int FEW = 1_000;
 
   /** Longer than the log takes; an attempt on a partition that goes elsewhere may have no end. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ public final class Subscribers {
   /** Those that are waiting or running, and whether another request has come meanwhile. */
   private final Map<DeviceKey, Boolean> known = new HashMap<>();
 
-  private final Queue<DeviceKey> waiting = new ArrayDeque<>();
+  private final AppTurns waiting = new AppTurns(MOST_WAITING, FEW);
   private int running;
   private boolean missed;
 
@@ -120,7 +120,7 @@ public final class Subscribers {
         known.put(key, true);
         return;
       }
-      if (known.size() >= MOST_WAITING) {
+      if (!waiting.enter(key)) {
         missed = true;
         return;
       }
@@ -184,6 +184,7 @@ public final class Subscribers {
       again = !isOver || Boolean.TRUE.equals(known.get(key));
       if (isOver && !again) {
         known.remove(key);
+        waiting.leave(key);
       } else if (isOver) {
         waiting.add(key);
       }

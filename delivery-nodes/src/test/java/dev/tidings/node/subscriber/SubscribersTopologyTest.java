@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +154,36 @@ final class SubscribersTopologyTest {
 
     assertThat(made).startsWith("joins goals", "leaves goals").doesNotHaveDuplicates();
     assertThat(results).hasSize(2);
+  }
+
+  /** Another team's provider may send any number. */
+  @Test
+  void what_one_app_requests_waits_for_no_others() {
+    List<CompletableFuture<ProviderChange>> running =
+        Stream.generate(this::nextAnswer).limit(300).toList();
+    start();
+    for (int i = 0; i < 300; i++) {
+      arrives("com.example.flood", "n" + i);
+    }
+    until(() -> made.size() == 256 && subscribers.open() == 300);
+    arrives("com.example.news", "goals");
+    until(() -> subscribers.open() == 301);
+    assertThat(made).hasSize(256);
+
+    running.subList(0, 2).forEach(answer -> answer.complete(ProviderChange.DONE));
+
+    until(() -> made.size() == 258);
+    assertThat(made).contains("joins goals");
+    running.forEach(answer -> answer.complete(ProviderChange.DONE));
+    answers.clear();
+    settle();
+    assertThat(results).hasSize(301);
+  }
+
+  private void arrives(String app, String topic) {
+    DeviceKey key =
+        new TopicMembership(new DeviceId("phone"), new AppId(app), new BroadcastTopic(topic)).key();
+    node.arrives(key.bytes(), node.serialized(request("1", true)));
   }
 
   @Test
