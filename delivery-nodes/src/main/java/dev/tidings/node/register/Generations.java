@@ -37,6 +37,18 @@ public final class Generations {
                   || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
         }
 
+        // A token that was issued or revoked is so, whoever owns the device since.
+        @Override
+        public boolean countsLate() {
+          return true;
+        }
+
+        // Its user, tags and details may have been written too late to count.
+        @Override
+        public @Nullable Generation behindLate(Generation late) {
+          return late.getRegistered() ? Numbers.unsettled(late.getNumber()) : null;
+        }
+
         // There was a record, and the current token can no longer be determined.
         @Override
         public Generation insteadOf(UnreadableRecordException why) {

@@ -11,6 +11,7 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,27 @@ public final class JoinedTopics {
         .thenApply(joined -> joined ? ProviderChange.DONE : ProviderChange.TOO_MANY);
   }
 
+  /**
+   * Leaves the topics of an app that were joined with tokens which have ended since. Completes when
+   * the log has it.
+   */
+  CompletableFuture<@Nullable Void> leaveAll(DeviceId device, AppId app, Collection<Token> ended) {
+    String prefix = TopicMembership.prefix(app);
+    Set<String> tokens = ended.stream().map(Token::hex).collect(Collectors.toSet());
+    return table
+        .all(device, MOST_READ)
+        .thenCompose(all ->
+            remove(
+                device,
+                all.keySet(),
+                name -> name.startsWith(prefix) && isOf(all.get(name), tokens)));
+  }
+
+  private static boolean isOf(@Nullable Subscription joined, Set<String> tokens) {
+    @Nullable String token = joined == null ? null : joined.getToken();
+    return token != null && tokens.contains(token);
+  }
+
   /** Leaves all topics of an app. Completes when the log has it. */
   CompletableFuture<@Nullable Void> leaveAll(DeviceId device, AppId app) {
     String prefix = TopicMembership.prefix(app);
@@ -156,7 +178,7 @@ public final class JoinedTopics {
     Predicate<String> isOver =
         name ->
             taken.contains(name)
-                || (attributes.user().isPresent()
+                || ((attributes.nobody() || attributes.user().isPresent())
                     && name.startsWith(prefix + BroadcastTopic.USER)
                     && !given.contains(name));
     return table

@@ -20,6 +20,9 @@ final class Numbers {
   /** The highest number of a token. */
   static final int LAST = Integer.MAX_VALUE - 1;
 
+  /** Instead of the time of a registration. */
+  private static final long UNSETTLED = 0;
+
   private static final int ANEW = 1 << 30;
   private static final long EPOCH = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
 
@@ -31,6 +34,15 @@ final class Numbers {
     return number >= 0
         && (number > 0 || !record.getRevoking())
         && (number <= LAST || !record.getRegistered());
+  }
+
+  /** Returns a record of a registration all of which is to be written at the next one. */
+  static Generation unsettled(int number) {
+    return new Generation(number, true, UNSETTLED, false, 0);
+  }
+
+  static boolean isUnsettled(Generation record) {
+    return record.getSince() == UNSETTLED;
   }
 
   /**

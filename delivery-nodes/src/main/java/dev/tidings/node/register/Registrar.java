@@ -1,15 +1,22 @@
 package dev.tidings.node.register;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +28,37 @@ public interface Registrar {
    * What a registration says of its device, as topics of reserved names.
    *
    * @param user in place of all others that the device has of the app; empty: those stay
+   * @param nobody whether it has no user any more, and none in its place
    * @param given tags that it has from now on
    * @param taken tags that it has not any more
    */
   record Attributes(
-      Optional<BroadcastTopic> user, Set<BroadcastTopic> given, Set<BroadcastTopic> taken) {
-    public static final Attributes NONE = new Attributes(Optional.empty(), Set.of(), Set.of());
+      Optional<BroadcastTopic> user,
+      boolean nobody,
+      Set<BroadcastTopic> given,
+      Set<BroadcastTopic> taken) {
+    public static final Attributes NONE =
+        new Attributes(Optional.empty(), false, Set.of(), Set.of());
 
     public Attributes {
       given = Set.copyOf(given);
       taken = Set.copyOf(taken);
+    }
+
+    /** Returns a hash by which others are told apart, also those of which the names are chosen. */
+    int digest() {
+      String all =
+          (nobody ? "\n" : "")
+              + Stream.of(user.stream(), given.stream(), taken.stream())
+                  .map(part -> part.map(BroadcastTopic::toString).sorted())
+                  .map(part -> part.collect(Collectors.joining(" ")))
+                  .collect(Collectors.joining("\n"));
+      try {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(UTF_8));
+        return ByteBuffer.wrap(hash).getInt();
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError("every Java platform has it", e);
+      }
     }
   }
 

@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,8 +137,19 @@ public final class TokenRegistrar {
     }
     return (found.getRevoking()
             ? tokens.revoke(key, number - 1, RevocationsTail.UNREGISTERED)
-            : TokenWrites.done())
+            : unsettle(key, found))
         .thenCompose(nothing -> write(key, wanted, next));
+  }
+
+  /**
+   * Before anything is changed of what a registration has written, its record says that this has to
+   * be written anew: after a crash in between, the device that registers as before would be taken
+   * for one of which nothing has changed.
+   */
+  private CompletionStage<@Nullable Void> unsettle(DeviceKey key, Generation found) {
+    return found.getRegistered() && Wanted.isRecent(found, clock.millis())
+        ? generations.put(key, Numbers.unsettled(found.getNumber()))
+        : TokenWrites.done();
   }
 
   /**
@@ -172,8 +184,8 @@ public final class TokenRegistrar {
             return CompletableFuture.completedFuture(tokens.token(key, 0));
           }
           // Its topics first: nothing finds them after a crash once the token has gone.
-          return topics
-              .leaveAll(device, app)
+          return unsettle(key, found)
+              .thenCompose(nothing -> topics.leaveAll(device, app))
               .thenCompose(left -> tokens.giveBack(key, found, RevocationsTail.UNREGISTERED));
         });
   }
@@ -254,16 +266,19 @@ public final class TokenRegistrar {
             generations
                 .get(key)
                 .thenCompose(found -> {
-                  tokens.note(key, number, RevocationsTail.ERASED);
+                  List<Token> gone = tokens.note(key, number, RevocationsTail.ERASED);
                   return found
                       .filter(record -> Numbers.isToEnd(record, number))
                       .map(record ->
-                          topics
-                              .leaveAll(device, new AppId(ended.getApp()))
+                          unsettle(key, record)
+                              .thenCompose(
+                                  nothing -> topics.leaveAll(device, new AppId(ended.getApp())))
                               .thenCompose(
                                   left -> tokens.giveBack(key, record, RevocationsTail.ERASED)))
-                      .orElseGet(
-                          () -> CompletableFuture.completedFuture(tokens.token(key, number)));
+                      .orElseGet(() ->
+                          topics
+                              .leaveAll(device, new AppId(ended.getApp()), gone)
+                              .thenApply(left -> tokens.token(key, number)));
                 }));
   }
 
@@ -296,14 +311,20 @@ public final class TokenRegistrar {
   /** A registration as its device has asked for it. */
   private record Wanted(Registration registration, Attributes attributes) {
     boolean isFresh(Generation found) {
-      long age = registration.getSince() - found.getSince();
-      return age >= 0 && age < FRESH.toMillis() && found.getDetails() == details();
+      return registration.getSince() >= found.getSince()
+          && isRecent(found, registration.getSince())
+          && found.getDetails() == details();
+    }
+
+    /** Returns whether the record may be fresh for somebody, now or later. */
+    static boolean isRecent(Generation found, long now) {
+      return !Numbers.isUnsettled(found) && now - found.getSince() < FRESH.toMillis();
     }
 
     int details() {
       int hash =
           Arrays.asList(registration.getLocale(), registration.getTimeZone(), ADDRESSED).hashCode();
-      return attributes.equals(Attributes.NONE) ? hash : hash ^ attributes.hashCode();
+      return attributes.equals(Attributes.NONE) ? hash : hash ^ attributes.digest();
     }
   }
 

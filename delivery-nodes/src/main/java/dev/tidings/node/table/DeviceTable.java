@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -256,8 +257,11 @@ public final class DeviceTable<V extends SpecificRecord> {
             value == null ? null : new LogWrite.Value.Avro(value),
             List.of(id.header()),
             () -> {
-              partition.hasWritten();
-              stored.complete(null);
+              if (partition.hasWritten()) {
+                stored.complete(null);
+              } else {
+                stored.completeExceptionally(new NotOwnedException(name, number));
+              }
             },
             why -> {
               partition.hasWritten();
@@ -317,9 +321,35 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
   }
 
-  /** Rewrites the record that is kept although another one followed it in the log. */
-  void writeAgain(int number, byte[] key, byte[] kept) {
-    log.write(new LogWrite(topic, number, key, new LogWrite.Value.Raw(kept), List.of(), () -> {}));
+  /**
+   * Rewrites what is kept, a record or that there is none, although another record followed it in
+   * the log.
+   */
+  void writeAgain(int number, TablePartition<V> partition, byte[] key, byte @Nullable [] kept) {
+    LogWrite.@Nullable Value value = kept == null ? null : new LogWrite.Value.Raw(kept);
+    List<Header> headers = List.of(nextId().header());
+    partition.unlessUnseen(
+        Bytes.wrap(key),
+        null,
+        () -> log.write(new LogWrite(topic, number, key, value, headers, () -> {})));
+  }
+
+  /** Writes a record behind another one that is about to be in the store. */
+  void writeBehind(int number, TablePartition<V> partition, Bytes key, V value) {
+    WriteId id = nextId();
+    partition.unlessUnseen(
+        key,
+        new Unseen<>(id, value),
+        () ->
+            log.write(
+                new LogWrite(
+                    topic,
+                    number,
+                    key.get(),
+                    new LogWrite.Value.Avro(value),
+                    List.of(id.header()),
+                    () -> {},
+                    why -> partition.seen(key, id))));
   }
 
   void lost(int number, TablePartition<V> partition) {

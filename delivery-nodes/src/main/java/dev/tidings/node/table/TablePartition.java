@@ -23,6 +23,11 @@ final class TablePartition<V> {
   private final WriteId fence;
   private int writing;
   private boolean lost;
+  private boolean gone;
+
+  /** Whether another process has taken over; for the stream thread alone. */
+  private boolean replaced;
+
   private final Map<Bytes, Unseen<V>> unseen = new ConcurrentHashMap<>();
   private final CompletableFuture<TablePartition<V>> current = new CompletableFuture<>();
 
@@ -53,9 +58,34 @@ final class TablePartition<V> {
     return true;
   }
 
-  synchronized void hasWritten() {
+  /**
+   * Ends a write. Returns whether the log had it before another node could take over: if not, it
+   * may not count there.
+   */
+  synchronized boolean hasWritten() {
     writing--;
     notifyAll();
+    return !gone;
+  }
+
+  /**
+   * Runs a write that no caller has begun, unless a caller's write of the key is on its way, which
+   * is behind whatever was read so far, or the partition is another node's.
+   *
+   * @param own what is read from now on; null if that is what is in the store
+   */
+  synchronized void unlessUnseen(Bytes key, @Nullable Unseen<V> own, Runnable write) {
+    if (!lost && !unseen.containsKey(key)) {
+      if (own != null) {
+        unseen.put(key, own);
+      }
+      write.run();
+    }
+  }
+
+  /** Returns whether a record read now is an earlier owner's, although it is behind the fence. */
+  boolean isLate(WriteId id) {
+    return current.isDone() && !replaced && !id.isSince(fence);
   }
 
   @Nullable Unseen<V> unseen(Bytes key) {
@@ -71,10 +101,15 @@ final class TablePartition<V> {
     return unseen.size();
   }
 
-  /** Completes {@link #current} if the record read back is the fence. */
+  /**
+   * Completes {@link #current} if the record read back is the fence. One of another process behind
+   * it tells that this one has been replaced: nothing that follows is late.
+   */
   void passed(WriteId id) {
     if (id.equals(fence)) {
       current.complete(this);
+    } else if (isLate(id)) {
+      replaced = true;
     }
   }
 
@@ -104,5 +139,6 @@ final class TablePartition<V> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    gone = true;
   }
 }

@@ -69,23 +69,48 @@ final class TableProcessor<V extends SpecificRecord>
     Bytes key = Bytes.wrap(bytes);
     byte @Nullable [] before = rows.get(key);
     byte @Nullable [] after = record.value();
-    switch (choose(before, after)) {
+    boolean late = id != null && owned.isLate(id);
+    boolean tooLate = late && !rule.countsLate();
+    switch (tooLate ? Choice.KEEP : choose(before, after)) {
       case TAKE -> {
+        if (late) {
+          followUp(owned, key, Objects.requireNonNull(after));
+        }
         rows.put(key, Objects.requireNonNull(after));
         table.stored(owned, key);
       }
       case DELETE -> rows.delete(key);
       case KEEP -> {
+        if (id != null) {
+          // It is no write of this node that is still to come, and would make another needless.
+          owned.seen(key, id);
+        }
         skipped.warn(
-            "%s-%d: a record does not fit what was there, which stays"
-                .formatted(table.name(), number));
+            "%s-%d: a record %s what was there, which stays"
+                .formatted(
+                    table.name(),
+                    number,
+                    tooLate ? "of an earlier owner is too late to change" : "does not fit"));
         if (!Arrays.equals(before, after)) {
-          table.writeAgain(number, bytes, Objects.requireNonNull(before));
+          table.writeAgain(number, owned, bytes, before);
         }
       }
     }
     if (id != null) {
       owned.seen(key, id);
+    }
+  }
+
+  private void followUp(TablePartition<V> owned, Bytes key, byte[] late) {
+    @Nullable V value = null;
+    try {
+      value = read(late);
+    } catch (SerializationException e) {
+      // Its schema is not known yet: nothing can be told of it.
+    }
+    @Nullable V behind = value == null ? null : rule.behindLate(value);
+    if (behind != null) {
+      table.writeBehind(number, owned, key, behind);
     }
   }
 

@@ -28,7 +28,25 @@ public interface TableRule<V> {
     return null;
   }
 
-  /** Returns a rule by which the last record wins. */
+  /**
+   * Returns whether a record counts that an earlier owner has written, and the log has taken only
+   * after this one took over. It does not, since this owner may have done the same, the opposite,
+   * or what follows from either, without knowing of it; unless a record that is lost does more harm
+   * than one that is late, and {@link #accepts} tells which of the two says more.
+   */
+  default boolean countsLate() {
+    return false;
+  }
+
+  /**
+   * Returns what this owner writes behind a record that counts although it was late, because others
+   * that belong to it may not count; null for nothing.
+   */
+  default @Nullable V behindLate(V late) {
+    return null;
+  }
+
+  /** Returns a rule by which the last record of the owner, or of another program, wins. */
   static <V> TableRule<V> last() {
     return (before, after) -> true;
   }

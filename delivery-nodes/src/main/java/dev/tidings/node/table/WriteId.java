@@ -16,6 +16,11 @@ record WriteId(long process, long number) {
     return UUID.randomUUID().getMostSignificantBits();
   }
 
+  /** Returns whether it is of the same process as another one, and no earlier. */
+  boolean isSince(WriteId other) {
+    return process == other.process && number >= other.number;
+  }
+
   Header header() {
     return new RecordHeader(HEADER, bytes().array());
   }

@@ -45,7 +45,7 @@ public final class FakeRegistrar implements Registrar {
             + app
             + locale.map(l -> " " + l).orElse("")
             + timeZone.map(z -> " " + z).orElse("")
-            + attributes.user().map(u -> " " + u).orElse("")
+            + attributes.user().map(u -> " " + u).orElse(attributes.nobody() ? " nobody" : "")
             + sorted(" +", attributes.given())
             + sorted(" -", attributes.taken()));
   }

@@ -134,6 +134,26 @@ final class ProvenIdentityChannelTest {
     }
   }
 
+  /** Its device cannot choose another one. */
+  @Test
+  void a_user_of_a_credential_that_cannot_be_written_is_nobody_and_the_device_registers() {
+    DeviceAuthenticator authenticator =
+        credentials ->
+            CompletableFuture.completedFuture(
+                new Decision.Accepted<>(
+                    new DeviceIdentity(
+                        credentials.serial(), Optional.of("@".repeat(32)), Apps.ALL, Instant.MAX)));
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      conversation.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 7, NEWS);
+
+      assertThat(conversation.receivePublish()).contains("\"token\"", "\"ignored\":[\"user\"]");
+      assertThat(conversation.receivePubAck()).isEqualTo("7 0x00");
+      assertThat(conversation.registrar.asked)
+          .containsExactly("register phone-1 com.example.news nobody");
+    }
+  }
+
   @Test
   void a_device_whose_credential_names_no_user_names_none() {
     try (Conversation conversation = connected(MQTT_5, Apps.ALL, Instant.MAX)) {

@@ -132,7 +132,11 @@ final class TokenRegistrarTopologyTest {
     CompletableFuture<Token> registerAs(String user, Set<String> given, Set<String> taken) {
       Attributes attributes =
           new Attributes(
-              Optional.ofNullable(user).map(BroadcastTopic::user), tags(given), tags(taken));
+              Optional.ofNullable(user).map(BroadcastTopic::user), false, tags(given), tags(taken));
+      return registerWith(attributes);
+    }
+
+    CompletableFuture<Token> registerWith(Attributes attributes) {
       return registrar
           .register(DEVICE, APP, Optional.empty(), Optional.empty(), attributes)
           .toCompletableFuture();
@@ -294,7 +298,7 @@ final class TokenRegistrarTopologyTest {
               .toList();
       Token second = owner.register().join();
       owner.node.comeBack();
-      assertThat(begunBefore).hasSize(3);
+      assertThat(begunBefore).hasSize(4);
       begunBefore.forEach(owner.node::arrives);
 
       owner.unregister().join();
@@ -316,10 +320,13 @@ final class TokenRegistrarTopologyTest {
       assertThat(owner.written()).isEqualTo(first).isEqualTo(3);
 
       assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
-      assertThat(owner.written()).isEqualTo(first + 3);
+      assertThat(owner.written()).isEqualTo(first + 4);
       owner.advance(Duration.ofDays(1));
       assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
-      assertThat(owner.written()).isEqualTo(first + 6);
+      assertThat(owner.written()).isEqualTo(first + 7);
+      owner.advance(Duration.ofDays(1));
+      assertThat(owner.register(APP, "de").join()).isEqualTo(token);
+      assertThat(owner.written()).isEqualTo(first + 10);
     }
   }
 
@@ -423,7 +430,7 @@ final class TokenRegistrarTopologyTest {
       }
       owner.node.comeBack();
 
-      assertThat(owner.written()).isEqualTo(300 * 8);
+      assertThat(owner.written()).isEqualTo(300 * 9);
       assertThat(owner.node.table().all(DEVICE, 10).join()).hasSize(1);
     }
   }
@@ -1049,6 +1056,20 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
+  void a_registration_as_nobody_takes_the_user_before() {
+    Attributes nobody = new Attributes(Optional.empty(), true, Set.of(), Set.of());
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.registerAs("anna", Set.of("a"), Set.of()).join();
+
+      assertThat(owner.registerWith(nobody).join()).isEqualTo(token);
+      assertThat(owner.joined()).containsExactly("com.example.news/tag:a");
+      int written = owner.written();
+      owner.registerWith(nobody).join();
+      assertThat(owner.written()).isEqualTo(written);
+    }
+  }
+
+  @Test
   void a_registration_gives_and_takes_the_tags_that_it_names_once() {
     try (Owner owner = new Owner().open()) {
       owner.registerAs(null, Set.of("a", "b"), Set.of("c")).join();
@@ -1065,6 +1086,200 @@ final class TokenRegistrarTopologyTest {
       assertThat(owner.topics.table().all(DEVICE, 10).join().values())
           .extracting(Subscription::getToken)
           .containsExactly(MINT.mint(DEVICE, APP, 1).hex());
+    }
+  }
+
+  /** What was written about the device's token and about its user and tags, each in its order. */
+  private record Logs(
+      List<ProducerRecord<byte[], byte[]>> tokens, List<ProducerRecord<byte[], byte[]>> topics) {
+    static Logs of(Owner owner) {
+      return new Logs(
+          owner.node.written().stream().filter(record -> !isFence(record.key())).toList(),
+          owner.topics.written().stream()
+              .filter(record -> record.topic().equals(LogTopics.SUBSCRIPTIONS.name()))
+              .filter(record -> !isFence(record.key()))
+              .toList());
+    }
+
+    /** That of a replaced owner is long before its successor's. */
+    private static boolean isFence(byte[] key) {
+      return key[0] == 0 && key[1] == 0;
+    }
+
+    void hand(Owner next) {
+      TokenRegistrarTopologyTest.hand(tokens, next);
+      topics.forEach(next.topics::arrives);
+    }
+  }
+
+  /** Without the last record of the device's generation, which implies the others. */
+  private Logs cutShort(Owner owner, int topics) {
+    Logs logs = Logs.of(owner);
+    int last = logs.tokens().size() - 1;
+    while (!logs.tokens().get(last).topic().equals(LogTopics.GENERATIONS.name())) {
+      last--;
+    }
+    return new Logs(logs.tokens().subList(0, last), logs.topics().subList(0, topics));
+  }
+
+  @Test
+  void who_registers_as_before_a_change_that_was_cut_short_is_again_what_it_was() {
+    try (Owner owner = new Owner().open()) {
+      owner.registerAs("anna", Set.of("a"), Set.of()).join();
+      int before = Logs.of(owner).topics().size();
+      owner.registerAs("ben", Set.of("b"), Set.of("a")).join();
+      int after = Logs.of(owner).topics().size();
+      assertThat(after).isEqualTo(before + 4);
+
+      for (int topics = before; topics <= after; topics++) {
+        try (Owner next = new Owner()) {
+          cutShort(owner, topics).hand(next);
+          next.open();
+          next.registerAs("anna", Set.of("a"), Set.of("b")).join();
+          next.registerAs("anna", Set.of("a"), Set.of()).join();
+
+          assertThat(next.joined())
+              .containsExactlyInAnyOrder("com.example.news/user:anna", "com.example.news/tag:a");
+        }
+      }
+    }
+  }
+
+  @Test
+  void who_registers_again_after_an_end_that_was_cut_short_has_its_user_and_tags() {
+    try (Owner owner = new Owner().open()) {
+      owner.registerAs("anna", Set.of("a"), Set.of()).join();
+      int tokens = Logs.of(owner).tokens().size();
+      owner.unregister().join();
+      Logs all = Logs.of(owner);
+      // Up to where the token ends.
+      int end = tokens;
+      while (!(generation(owner, all.tokens().get(end)) instanceof Generation ended)
+          || ended.getRegistered()) {
+        end++;
+      }
+      Logs left = new Logs(all.tokens().subList(0, end), all.topics());
+      try (Owner next = new Owner()) {
+        left.hand(next);
+        next.open();
+        assertThat(next.joined()).isEmpty();
+
+        next.registerAs("anna", Set.of("a"), Set.of()).join();
+
+        assertThat(next.joined())
+            .containsExactlyInAnyOrder("com.example.news/user:anna", "com.example.news/tag:a");
+      }
+    }
+  }
+
+  private static @Nullable Generation generation(
+      Owner owner, ProducerRecord<byte[], byte[]> record) {
+    return record.topic().equals(LogTopics.GENERATIONS.name()) && record.value() != null
+        ? owner.node.read(record.value())
+        : null;
+  }
+
+  @Test
+  void a_locale_that_was_cut_short_does_not_stay_when_the_one_before_is_registered_again() {
+    try (Owner owner = new Owner().open();
+        Owner next = new Owner()) {
+      owner.register(APP, "de").join();
+      owner.register(APP, "fr").join();
+      cutShort(owner, 0).hand(next);
+      next.open();
+
+      next.register(APP, "de").join();
+
+      assertThat(addressed(next.node.written()))
+          .isNotNull()
+          .extracting(Registration::getLocale)
+          .isEqualTo("de");
+    }
+  }
+
+  /** Strings of equal hashes in Java. */
+  @Test
+  void another_user_or_tag_is_never_taken_for_the_one_before() {
+    try (Owner owner = new Owner().open()) {
+      owner.registerAs("Aa", Set.of("Aa"), Set.of()).join();
+      owner.registerAs("BB", Set.of("Aa"), Set.of()).join();
+      owner.registerAs("BB", Set.of("BB"), Set.of()).join();
+
+      assertThat(owner.joined())
+          .containsExactlyInAnyOrder(
+              "com.example.news/user:BB", "com.example.news/tag:Aa", "com.example.news/tag:BB");
+    }
+  }
+
+  /** A node that was cut off has written what it had begun, behind its successor's. */
+  @Test
+  void a_user_that_a_replaced_owner_gives_late_is_not_given_beside_another() {
+    try (Owner replaced = new Owner().open();
+        Owner owner = new Owner().open()) {
+      replaced.registerAs("anna", Set.of(), Set.of()).join();
+      owner.registerAs("ben", Set.of(), Set.of()).join();
+      owner.joined();
+      owner.node.comeBack();
+
+      Logs.of(replaced).hand(owner);
+
+      assertThat(owner.joined()).containsExactly("com.example.news/user:ben");
+      // The late record of its token says that it is registered, and not what of it counts.
+      owner.registerAs("anna", Set.of(), Set.of()).join();
+      assertThat(owner.joined()).containsExactly("com.example.news/user:anna");
+    }
+  }
+
+  /** As the documentation has it. */
+  @Test
+  void who_registers_as_before_within_a_day_does_not_bring_back_what_a_provider_has_taken() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.registerAs("anna", Set.of("a"), Set.of()).join();
+      owner.change(token, "user:anna", false);
+      owner.change(token, "tag:a", false);
+
+      owner.registerAs("anna", Set.of("a"), Set.of()).join();
+
+      assertThat(owner.joined()).isEmpty();
+    }
+  }
+
+  @Test
+  void
+      who_has_registered_at_a_replaced_owner_too_late_is_given_its_user_at_the_next_registration() {
+    try (Owner replaced = new Owner().open();
+        Owner owner = new Owner().open()) {
+      Token token = replaced.registerAs("anna", Set.of(), Set.of()).join();
+      Logs.of(replaced).hand(owner);
+
+      assertThat(owner.registerAs("anna", Set.of(), Set.of()).join()).isEqualTo(token);
+
+      assertThat(owner.joined()).containsExactly("com.example.news/user:anna");
+      int written = owner.written();
+      owner.registerAs("anna", Set.of(), Set.of()).join();
+      assertThat(owner.written()).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void an_erasure_takes_what_was_joined_with_a_token_that_has_ended_before() {
+    try (Owner owner = new Owner().open()) {
+      Token first = owner.register().join();
+      owner.unregister().join();
+      Token second = owner.register().join();
+      owner.join(APP, "now").join();
+      owner
+          .topics
+          .table()
+          .put(
+              new TopicMembership(DEVICE, APP, new BroadcastTopic("left")).key(),
+              new Subscription(List.of(), 0L, null, first.hex(), 1L))
+          .join();
+
+      owner.registrar.erase(DEVICE, new ErasedToken(APP.value(), 0)).toCompletableFuture().join();
+
+      assertThat(owner.joined()).containsExactly("com.example.news/now");
+      assertThat(owner.register().join()).isEqualTo(second);
     }
   }
 

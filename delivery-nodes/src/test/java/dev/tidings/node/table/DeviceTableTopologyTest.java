@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.register.Generations;
+import dev.tidings.node.subscriber.Subscribers;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.testing.ForeignValue;
@@ -212,6 +214,142 @@ final class DeviceTableTopologyTest {
       harness.comeBack();
       assertThat(harness.rows()).hasSize(before);
     }
+  }
+
+  private static Subscription session(long keptFor) {
+    return new Subscription(List.of("tidings/#"), keptFor, null, null, null);
+  }
+
+  private TableHarness<Subscription> openLast(String name) {
+    return new TableHarness<>(
+        directory.resolve(name), LogTopics.SUBSCRIPTIONS, TableRule.last(), registry);
+  }
+
+  /** A node that was cut off has them in its producer until it is back. */
+  @Test
+  void what_a_replaced_owner_writes_behind_the_fence_of_this_one_does_not_count() {
+    DeviceKey another = new DeviceKey(DEVICE, "another");
+    try (var replaced = openLast("replaced");
+        var owner = openLast("owner");
+        var next = openLast("next")) {
+      replaced.comeBack();
+      replaced.table().put(KEY, session(1)).join();
+      replaced.table().put(another, session(1)).join();
+      owner.arrives(KEY.bytes(), owner.serialized(session(3)));
+      owner.comeBack();
+      owner.table().put(another, session(2)).join();
+      owner.table().remove(another).join();
+      owner.comeBack();
+
+      replaced.rows().forEach(owner::arrives);
+      replaced.table().remove(KEY).join();
+      owner.arrives(replaced.rows().getLast());
+
+      assertThat(owner.table().all(DEVICE, 10).join())
+          .containsOnly(Map.entry(KEY.name(), session(3)));
+      // Whoever reads the topic finds the same behind it.
+      owner.rows().forEach(next::arrives);
+      owner.comeBack();
+      next.comeBack();
+      assertThat(owner.rows()).hasSize(2 + 3);
+      assertThat(owner.table().all(DEVICE, 10).join())
+          .containsOnly(Map.entry(KEY.name(), session(3)));
+      assertThat(next.table().all(DEVICE, 10).join())
+          .containsOnly(Map.entry(KEY.name(), session(3)));
+    }
+  }
+
+  @Test
+  void what_was_written_before_the_fence_counts_and_so_does_another_program_s_record_behind_it() {
+    try (var before = openLast("before");
+        var owner = openLast("owner")) {
+      before.comeBack();
+      before.table().put(KEY, session(1)).join();
+      before.written().forEach(owner::arrives);
+      owner.comeBack();
+      assertThat(owner.table().get(KEY).join()).contains(session(1));
+
+      owner.arrives(KEY.bytes(), owner.serialized(session(2)));
+
+      assertThat(owner.table().get(KEY).join()).contains(session(2));
+      assertThat(owner.rows()).isEmpty();
+    }
+  }
+
+  /** It would hide what lies behind what is read now. */
+  @Test
+  void nothing_is_written_again_while_a_write_of_the_key_is_on_its_way() {
+    try (var replaced = openLast("replaced");
+        var owner = openLast("owner")) {
+      replaced.comeBack();
+      replaced.table().put(KEY, session(1)).join();
+      owner.comeBack();
+      owner.table().put(KEY, session(2)).join();
+
+      replaced.rows().forEach(owner::arrives);
+
+      assertThat(owner.rows()).hasSize(1);
+      owner.comeBack();
+      assertThat(owner.table().get(KEY).join()).contains(session(2));
+      assertThat(owner.rows()).hasSize(1);
+    }
+  }
+
+  /** One that does not know it yet must not contradict its successor. */
+  @Test
+  void who_reads_the_fence_of_another_one_takes_what_that_writes() {
+    try (var successor = openLast("successor");
+        var owner = openLast("owner")) {
+      owner.comeBack();
+      owner.table().put(KEY, session(1)).join();
+      owner.comeBack();
+      successor.comeBack();
+      successor.table().put(KEY, session(2)).join();
+
+      successor.written().forEach(owner::arrives);
+
+      assertThat(owner.table().get(KEY).join()).contains(session(2));
+      assertThat(owner.rows()).hasSize(1);
+    }
+  }
+
+  /** Its successor has begun with it, and may find that nothing was done. */
+  @Test
+  void what_a_replaced_owner_says_is_done_is_still_to_be_done() {
+    Membership request = new Membership("id", 1L, "token", true, 1L, null);
+    Membership done = new Membership("id", 1L, "token", true, 1L, 2L);
+    try (var replaced =
+            new TableHarness<>(
+                directory.resolve("replaced"), LogTopics.MEMBERSHIPS, Subscribers.RULE, registry);
+        var owner =
+            new TableHarness<>(
+                directory.resolve("owner"), LogTopics.MEMBERSHIPS, Subscribers.RULE, registry)) {
+      replaced.comeBack();
+      replaced.table().put(KEY, done).join();
+      replaced.table().remove(KEY).join();
+      owner.arrives(KEY.bytes(), owner.serialized(request));
+      owner.comeBack();
+
+      replaced.rows().forEach(owner::arrives);
+
+      assertThat(owner.table().get(KEY).join()).contains(request);
+    }
+  }
+
+  @Test
+  void a_write_that_the_log_has_only_when_another_node_may_have_taken_over_is_none() {
+    WriteId fence = new WriteId(1, 1);
+    RuntimeException elsewhere = new NotOwnedException("table", 0);
+    TablePartition<Generation> partition = new TablePartition<>(null, fence);
+    for (int i = 0; i < 2; i++) {
+      partition.beginWrite(
+          Bytes.wrap(KEY.bytes()), new TablePartition.Unseen<>(new WriteId(1, 2 + i), null));
+    }
+    assertThat(partition.hasWritten()).isTrue();
+
+    partition.lost(elsewhere, Duration.ZERO);
+
+    assertThat(partition.hasWritten()).isFalse();
   }
 
   static List<Generation> withoutSense() {

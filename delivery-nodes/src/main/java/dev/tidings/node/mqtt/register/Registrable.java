@@ -19,9 +19,4 @@ public record Registrable(Apps apps, Optional<String> user, boolean proven) {
     Registrable may = new Registrable(identity.allowedApps(), identity.user(), proven);
     return may.equals(ANY) ? ANY : may;
   }
-
-  /** Returns whose the device is, if somebody's. */
-  Optional<String> user(Optional<String> asked) {
-    return proven ? user : asked;
-  }
 }
