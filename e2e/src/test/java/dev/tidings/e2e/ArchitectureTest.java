@@ -328,6 +328,7 @@ class ArchitectureTest {
             entry("repeat", List.of("accept")),
             entry("trace", List.of()),
             entry("earlier", List.of("repeat", "trace", "peer", "rest")),
+            entry("audit", List.of("earlier", "provider", "limit", "rest", "json")),
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),

@@ -379,7 +379,7 @@ class FailuresIT {
   @Test
   @Order(20)
   void nothing_was_lost() throws Exception {
-    Tally tally = experiment.finish();
+    Tally tally = experiment.finishAudited();
     System.out.println(tally);
     assertThat(tally.findings()).as("promises not kept").isEmpty();
     assertThat(tally.accepted()).as("accepted").isGreaterThan(DEVICES);

@@ -331,11 +331,12 @@ public final class IngestApi {
                 ProviderApi.without(
                     new PushService(pipeline, closing::get, gate, sendLimits), gate));
     // For other nodes alone: no document tells of it.
-    routes.add(earlier.answers());
+    earlier.answers().forEach(routes::add);
     ProviderApi.operations(
             ofTraces,
             sending,
             new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
+            traces.audit(gate, sendLimits),
             erasing.operations(lifecycle, control, gate, sendLimits),
             broadcasting.operations(gate, sendLimits))
         .forEach(routes::add);
@@ -397,7 +398,7 @@ public final class IngestApi {
                   loops,
                   limits(config),
                   peers,
-                  Stream.concat(ofTraces.stream(), Stream.of(earlier.answers())).toList(),
+                  Stream.concat(ofTraces.stream(), earlier.answers().stream()).toList(),
                   metrics);
       lifecycle.onStop("peers", drained, port::close);
       forNodes = port.port();

@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.ingest.audit.AuditParts;
 import dev.tidings.net.tls.TlsSettings;
 import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
@@ -258,6 +259,8 @@ final class IngestSettings {
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,
               TRACE_RETENTION,
+              AuditParts.RATE,
+              AuditParts.AFTER,
               ReceiptSettings.STREAMS,
               ReceiptSettings.STREAMS_PER_TEAM,
               ReceiptSettings.STREAMS_PER_ADDRESS,

@@ -11,6 +11,7 @@ import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.audit.GetAudit;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.ingest.receipts.GetReceipts;
@@ -35,6 +36,7 @@ final class ProviderApi {
       List<Operation> ofTraces,
       PostNotifications sending,
       GetReceipts receipts,
+      GetAudit audit,
       List<Operation> erasures,
       List<Operation> broadcasts) {
     List<Operation> all = new ArrayList<>(ofTraces);
@@ -42,6 +44,7 @@ final class ProviderApi {
     all.add(sending);
     all.addAll(sending.subscribers(InstantSource.system()));
     all.add(receipts);
+    all.add(audit);
     all.addAll(erasures);
     all.addAll(broadcasts);
     return all;

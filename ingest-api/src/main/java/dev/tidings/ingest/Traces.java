@@ -1,5 +1,7 @@
 package dev.tidings.ingest;
 
+import dev.tidings.ingest.audit.AuditParts;
+import dev.tidings.ingest.audit.GetAudit;
 import dev.tidings.ingest.earlier.EarlierParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
@@ -47,6 +49,7 @@ final class Traces implements AutoCloseable {
   private final IngestEndpoint endpoint;
   private final Admin admin;
   private final TraceTurns turns;
+  private final AuditParts audit;
   private final Optional<Supplier<SSLContext>> nodesTls;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private final TableDirectory tables;
@@ -100,6 +103,7 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_THREADS),
             config.get(IngestSettings.TRACE_SEARCHES),
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
+    this.audit = new AuditParts(metrics);
   }
 
   GetTrace operation(
@@ -126,6 +130,11 @@ final class Traces implements AutoCloseable {
             metrics);
     earlier = made;
     return made;
+  }
+
+  /** Returns what tells which notifications have no receipt. */
+  GetAudit audit(Optional<ProviderGate> gate, SendLimits limits) {
+    return audit.operation(gate, limits);
   }
 
   /** Returns the queues of the requests for traces. */
@@ -209,10 +218,22 @@ final class Traces implements AutoCloseable {
             new SearchLimits(
                 config.get(IngestSettings.TRACE_SEARCH_RECORDS),
                 config.get(IngestSettings.TRACE_SEARCH_TIMEOUT))));
+    EarlierParts looking = earlier;
+    if (looking != null) {
+      audit.start(
+          config,
+          instance,
+          admin,
+          registry,
+          looking.receipts(),
+          config.get(IngestSettings.TRACE_RETENTION),
+          InstantSource.system());
+    }
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
+    audit.close();
     turns.close();
     EarlierParts looking = earlier;
     if (looking != null) {

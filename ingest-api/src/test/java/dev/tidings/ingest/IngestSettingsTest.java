@@ -79,6 +79,8 @@ class IngestSettingsTest {
         .containsEntry("trace.search.timeout", "3s")
         .containsEntry("trace.forward.timeout", "5s")
         .containsEntry("trace.retention", "7d")
+        .containsEntry("audit.rate", "5000")
+        .containsEntry("audit.after", "10s")
         .containsEntry("receipts.streams", "1000")
         .containsEntry("receipts.streams.per.team", "100")
         .containsEntry("receipts.streams.per.address", "100")
@@ -111,7 +113,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(85);
+        .hasSize(87);
   }
 
   @ParameterizedTest

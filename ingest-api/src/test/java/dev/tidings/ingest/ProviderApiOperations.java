@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.audit.AuditParts;
 import dev.tidings.ingest.broadcast.BroadcastOperations;
 import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
 import dev.tidings.ingest.erase.DeviceErasures;
@@ -14,6 +15,7 @@ import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.send.post.PostNotifications;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +59,8 @@ public final class ProviderApiOperations {
                   Optional.empty(),
                   SendLimits.none(),
                   () -> false),
+              new AuditParts(new SimpleMeterRegistry())
+                  .operation(Optional.empty(), SendLimits.none()),
               erasure.operations(),
               new BroadcastOperations(
                       new InMemoryBroadcasts(1), Optional.empty(), SendLimits.none())

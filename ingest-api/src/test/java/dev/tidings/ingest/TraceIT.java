@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows G66, G67, G69, G122 and G140 of docs/guarantees.md. */
+/** Shows G66, G67, G69, G122, G140 and G148 of docs/guarantees.md. */
 @Timeout(180)
 class TraceIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +61,7 @@ class TraceIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = new Cluster();
-    node = new TestNode(cluster, state.resolve("a"));
+    node = new TestNode(cluster, state.resolve("a"), Map.of("audit.after", "1s"));
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> trace(node, NotificationId.random().value()).statusCode() == 404);
@@ -292,6 +292,38 @@ class TraceIT {
       assertThat(json(answer).path("withdrawn").asInt()).isEqualTo(3);
       assertThat(json(answer).path("unchanged").asInt()).isZero();
     }
+  }
+
+  @Test
+  void one_that_was_dropped_is_found_within_a_minute_and_one_with_a_receipt_is_not()
+      throws Exception {
+    String dropped = node.push("phone", "{}").headers().firstValue("apns-id").orElseThrow();
+    String pending = node.push("phone", "{}").headers().firstValue("apns-id").orElseThrow();
+    String token = TestNode.token("phone").hex();
+    receive(pending, token, Outcome.PENDING, new Step(StepName.PARKED, 1_000L, "node-2", null));
+    cluster.commitEnd(PROCESSOR, LogTopics.NOTIFICATIONS);
+    cluster.commitEnd(DELIVERY, LogTopics.DELIVERIES);
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(missing()).contains(dropped));
+    assertThat(missing()).doesNotContain(pending);
+    assertThat(node.get("management", "/metrics").body())
+        .containsPattern("tidings_ingest_audit_difference\\{[^}]*} [1-9]");
+
+    receive(dropped, token, Outcome.EXPIRED, new Step(StepName.EXPIRED, 1_000L, "node-2", null));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(missing()).doesNotContain(dropped));
+  }
+
+  /** The ids of all that the audit misses. */
+  private static List<String> missing() throws Exception {
+    HttpResponse<String> answer = node.get("http", "/v1/audit");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    List<String> ids = new ArrayList<>();
+    json(answer).path("notifications").forEach(each -> ids.add(each.path("id").asText()));
+    return ids;
   }
 
   @Test

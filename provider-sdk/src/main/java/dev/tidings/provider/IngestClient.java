@@ -18,6 +18,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
@@ -152,6 +155,46 @@ public final class IngestClient implements AutoCloseable {
       }
       Thread.sleep(LOOK_EVERY);
     }
+  }
+
+  /**
+   * What the service's own audit has found.
+   *
+   * @param until what was accepted later is not audited yet
+   * @param complete whether all that is missing is told
+   * @param missing the ids of accepted notifications of which it cannot tell what became, a hundred
+   *     at most
+   */
+  public record Audit(Instant until, boolean complete, List<String> missing) {
+    public Audit {
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /**
+   * Returns what the service's own audit has found, of all apps that may be read.
+   *
+   * @throws NotAuthorizedException if the service requires another credential
+   * @throws TryLaterException if it is not known now
+   */
+  public Audit audit() throws IOException, InterruptedException {
+    HttpResponse<String> response = answer(request("/v1/audit").build());
+    return switch (response.statusCode()) {
+      case 200 -> {
+        JsonNode read = json.readTree(response.body());
+        List<String> missing = new ArrayList<>();
+        read.path("notifications").forEach(each -> missing.add(each.path("id").asText()));
+        yield new Audit(
+            Instant.parse(read.path("until").asText()), read.path("complete").asBoolean(), missing);
+      }
+      case 401, 403 ->
+          throw new NotAuthorizedException(
+              url.toString(), response.statusCode(), reason(response.body()));
+      case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
+      default ->
+          throw new NoAnswerException(
+              "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
+    };
   }
 
   /** Sends a request; a failure is an exception with a message for people. */

@@ -19,20 +19,24 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Answers other nodes which of many notifications were accepted, and when. Only who knows the token
- * keys is answered; to all others there is nothing here. The questions have places and threads of
- * their own, so that they take none from requests for traces. Thread-safe.
+ * Answers other nodes which of many notifications were accepted, and when; or which have a receipt.
+ * Only who knows the token keys is answered; to all others there is nothing here. The questions
+ * have places and threads of their own, so that they take none from requests for traces.
+ * Thread-safe.
  */
 final class EarlierAnswers implements Operation {
-  static final String PATH = "/nodes/accepted";
+  /** Where it is asked which were accepted. */
+  static final String ACCEPTED = "/nodes/accepted";
 
-  private static final PathTemplate TEMPLATE = PathTemplate.of(PATH);
+  /** Where it is asked which have a receipt. */
+  static final String RECEIPTS = "/nodes/receipts";
 
   /** How many are answered at once; of one address; and how many wait. */
   private static final Turns.Places PLACES = new Turns.Places(2, 32, 64);
 
   private static final AsciiString SECOND = AsciiString.cached("1");
 
+  private final PathTemplate path;
   private final ReceiptLookup receipts;
   private final Turns turns;
   private final NodeSeal seal;
@@ -44,7 +48,9 @@ final class EarlierAnswers implements Operation {
    * @param threads runs what may block
    * @param peers whose questions are looked at
    */
-  EarlierAnswers(ReceiptLookup receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
+  EarlierAnswers(
+      String path, ReceiptLookup receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
+    this.path = PathTemplate.of(path);
     this.receipts = receipts;
     this.turns = new Turns(PLACES, threads);
     this.seal = seal;
@@ -58,7 +64,7 @@ final class EarlierAnswers implements Operation {
 
   @Override
   public PathTemplate path() {
-    return TEMPLATE;
+    return path;
   }
 
   @Override

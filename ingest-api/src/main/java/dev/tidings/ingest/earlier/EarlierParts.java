@@ -32,11 +32,13 @@ public final class EarlierParts implements AutoCloseable {
   private final NodeSeal seal;
   private final ThreadPoolExecutor looking = threads("repetitions-");
   private final ThreadPoolExecutor answering = threads("repetitions-answers-");
+  private final ThreadPoolExecutor auditing = threads("audit-answers-");
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().daemon().name("repetitions-clock").factory());
   private final EarlierLookups lookups;
-  private final EarlierAnswers answers;
+  private final List<Operation> answers;
+  private final KnownReceipts known;
 
   /**
    * Creates the parts.
@@ -54,7 +56,7 @@ public final class EarlierParts implements AutoCloseable {
       MeterRegistry metrics) {
     this.nodes = nodes;
     this.seal = seal;
-    ReceiptLookup receipts = new TableReceipts(tables, registry);
+    TableReceipts receipts = new TableReceipts(tables, registry);
     Counter unknown =
         Counter.builder("tidings.ingest.rest.unchecked")
             .description(
@@ -62,8 +64,19 @@ public final class EarlierParts implements AutoCloseable {
                     + " request was accepted before: they were taken for new ones.")
             .register(metrics);
     this.lookups =
-        new EarlierLookups(receipts, this::ask, looking, System::nanoTime, unknown::increment);
-    this.answers = new EarlierAnswers(receipts, answering, seal, peers);
+        new EarlierLookups(
+            receipts,
+            (node, keys) -> ask(EarlierAnswers.ACCEPTED, node, keys),
+            looking,
+            System::nanoTime,
+            unknown::increment);
+    this.answers =
+        List.of(
+            new EarlierAnswers(EarlierAnswers.ACCEPTED, receipts, answering, seal, peers),
+            new EarlierAnswers(EarlierAnswers.RECEIPTS, receipts::isThere, auditing, seal, peers));
+    this.known =
+        new KnownReceipts(
+            receipts::isThere, (node, keys) -> ask(EarlierAnswers.RECEIPTS, node, keys));
     clock.scheduleWithFixedDelay(
         Repeated.of(EarlierParts.class, "the time limit of look-ups", lookups::expire),
         CLOCK.toMillis(),
@@ -85,13 +98,13 @@ public final class EarlierParts implements AutoCloseable {
     return made;
   }
 
-  private CompletableFuture<Response> ask(HostInfo node, List<ReceiptKey> keys) {
+  private CompletableFuture<Response> ask(String path, HostInfo node, List<ReceiptKey> keys) {
     String query = NodeQuestion.query(keys);
     return nodes
         .get()
         .ask(
             node,
-            EarlierAnswers.PATH + '?' + query,
+            path + '?' + query,
             Map.of(NodeQuestion.SEAL.toString(), NodeQuestion.seal(seal, query)),
             EarlierLookups.PATIENCE);
   }
@@ -101,8 +114,13 @@ public final class EarlierParts implements AutoCloseable {
     return lookups;
   }
 
+  /** Returns what tells which notifications have a receipt. */
+  public KnownReceipts receipts() {
+    return known;
+  }
+
   /** Returns what answers other nodes. */
-  public Operation answers() {
+  public List<Operation> answers() {
     return answers;
   }
 
@@ -112,6 +130,7 @@ public final class EarlierParts implements AutoCloseable {
     clock.shutdownNow();
     looking.shutdownNow();
     answering.shutdownNow();
+    auditing.shutdownNow();
     lookups.close();
   }
 }

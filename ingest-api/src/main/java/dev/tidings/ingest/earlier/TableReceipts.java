@@ -15,11 +15,15 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.trace.AcceptedStep;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The table of receipts that this node has a part of. Thread-safe; it blocks. */
 final class TableReceipts implements ReceiptLookup {
   private static final Place UNKNOWN = new Place.Here(EarlierAnswer.UNKNOWN);
+
+  private static final EarlierAnswer THERE =
+      new EarlierAnswer.Known(Optional.of(new Earlier(0, null)));
 
   private final Supplier<Optional<TraceTable>> tables;
   private final RegistryClient registry;
@@ -34,6 +38,15 @@ final class TableReceipts implements ReceiptLookup {
 
   @Override
   public Place look(ReceiptKey key) {
+    return look(key, this::answer);
+  }
+
+  /** Looks whether there is a receipt of a key, whatever it says. */
+  Place isThere(ReceiptKey key) {
+    return look(key, found -> found.receipts().isEmpty() ? EarlierAnswer.NOTHING : THERE);
+  }
+
+  private Place look(ReceiptKey key, Function<Lookup.Found, EarlierAnswer> answer) {
     Optional<TraceTable> table = tables.get();
     if (table.isEmpty()) {
       return UNKNOWN;
@@ -44,7 +57,7 @@ final class TableReceipts implements ReceiptLookup {
       case ReceiptsOwner.Here(int partition) ->
           switch (table.get().receipt(key, partition)) {
             case Lookup.NotServing _, Lookup.TooMuch _ -> UNKNOWN;
-            case Lookup.Found found -> new Place.Here(answer(found));
+            case Lookup.Found found -> new Place.Here(answer.apply(found));
           };
     };
   }

@@ -37,7 +37,12 @@ class EarlierAnswersTest {
               ? new ReceiptLookup.Place.Here(EarlierAnswer.NOTHING)
               : new ReceiptLookup.Place.There(new HostInfo("other", 1));
   private final EarlierAnswers answers =
-      new EarlierAnswers(key -> receipts.look(key), tasks::add, SEAL, KnownPeers.bySealAlone());
+      new EarlierAnswers(
+          EarlierAnswers.ACCEPTED,
+          key -> receipts.look(key),
+          tasks::add,
+          SEAL,
+          KnownPeers.bySealAlone());
 
   @AfterEach
   void close() {
@@ -49,7 +54,8 @@ class EarlierAnswersTest {
     Map.Entry<CharSequence, CharSequence> sealed =
         Map.entry(NodeQuestion.SEAL, seal.isEmpty() ? NodeQuestion.seal(SEAL, query) : seal);
     answers.serve(
-        Request.of("GET", EarlierAnswers.PATH + '?' + query, List.of(sealed)), bench.new Client());
+        Request.of("GET", EarlierAnswers.ACCEPTED + '?' + query, List.of(sealed)),
+        bench.new Client());
   }
 
   private List<Integer> statuses() {

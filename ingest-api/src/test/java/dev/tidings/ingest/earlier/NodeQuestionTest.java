@@ -33,7 +33,7 @@ class NodeQuestionTest {
   private static Optional<List<ReceiptKey>> asked(String query, String seal) {
     Map.Entry<CharSequence, CharSequence> sealed = Map.entry(NodeQuestion.SEAL, seal);
     return NodeQuestion.asked(
-        Request.of("GET", EarlierAnswers.PATH + '?' + query, List.of(sealed)), SEAL);
+        Request.of("GET", EarlierAnswers.ACCEPTED + '?' + query, List.of(sealed)), SEAL);
   }
 
   @Test

@@ -21,6 +21,9 @@ public final class ConsumerGroups {
   /** The Streams application of the trace table. */
   public static final String TRACES = "tidings-traces";
 
+  /** Finds out what became of every accepted notification; what it has found is in its offsets. */
+  public static final String AUDIT = "tidings-audit";
+
   /** Decides which ingest-api serves which webhook. It commits nothing. */
   public static final String WEBHOOKS = "tidings-webhooks";
 

@@ -10,6 +10,7 @@ import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.Trace;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +29,10 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** Two rounds of the service's own audit, and longer than a slow device holds one up. */
+  private static final Duration AUDITED_WITHIN = Duration.ofMinutes(2);
+
   private static final int TRACES = 200;
   private static final Duration TRACE_WITHIN = Duration.ofSeconds(5);
 
@@ -51,8 +56,13 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
     return devices.all().get(device).isPresent();
   }
 
-  /** Returns the counts and findings. */
-  Tally tally() throws InterruptedException {
+  /**
+   * Returns the counts and findings.
+   *
+   * @param audited whether the service's own audit is to be compared, too
+   */
+  Tally tally(boolean audited) throws InterruptedException {
+    Instant begun = Instant.now();
     var _ = awaitSettled();
     var sample = new ArrayList<>(ledger.accepted());
     Collections.shuffle(sample, new Random(sample.size()));
@@ -61,7 +71,39 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
     for (Ledger.Accepted one : asked) {
       compare(one).ifPresent(wrong::add);
     }
+    if (audited) {
+      wrong.addAll(missing(begun));
+    }
     return ledger.tally(receipts, this::isPresent).withTraces(asked.size(), wrong);
+  }
+
+  /**
+   * Returns what the service's own audit misses, once it has looked twice at all that was accepted
+   * by then.
+   */
+  private List<Finding> missing(Instant by) throws InterruptedException {
+    long deadline = System.nanoTime() + AUDITED_WITHIN.toNanos();
+    Instant first = Instant.MAX;
+    String last = "";
+    while (System.nanoTime() < deadline) {
+      for (IngestClient client : ingest) {
+        try {
+          IngestClient.Audit told = client.audit();
+          last = "until " + told.until();
+          if (told.until().isAfter(first)) {
+            return told.missing().stream().map(id -> new Finding(Finding.Kind.AUDIT, id)).toList();
+          }
+          if (first.equals(Instant.MAX) && !told.until().isBefore(by)) {
+            first = told.until();
+          }
+        } catch (IOException e) {
+          // Another node may know.
+          last = String.valueOf(e.getMessage());
+        }
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
+    return List.of(new Finding(Finding.Kind.AUDIT, "not audited in time: " + last));
   }
 
   private Optional<Finding> compare(Ledger.Accepted one) throws InterruptedException {

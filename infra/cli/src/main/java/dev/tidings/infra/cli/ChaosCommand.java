@@ -220,7 +220,7 @@ final class ChaosCommand implements Callable<Integer> {
         progressPrinter.step(reports.getLast().toString());
       }
       progressPrinter.step("no more failures; waiting for what is owed");
-      Tally tally = experiment.finish();
+      Tally tally = experiment.finishAudited();
       print(decided, reports, tally, out);
       return tally.isClean() && reports.stream().allMatch(FaultReport::isHealed);
     }

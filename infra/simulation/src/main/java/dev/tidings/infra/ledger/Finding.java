@@ -23,6 +23,8 @@ public record Finding(Kind kind, String what) {
     FALSE_RECEIPT("false receipts"),
     /** Confirmed by its device, without a receipt that says so. */
     NO_RECEIPT("confirmed, no receipt"),
+    /** Accepted, and missing in the service's own audit; or that has not come so far. */
+    AUDIT("missing in the audit"),
     /** A trace that differs from its receipt. */
     FALSE_TRACE("false traces"),
     /** Arrived at a device or app to which it was not sent. */
