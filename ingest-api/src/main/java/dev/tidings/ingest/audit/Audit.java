@@ -36,6 +36,7 @@ final class Audit implements AutoCloseable {
   private static final Duration TO_CLOSE = Duration.ofSeconds(2);
   private static final Duration TO_STOP = Duration.ofSeconds(3);
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long VIEW_NANOS = Duration.ofSeconds(3).toNanos();
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Supplier<Consumer<byte[], byte[]>> members;
@@ -56,15 +57,14 @@ final class Audit implements AutoCloseable {
   private volatile long checked;
   private volatile long until;
 
-  // Confined to the thread.
-
+  // The rest is confined to the thread.
   private final Map<Integer, OffsetAndMetadata> committed = new HashMap<>();
   private Uuid id = Uuid.ZERO_UUID;
-  private long nextLook;
-  private long nextRead;
+  private long nextLook = System.nanoTime();
+  private long nextRead = nextLook;
+  private long nextView = nextLook;
 
   /**
-   * @param members open consumers in the group
    * @param topic the name of {@code notifications}
    * @param rate how many notifications are looked up in a second, at most
    */
@@ -175,19 +175,16 @@ final class Audit implements AutoCloseable {
 
   private void take(Consumer<byte[], byte[]> is, ConsumerRecords<byte[], byte[]> records)
       throws InterruptedException {
-    if (!records.isEmpty()) {
-      long cost = (long) (records.count() * NANOS_PER_SECOND / rate);
-      nextRead = Math.max(nextRead, System.nanoTime()) + cost;
-    }
+    long cost = (long) (records.count() * NANOS_PER_SECOND / rate);
+    nextRead = cost == 0 ? nextRead : Math.max(nextRead, System.nanoTime()) + cost;
     Set<TopicPartition> paused = is.paused();
     for (TopicPartition each : is.assignment()) {
-      if (paused.contains(each)) {
-        continue;
-      }
-      long behind = is.position(each);
-      long next = reading.take(each.partition(), records.records(each), behind, clock.millis());
-      if (next != behind) {
-        is.seek(each, next);
+      if (!paused.contains(each)) {
+        long behind = is.position(each);
+        long next = reading.take(each.partition(), records.records(each), behind, clock.millis());
+        if (next != behind) {
+          is.seek(each, next);
+        }
       }
     }
   }
@@ -201,11 +198,14 @@ final class Audit implements AutoCloseable {
       }
       reading.lookAgain(clock.millis(), () -> closing);
     }
-    commit(is);
-    view = AuditView.of(log.committed(group, topic), is.partitionsFor(topic).size());
+    if (commit(is) || System.nanoTime() - nextView >= 0) {
+      nextView = System.nanoTime() + VIEW_NANOS;
+      view = AuditView.of(log.committed(group, topic), is.partitionsFor(topic).size());
+    }
   }
 
-  private void commit(Consumer<byte[], byte[]> is) {
+  /** Commits what has changed, and returns whether anything has. */
+  private boolean commit(Consumer<byte[], byte[]> is) {
     Map<TopicPartition, OffsetAndMetadata> changed = new HashMap<>();
     reading
         .places()
@@ -218,6 +218,7 @@ final class Audit implements AutoCloseable {
       is.commitSync(changed, TO_COMMIT);
       changed.forEach((partition, place) -> committed.put(partition.partition(), place));
     }
+    return !changed.isEmpty();
   }
 
   private final class Listener implements ConsumerRebalanceListener {
@@ -246,13 +247,13 @@ final class Audit implements AutoCloseable {
       }
       of.pause(all);
       // Who begins at the present says so at once: it would begin later after a crash.
-      commit(of);
+      var _ = commit(of);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
       try {
-        commit(of);
+        var _ = commit(of);
       } catch (KafkaException e) {
         problems.warn("the audit of some partitions is repeated in part: " + e);
       }
@@ -272,17 +273,15 @@ final class Audit implements AutoCloseable {
   private void leave() {
     Consumer<byte[], byte[]> was = member;
     member = null;
-    if (was == null) {
-      return;
-    }
     try {
-      was.close(CloseOptions.timeout(TO_CLOSE));
+      if (was != null) {
+        was.close(CloseOptions.timeout(TO_CLOSE));
+      }
     } catch (RuntimeException e) {
       problems.warn("audit: a consumer was not closed: " + e);
-    } finally {
-      reading.clear();
-      committed.clear();
     }
+    reading.clear();
+    committed.clear();
   }
 
   @Override
