@@ -2,8 +2,11 @@ package dev.tidings.ingest;
 
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.ControlReader;
+import dev.tidings.http.HttpService;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.apns.push.PushPipeline;
+import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.BroadcastLog;
 import dev.tidings.ingest.broadcast.BroadcastOperations;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The parts that serve broadcasts. */
@@ -56,10 +60,12 @@ final class Broadcasting {
 
   private final BroadcastLog log;
   private final BroadcastDesk desk;
+  private final Channelling channels;
 
-  private Broadcasting(BroadcastLog log, BroadcastDesk desk) {
+  private Broadcasting(BroadcastLog log, BroadcastDesk desk, Channelling channels) {
     this.log = log;
     this.desk = desk;
+    this.channels = channels;
   }
 
   /** What is needed of the service. */
@@ -135,11 +141,22 @@ final class Broadcasting {
         .description("Memory that the known broadcasts take, roughly.")
         .baseUnit("bytes")
         .register(metrics);
-    return new Broadcasting(log, desk);
+    return new Broadcasting(
+        log, desk, Channelling.start(needs, producer, desk, control, metrics, warmUp));
   }
 
   BroadcastDesk desk() {
     return desk;
+  }
+
+  /** Returns what answers requests of Apple's protocol: about channels, and pushes. */
+  HttpService apple(
+      PushPipeline pipeline,
+      SendLimits limits,
+      BooleanSupplier closing,
+      Optional<ProviderGate> gate) {
+    return channels.service(
+        pipeline, limits, closing, gate, new PushService(pipeline, closing, gate, limits));
   }
 
   /** Returns what providers can ask for. */

@@ -15,7 +15,6 @@ import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
-import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.earlier.EarlierParts;
 import dev.tidings.ingest.limit.SendLimits;
@@ -109,6 +108,7 @@ public final class IngestApi {
           "receipts",
           "traces",
           "peers tls",
+          "channels",
           "broadcasts",
           "broadcast producer",
           "producer",
@@ -329,7 +329,7 @@ public final class IngestApi {
             .answering(ProviderApi.answering(gate))
             .fallback(
                 ProviderApi.without(
-                    new PushService(pipeline, closing::get, gate, sendLimits), gate));
+                    broadcasting.apple(pipeline, sendLimits, closing::get, gate), gate));
     // For other nodes alone: no document tells of it.
     earlier.answers().forEach(routes::add);
     ProviderApi.operations(

@@ -17,6 +17,7 @@ final class IngestTopics {
         LogTopics.REVOCATIONS,
         LogTopics.ERASURES,
         LogTopics.BROADCASTS,
+        LogTopics.CHANNELS,
         LogTopics.DELIVERIES,
         LogTopics.RECEIPTS,
         LogTopics.CONTROL,
@@ -26,7 +27,11 @@ final class IngestTopics {
   /** Returns those of whose values the schemas have to be registered. */
   static List<LogTopic<?>> written() {
     return List.of(
-        LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.BROADCASTS, LogTopics.AUDIT);
+        LogTopics.NOTIFICATIONS,
+        LogTopics.ERASURES,
+        LogTopics.BROADCASTS,
+        LogTopics.CHANNELS,
+        LogTopics.AUDIT);
   }
 
   /**
@@ -35,7 +40,12 @@ final class IngestTopics {
    */
   static TopicAccess access(Config config) {
     List<LogTopic<?>> read =
-        new ArrayList<>(List.of(LogTopics.REVOCATIONS, LogTopics.ERASURES, LogTopics.BROADCASTS));
+        new ArrayList<>(
+            List.of(
+                LogTopics.REVOCATIONS,
+                LogTopics.ERASURES,
+                LogTopics.BROADCASTS,
+                LogTopics.CHANNELS));
     List<LogTopic<?>> written = new ArrayList<>(written());
     boolean administered = AdminSettings.isOpen(config);
     boolean sending = WebhookSettings.isOn(config);

@@ -58,6 +58,9 @@ class IngestSettingsTest {
         .containsEntry("limit.erasures", "10")
         .containsEntry("limit.broadcasts", "100")
         .containsEntry("limit.broadcasts.per.minute", "60")
+        .containsEntry("limit.channels", "10000")
+        .containsEntry("limit.channels.of.all", "200000")
+        .containsEntry("limit.channels.per.minute", "1000")
         .containsEntry("limit.burst.seconds", "1")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
@@ -113,7 +116,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(87);
+        .hasSize(90);
   }
 
   @ParameterizedTest

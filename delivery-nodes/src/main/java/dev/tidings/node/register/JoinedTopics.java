@@ -86,7 +86,7 @@ public final class JoinedTopics {
   }
 
   private CompletableFuture<Boolean> hasRoom(DeviceId device, AppId app, BroadcastTopic topic) {
-    boolean attribute = topic.isReserved();
+    boolean attribute = topic.isReserved() && !topic.isChannel();
     String prefix = attribute ? TopicMembership.prefix(app) : "";
     return table
         .all(device, MOST_READ)

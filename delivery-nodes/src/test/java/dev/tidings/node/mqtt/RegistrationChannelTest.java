@@ -194,6 +194,48 @@ final class RegistrationChannelTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void a_channel_is_joined_and_left_by_its_id(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      String request = "{\"app\":\"com.example.news\",\"channel\":\"Ab-_9\"}";
+      conversation.publish("$tidings/subscribe", AT_LEAST_ONCE, 1, request);
+      assertThat(conversation.receivePublish()).isEqualTo("$tidings/subscribed " + request);
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
+
+      conversation.publish("$tidings/unsubscribe", AT_LEAST_ONCE, 2, request);
+      assertThat(conversation.receivePublish()).isEqualTo("$tidings/unsubscribed " + request);
+      assertThat(conversation.receivePubAck()).isEqualTo("2 0x00");
+      assertThat(conversation.registrar.asked)
+          .containsExactly(
+              "join phone-1 com.example.news channel:Ab-_9",
+              "leave phone-1 com.example.news channel:Ab-_9");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"channel\":\"a b\"|channel: a b (expected: 1 to 64 ASCII",
+        "\"channel\":\"\"|channel:  (expected: 1 to 64 ASCII",
+        "\"channel\":7|channel: no string",
+        "\"channel\":\"a\",\"channel\":\"b\"|channel: two of them",
+        "\"channel\":\"a\",\"topic\":\"b\"|channel: a (expected: either a topic or a channel)",
+        "\"topic\":\"channel:a\"|topic: channel:a (expected: one without a colon"
+      })
+  void an_invalid_channel_is_refused_and_what_was_expected_is_said(String members, String error) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish(
+          "$tidings/subscribe", AT_LEAST_ONCE, 1, "{\"app\":\"a.b\"," + members + "}");
+
+      assertThat(conversation.receivePublish()).contains("\"error\":\"" + error);
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x83");
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"user:42", "tag:vip"})
   void users_and_tags_are_neither_joined_nor_left_as_topics(String topic) {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {

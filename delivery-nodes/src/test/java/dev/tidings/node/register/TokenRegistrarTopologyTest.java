@@ -953,6 +953,23 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
+  void channels_count_as_topics_and_not_as_users_and_tags_and_stay_over_a_registration() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      for (String id : List.of("a", "b", "c")) {
+        owner.join(APP, "channel:" + id).join();
+      }
+
+      assertThatThrownBy(owner.join(APP, "channel:d")::join)
+          .hasRootCauseMessage("topic: one more than 3 (expected: at most as many of one device)");
+      assertThat(owner.change(token, "tag:x", true)).isEqualTo(ProviderChange.DONE);
+      owner.registerAs("anna", Set.of(), Set.of()).join();
+      assertThat(owner.joined())
+          .contains(APP + "/channel:a", APP + "/channel:b", APP + "/channel:c");
+    }
+  }
+
+  @Test
   void a_provider_has_a_device_join_and_leave_a_topic_as_the_device_itself_does() {
     try (Owner owner = new Owner(limits(10, 1)).open()) {
       Token token = owner.register().join();

@@ -58,7 +58,12 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
     }
   }
 
-  private void warmUp(String topic, Duration atMost) throws InterruptedException {
+  /**
+   * Waits until it knows a topic, because sends never block later.
+   *
+   * @throws TimeoutException if the topic does not become known in time
+   */
+  public void warmUp(String topic, Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {

@@ -5,6 +5,7 @@ import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Channel;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
@@ -49,6 +50,7 @@ final class OwnRecords extends SpecificData {
               Subscription.class,
               Membership.class,
               Broadcast.class,
+              Channel.class,
               Erasure.class,
               ErasureState.class,
               ErasureStep.class,

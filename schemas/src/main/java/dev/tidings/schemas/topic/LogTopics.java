@@ -5,6 +5,7 @@ import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Channel;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
@@ -31,12 +32,12 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every topic of the log, in pipeline order. All but {@code control} and {@code audit}, which have
- * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
- * tool finds the same partition for a key ({@code inbox}, {@code generations}, {@code
- * subscriptions}, {@code memberships} and {@code erasures} are partitioned by their keys' device
- * alone, {@code schedules} by its key's token, {@code receipts} by its key's notification; {@code
- * broadcasts} by the number in its key).
+ * Every topic of the log, in pipeline order. All but {@code channels}, {@code control} and {@code
+ * audit}, which have one, have the same number of partitions and Kafka's default partitioner, so
+ * that any producer or tool finds the same partition for a key ({@code inbox}, {@code generations},
+ * {@code subscriptions}, {@code memberships} and {@code erasures} are partitioned by their keys'
+ * device alone, {@code schedules} by its key's token, {@code receipts} by its key's notification;
+ * {@code broadcasts} by the number in its key).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -71,6 +72,16 @@ public final class LogTopics {
           "broadcasts",
           "notification id, partition, and what kind of record it is",
           Broadcast.class);
+
+  /** The channels of apps. */
+  public static final LogTopic<Channel> CHANNELS =
+      new LogTopic<>(
+          "tidings.channels",
+          "app and channel id",
+          Optional.of(Channel.class),
+          Cleanup.COMPACT,
+          Optional.empty(),
+          Width.ONE);
 
   /** What is to be erased of a device, and then the receipt that it was. */
   public static final LogTopic<Erasure> ERASURES =
@@ -172,6 +183,7 @@ public final class LogTopics {
         MEMBERSHIPS,
         SCHEDULES,
         BROADCASTS,
+        CHANNELS,
         ERASURES,
         DELIVERIES,
         INBOX,

@@ -13,7 +13,9 @@ import java.util.Optional;
 public record TopicMembership(DeviceId device, AppId app, BroadcastTopic topic) {
   private static final char SEPARATOR = '/';
 
-  /** Is in no app's name, and of the topics that can be joined in those of users and tags alone. */
+  /**
+   * Is in no app's name, and of the topics that can be joined in those of users, tags, channels.
+   */
   private static final char RESERVED = ':';
 
   /** Returns how the names of all topics of an app begin. */
@@ -28,7 +30,10 @@ public record TopicMembership(DeviceId device, AppId app, BroadcastTopic topic) 
 
   /** Returns whether a name is that of a user or a tag. */
   public static boolean isAttributeName(String name) {
-    return isName(name) && name.indexOf(RESERVED) > 0;
+    int separator = name.indexOf(SEPARATOR);
+    return separator > 0
+        && name.indexOf(RESERVED) > 0
+        && !BroadcastTopic.isChannel(name.substring(separator + 1));
   }
 
   public DeviceKey key() {

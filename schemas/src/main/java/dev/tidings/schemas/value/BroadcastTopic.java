@@ -22,6 +22,10 @@ public record BroadcastTopic(String value) {
   public static final String USER = "user:";
 
   private static final String TAG = "tag:";
+
+  /** How channels begin. */
+  private static final String CHANNEL = "channel:";
+
   private static final List<String> ATTRIBUTES = List.of(USER, TAG);
 
   public BroadcastTopic {
@@ -83,6 +87,33 @@ public record BroadcastTopic(String value) {
     return !name.isEmpty() && isValid(topic)
         ? Optional.of(new BroadcastTopic(topic))
         : Optional.empty();
+  }
+
+  /** Returns a channel: who has joined it gets what is sent to it by Apple's protocol. */
+  public static BroadcastTopic channel(ChannelId id) {
+    return new BroadcastTopic(CHANNEL + id);
+  }
+
+  /** Returns whether it is a channel. */
+  public boolean isChannel() {
+    return isChannel(value);
+  }
+
+  /** Returns the id of the channel; empty if it is none. */
+  public Optional<ChannelId> channelId() {
+    try {
+      return isChannel()
+          ? Optional.of(new ChannelId(value.substring(CHANNEL.length())))
+          : Optional.empty();
+    } catch (InvalidValueException e) {
+      // No channel has such a name.
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether a name is that of a channel. */
+  public static boolean isChannel(String name) {
+    return name.startsWith(CHANNEL) && name.length() > CHANNEL.length();
   }
 
   /**

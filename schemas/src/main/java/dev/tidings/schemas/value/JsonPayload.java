@@ -14,6 +14,10 @@ import java.util.Set;
  */
 public final class JsonPayload {
   public static final int MAX_NESTING = JsonScan.MAX_NESTING;
+
+  /** The maximum length of what is sent to a channel, in bytes. */
+  public static final int MAX_CHANNEL_BYTES = 5120;
+
   private static final int MAX_BYTES = 4096;
   private static final int MAX_VOIP_BYTES = 5120;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Channel;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
@@ -102,6 +103,11 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             "0020636f6d2e6578616d706c652e6e6577731a27612720696e20746f7069637302c0a9"
                 + "0702040061028080f4f6905d0206020402020000"
                 + ""),
+        new Samples<>(
+            LogTopics.CHANNELS,
+            Channel.class,
+            new Channel(true, "LiveActivity", 1_600_000_000_000L, null),
+            "01184c69766541637469766974798080f4f6905d00"),
         new Samples<>(
             LogTopics.ERASURES,
             Erasure.class,

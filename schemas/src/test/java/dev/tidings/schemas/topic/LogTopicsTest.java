@@ -30,6 +30,7 @@ final class LogTopicsTest {
             "tidings.memberships",
             "tidings.schedules",
             "tidings.broadcasts",
+            "tidings.channels",
             "tidings.erasures",
             "tidings.deliveries",
             "tidings.inbox",
@@ -54,6 +55,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.subscriptions")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.memberships")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.schedules")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.channels")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.erasures")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));

@@ -24,6 +24,9 @@ final class Backlog {
   /** The most of one app, so that others find room. */
   static final int MOST_OF_APP = 1_000;
 
+  /** The time of one that waits for another one of its channel. */
+  static final long NOT_YET = Long.MAX_VALUE;
+
   /** Stands for the app of one that has to be read first. */
   static final String UNKNOWN = "";
 

@@ -1,10 +1,13 @@
 package dev.tidings.streams.broadcast;
 
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.TopicCondition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broadcast to be sent: the notification, and the topics whose subscribers get it. Every value is
@@ -20,4 +23,15 @@ record BroadcastJob(
     Notification notification,
     Expiration expiration,
     long notBefore,
-    long spreadMillis) {}
+    long spreadMillis) {
+  /**
+   * Returns the channel that it is for; null if it is for others, or is not to be sent at once as
+   * those are, so that it would hold them up.
+   */
+  @Nullable ChannelKey channel() {
+    BroadcastTopic topic = condition.sources().getFirst();
+    return notBefore == 0 && spreadMillis == 0 && condition.equals(TopicCondition.of(topic))
+        ? topic.channelId().map(channel -> new ChannelKey(app, channel)).orElse(null)
+        : null;
+  }
+}

@@ -5,6 +5,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * Sends the broadcasts of a partition to those of its devices that have joined their topics: a few
  * at a time, between other work, and several broadcasts side by side. How far each has come is
  * written to {@code broadcasts} too, so whoever takes the partition over goes on from there, once
- * it has read the topic up to its own mark.
+ * it has read the topic up to its own mark. Longer than most: all that happens to a broadcast goes
+ * through here.
  */
 final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(BroadcastProcessor.class);
@@ -61,6 +63,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private TableMark mark;
   private Running running;
   private Requests requests;
+  private ChannelOrder channels;
   private @Nullable Cancellable often;
 
   /**
@@ -93,15 +96,20 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
             stepContext.meters());
     writer = new BroadcastWriter(context, stepContext);
     mark = new TableMark(context, Sinks.BROADCASTS);
+    channels = new ChannelOrder(reader, table, backlog, writer, outputs, this::subscription);
     running =
         new Running(
             new Pace(perSecond / stepContext.partitions()),
             context.getStateStore(CommitWatch.NAME),
             writer,
-            stepContext.meters());
-    requests = new Requests(reader, table, backlog, writer, outputs, stepContext.meters(), clock);
+            stepContext.meters(),
+            channels);
+    requests =
+        new Requests(
+            reader, table, backlog, writer, outputs, stepContext.meters(), clock, channels);
     often = null;
     table.each(this::restored);
+    channels.restoredAll(clock.millis());
     context.schedule(SELDOM, PunctuationType.WALL_CLOCK_TIME, now -> tick());
     hasten();
   }
@@ -109,7 +117,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   /** What is in the table at the start: requests are read when it is their turn. */
   private void restored(BroadcastKey key, byte[] value) {
     switch (key.kind()) {
-      case REQUEST -> backlog.add(key, Backlog.UNKNOWN, 0);
+      case REQUEST -> {
+        backlog.add(key, Backlog.UNKNOWN, 0);
+        channels.restored(key, value);
+      }
       case PROGRESS -> {
         @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
         if (at != null) {
@@ -127,6 +138,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Source from = new Source(metadata.topic(), metadata.partition(), metadata.offset());
     if (mark.isRead(record) || TableMark.isKey(record.key())) {
+      return;
+    }
+    if (metadata.topic().equals(stepContext.names().of(LogTopics.SUBSCRIPTIONS))) {
+      channels.joined(record.key(), record.value(), clock.millis());
       return;
     }
     Optional<BroadcastKey> key =
@@ -157,6 +172,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         if (value == null) {
           table.put(key, null);
           backlog.remove(key);
+          channels.left(key);
         } else {
           requests.take(key, value, record, from);
         }
@@ -201,6 +217,9 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     @Nullable Long at = read.map(Progress::endedAt).orElse(null);
     if (at != null) {
       ended.add(key, reader.app(value), at);
+      if (mine == null) {
+        channels.endedElsewhere(key.of(Kind.REQUEST), read.orElse(Progress.NONE), clock.millis());
+      }
     }
   }
 
@@ -222,8 +241,14 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         key -> {
           writer.remove(key);
           writer.remove(key.of(Kind.STOP));
+          channels.forgotten(key.of(Kind.REQUEST));
         });
+    channels.expire(now);
     hasten();
+  }
+
+  private Subscription subscription(byte[] record) {
+    return patience.ask(() -> subscriptions.read(record));
   }
 
   private void begin(long now) {
@@ -248,7 +273,9 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private void begin(BroadcastKey key, byte[] value, long now) {
     Progress before = reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
     if (before.endedAt() != null) {
-      writer.remove(key);
+      if (!channels.hadEnded(key)) {
+        writer.remove(key);
+      }
       return;
     }
     try {
@@ -257,6 +284,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       if (requests.isStopped(key, request)) {
         writer.write(key.of(Kind.PROGRESS), before.ended(FanOut.STOPPED, now).record(request));
         writer.remove(key);
+        return;
+      }
+      if (!channels.enter(key, request)) {
+        backlog.add(key, app, Backlog.NOT_YET);
         return;
       }
       if (request.notBefore() > now || !running.hasRoom(app)) {
@@ -268,9 +299,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
               request,
               before,
               subscribers,
-              record -> patience.ask(() -> subscriptions.read(record)),
+              this::subscription,
               (device, token) -> outputs.deliver(request.notification(), token, device));
       running.put(key, fanOut, now);
+      channels.begun(key, request, now);
     } catch (UnreadableRecordException e) {
       backlog.add(key, Backlog.UNKNOWN, now + Requests.LOOK_AGAIN_MILLIS);
     } catch (InvalidValueException e) {

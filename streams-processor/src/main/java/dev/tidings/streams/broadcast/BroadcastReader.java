@@ -8,8 +8,10 @@ import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastSpread;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.TopicCondition;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.RegistryRetry;
@@ -96,13 +98,18 @@ final class BroadcastReader {
     if (!notification.getApp().equals(app.value())) {
       throw new InvalidValueException("app", notification.getApp(), "that of the topics");
     }
-    notifications.checkValues(notification);
+    TopicCondition condition = TopicCondition.parse(read.getCondition());
+    if (condition.sources().stream().allMatch(BroadcastTopic::isChannel)) {
+      notifications.checkValues(notification, JsonPayload.MAX_CHANNEL_BYTES);
+    } else {
+      notifications.checkValues(notification);
+    }
     checkForAll(notification);
     @Nullable Long notBefore = notification.getDeliverAt();
     return new BroadcastJob(
         key.id(),
         app,
-        TopicCondition.parse(read.getCondition()),
+        condition,
         notification,
         Expiration.ofField(notification.getExpiration()),
         notBefore == null ? 0 : notBefore,

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class FanOut {
-  private static final String COMPLETED = "completed";
+  static final String COMPLETED = "completed";
   static final String STOPPED = "stopped";
   private static final String EXPIRED = "expired";
   static final String REJECTED = "rejected";

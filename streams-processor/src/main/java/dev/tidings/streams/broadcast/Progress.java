@@ -37,6 +37,11 @@ record Progress(
         record.getEnding());
   }
 
+  /** Returns whether all who were meant were sent to. */
+  boolean isCompleted() {
+    return FanOut.COMPLETED.equals(ending);
+  }
+
   /** Returns whether another one, of the same broadcast, is from before this one. */
   boolean isBeyond(Progress other) {
     return endedAt != null

@@ -32,6 +32,7 @@ final class Requests {
   private final ResolveOutputs outputs;
   private final Meters meters;
   private final InstantSource clock;
+  private final ChannelOrder channels;
 
   Requests(
       BroadcastReader reader,
@@ -40,7 +41,8 @@ final class Requests {
       BroadcastWriter writer,
       ResolveOutputs outputs,
       Meters meters,
-      InstantSource clock) {
+      InstantSource clock,
+      ChannelOrder channels) {
     this.reader = reader;
     this.table = table;
     this.backlog = backlog;
@@ -48,6 +50,7 @@ final class Requests {
     this.outputs = outputs;
     this.meters = meters;
     this.clock = clock;
+    this.channels = channels;
   }
 
   /**
@@ -86,7 +89,7 @@ final class Requests {
             "at most %d, and %d of one app".formatted(Backlog.MOST, Backlog.MOST_OF_APP));
       }
       table.put(key, value);
-      backlog.add(key, app, request.notBefore());
+      backlog.add(key, app, channels.enter(key, request) ? request.notBefore() : Backlog.NOT_YET);
     } catch (UnreadableRecordException e) {
       if (e.isSchemaUnknown() && !backlog.isFull(Backlog.UNKNOWN)) {
         table.put(key, value);

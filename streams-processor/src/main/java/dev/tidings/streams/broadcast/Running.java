@@ -44,6 +44,7 @@ final class Running {
   private final CommitWatch commits;
   private final BroadcastWriter writer;
   private final Meters meters;
+  private final ChannelOrder channels;
 
   /**
    * A broadcast that is being sent.
@@ -64,11 +65,17 @@ final class Running {
     }
   }
 
-  Running(Pace pace, CommitWatch commits, BroadcastWriter writer, Meters meters) {
+  Running(
+      Pace pace,
+      CommitWatch commits,
+      BroadcastWriter writer,
+      Meters meters,
+      ChannelOrder channels) {
     this.pace = pace;
     this.commits = commits;
     this.writer = writer;
     this.meters = meters;
+    this.channels = channels;
   }
 
   boolean isEmpty() {
@@ -147,7 +154,9 @@ final class Running {
       BroadcastKey key = each.getKey();
       writer.write(key.of(Kind.PROGRESS), progress.record(fanOut.request()));
       if (progress.endedAt() != null) {
-        writer.remove(key);
+        if (!channels.ended(key, progress)) {
+          writer.remove(key);
+        }
         places.remove(key);
         log.info(
             "broadcast {}, partition {}: {}, {} deliveries",

@@ -68,6 +68,14 @@ final class SubscriberStore implements StateStore {
     TopicMembership.parse(key).ifPresent(joined -> store.put(row(joined), value));
   }
 
+  /** Returns whether a record says that a device has joined a channel, which it had not before. */
+  boolean isNewInChannel(byte[] key, byte[] value) {
+    return TopicMembership.parse(key)
+        .filter(joined -> joined.topic().isChannel())
+        .filter(joined -> !Arrays.equals(value, store.get(row(joined))))
+        .isPresent();
+  }
+
   /** Returns the record by which a device has joined a topic; null if it has not. */
   byte @Nullable [] get(AppId app, BroadcastTopic topic, DeviceId device) {
     return store.get(row(new TopicMembership(device, app, topic)));

@@ -190,18 +190,28 @@ public final class NotificationReader {
    * @throws InvalidValueException if a value is invalid
    */
   public void checkValues(Notification notification) {
-    PushType type = PushType.of(notification.getPushType());
+    checkValues(notification, JsonPayload.maxBytes(PushType.of(notification.getPushType())));
+  }
+
+  /**
+   * Checks the same.
+   *
+   * @param most how many bytes its payload may have
+   * @throws InvalidValueException if a value is invalid
+   */
+  public void checkValues(Notification notification, int most) {
+    PushType _ = PushType.of(notification.getPushType());
     // Parsed only to validate them; the record keeps the original text.
     Priority _ = Priority.of(notification.getPriority());
     if (notification.getCollapseId() != null) {
       CollapseId _ = new CollapseId(notification.getCollapseId());
     }
-    check(notification.getPayload(), type);
+    check(notification.getPayload(), most);
     checkLocalTimes(notification);
     @Nullable Map<String, ByteBuffer> localized = notification.getLocalized();
     if (localized != null) {
       LocalizedPayloads.checkTags(localized.keySet());
-      localized.values().forEach(payload -> check(payload, type));
+      localized.values().forEach(payload -> check(payload, most));
     }
   }
 
@@ -224,10 +234,9 @@ public final class NotificationReader {
     }
   }
 
-  private void check(ByteBuffer payload, PushType type) {
+  private void check(ByteBuffer payload, int max) {
     // The payload stays out of messages: it is private to the app.
     String length = payload.remaining() + " bytes";
-    int max = JsonPayload.maxBytes(type);
     if (payload.remaining() > max) {
       throw new InvalidValueException("payload", length, "at most " + max + " bytes");
     }

@@ -2,6 +2,7 @@ package dev.tidings.node.mqtt.register;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.schemas.value.BroadcastTopic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,7 @@ final class AnswerJson {
     return object(Optional.of(app), Optional.empty(), Optional.empty(), "", List.of());
   }
 
-  /** {@code {"app":…,"topic":…}}. */
+  /** {@code {"app":…,"topic":…}}, or {@code {"app":…,"channel":…}}. */
   static byte[] topic(String app, String topic) {
     return object(Optional.of(app), Optional.of(topic), Optional.empty(), "", List.of());
   }
@@ -51,7 +52,10 @@ final class AnswerJson {
         json.writeStringField("app", app.get());
       }
       if (topic.isPresent()) {
-        json.writeStringField("topic", topic.get());
+        boolean channel = BroadcastTopic.isChannel(topic.get());
+        json.writeStringField(
+            channel ? "channel" : "topic",
+            channel ? topic.get().substring(topic.get().indexOf(':') + 1) : topic.get());
       }
       if (field.isPresent()) {
         json.writeStringField(field.get(), value);

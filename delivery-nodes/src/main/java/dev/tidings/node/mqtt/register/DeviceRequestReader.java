@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.ChannelId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -21,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
  * {@code locale}, {@code timeZone}, {@code user} and {@code tags}, or with a broadcast {@code
- * topic}. A hint that is not understood is ignored, and the answer names it. Unknown fields are
- * skipped, because a later version may define them. Of duplicate members the last one counts, as in
- * most JSON readers; but a duplicate app or topic is an error, because choosing one would be a
- * guess.
+ * topic} or a {@code channel}. A hint that is not understood is ignored, and the answer names it.
+ * Unknown fields are skipped, because a later version may define them. Of duplicate members the
+ * last one counts, as in most JSON readers; but a duplicate app or topic is an error, because
+ * choosing one would be a guess.
  */
 final class DeviceRequestReader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -93,6 +94,7 @@ final class DeviceRequestReader {
   private static final class Fields {
     private @Nullable String app;
     private @Nullable String topic;
+    private @Nullable String channel;
     private @Nullable String locale;
     private @Nullable String timeZone;
     private @Nullable String user;
@@ -109,6 +111,7 @@ final class DeviceRequestReader {
         switch (name) {
           case "app" -> app = only(name, app, parser);
           case "topic" -> topic = only(name, topic, parser);
+          case "channel" -> channel = only(name, channel, parser);
           case "locale" -> locale = hint(name, parser, LocaleHint::tag);
           case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
           case "user" -> user = hint(name, parser, Optional::of);
@@ -139,6 +142,12 @@ final class DeviceRequestReader {
     }
 
     BroadcastTopic topic() {
+      if (channel != null && topic == null) {
+        return BroadcastTopic.channel(new ChannelId(channel));
+      }
+      if (channel != null) {
+        throw new InvalidValueException("channel", channel, "either a topic or a channel");
+      }
       if (topic == null) {
         throw new InvalidValueException("topic", "missing", "a broadcast topic such as goals");
       }

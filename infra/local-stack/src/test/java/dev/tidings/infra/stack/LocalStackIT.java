@@ -54,7 +54,8 @@ class LocalStackIT {
       assertThat(provisionTopics(stack, 4))
           .hasSameSizeAs(LogTopics.all())
           .filteredOn(outcome ->
-              !Set.of(LogTopics.CONTROL.name(), LogTopics.AUDIT.name()).contains(outcome.topic()))
+              !Set.of(LogTopics.CHANNELS.name(), LogTopics.CONTROL.name(), LogTopics.AUDIT.name())
+                  .contains(outcome.topic()))
           .hasOnlyElementsOfType(TopicOutcome.Differs.class);
       refusesAnIncompatibleSchema(stack);
 

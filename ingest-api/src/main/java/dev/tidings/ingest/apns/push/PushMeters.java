@@ -33,7 +33,8 @@ public final class PushMeters {
     }
   }
 
-  private void count(RejectionReason reason) {
+  /** Counts a request that was refused. */
+  public void count(RejectionReason reason) {
     Counter counter = refused.get(reason);
     if (counter != null) {
       counter.increment();

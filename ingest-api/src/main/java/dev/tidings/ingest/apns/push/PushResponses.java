@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Converts an outcome to a response of Apple's protocol: {@code apns-id} and {@code apns-unique-id}
  * always, an empty body with 200, otherwise {@code {"reason":…}}.
  */
-final class PushResponses {
+public final class PushResponses {
   static final AsciiString APNS_ID = AsciiString.cached("apns-id");
   private static final AsciiString APNS_UNIQUE_ID = AsciiString.cached("apns-unique-id");
 
@@ -79,7 +79,7 @@ final class PushResponses {
   }
 
   /** Returns why a provider is refused, in Apple's words. */
-  static RejectionReason reason(ProviderDecision.Reason reason) {
+  public static RejectionReason reason(ProviderDecision.Reason reason) {
     return switch (reason) {
       case MISSING -> RejectionReason.MISSING_PROVIDER_TOKEN;
       case INVALID -> RejectionReason.INVALID_PROVIDER_TOKEN;
@@ -111,6 +111,11 @@ final class PushResponses {
 
   private static AsciiString text(UniqueId unique) {
     return new AsciiString(unique.toString());
+  }
+
+  /** Returns the body of a refusal. */
+  public static byte[] body(RejectionReason reason) {
+    return body(reason, OptionalLong.empty());
   }
 
   private static byte[] body(RejectionReason reason, OptionalLong since) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The unparsed headers of Apple's protocol, collected in one pass. */
-final class ApnsHeaders {
+public final class ApnsHeaders {
   private static final String PREFIX = "apns-";
 
   private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
@@ -18,11 +18,19 @@ final class ApnsHeaders {
   private @Nullable String priority;
   private @Nullable String collapseId;
   private @Nullable String pushType;
+  private @Nullable String requestId;
+  private @Nullable String channelId;
   private boolean repeated;
+  private boolean repeatedOfChannels;
 
   private ApnsHeaders() {}
 
-  static ApnsHeaders of(
+  /**
+   * Collects them.
+   *
+   * @param headers names in any case
+   */
+  public static ApnsHeaders of(
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
     ApnsHeaders found = new ApnsHeaders();
     for (Map.Entry<? extends CharSequence, ? extends CharSequence> header : headers) {
@@ -59,6 +67,14 @@ final class ApnsHeaders {
       case "apns-priority" -> priority = once(priority, value);
       case "apns-collapse-id" -> collapseId = once(collapseId, value);
       case "apns-push-type" -> pushType = once(pushType, value);
+      case "apns-request-id" -> {
+        repeatedOfChannels |= requestId != null;
+        requestId = value;
+      }
+      case "apns-channel-id" -> {
+        repeatedOfChannels |= channelId != null;
+        channelId = value;
+      }
       default -> {
         // A header of a later version of the protocol, or one that only APNs uses.
       }
@@ -78,11 +94,11 @@ final class ApnsHeaders {
     return topic;
   }
 
-  @Nullable String expiration() {
+  public @Nullable String expiration() {
     return expiration;
   }
 
-  @Nullable String priority() {
+  public @Nullable String priority() {
     return priority;
   }
 
@@ -90,12 +106,27 @@ final class ApnsHeaders {
     return collapseId;
   }
 
-  @Nullable String pushType() {
+  public @Nullable String pushType() {
     return pushType;
+  }
+
+  /** Returns the id of a request about channels. */
+  public @Nullable String requestId() {
+    return requestId;
+  }
+
+  /** Returns the channel that a request is about. */
+  public @Nullable String channelId() {
+    return channelId;
   }
 
   /** Returns whether one of them occurred more than once. */
   boolean repeated() {
     return repeated;
+  }
+
+  /** Returns the same, with those that only requests about channels have. */
+  public boolean repeatedOfChannels() {
+    return repeated || repeatedOfChannels;
   }
 }

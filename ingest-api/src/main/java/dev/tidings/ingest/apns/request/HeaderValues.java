@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the headers that do not depend on others, each with its own rejection reason. */
-final class HeaderValues {
+public final class HeaderValues {
   private static final int MAX_EXPIRATION_DIGITS = 15;
 
   private HeaderValues() {}
@@ -20,7 +20,8 @@ final class HeaderValues {
    * Parses seconds since the epoch (milliseconds in the log); 0 means one attempt, absent means no
    * end. What has passed means one attempt too: otherwise a 200 could reach nobody.
    */
-  static Expiration expiration(@Nullable String seconds, long nowMillis) throws RejectedException {
+  public static Expiration expiration(@Nullable String seconds, long nowMillis)
+      throws RejectedException {
     if (seconds == null) {
       return Expiration.NEVER;
     }
@@ -38,7 +39,8 @@ final class HeaderValues {
     return 1000 * value <= nowMillis ? Expiration.ONCE : new Expiration(1000 * value);
   }
 
-  static @Nullable Priority priority(@Nullable String text) throws RejectedException {
+  /** Parses the priority; null if the header is absent. */
+  public static @Nullable Priority priority(@Nullable String text) throws RejectedException {
     return switch (text) {
       case null -> null;
       case "10" -> Priority.IMMEDIATE;
@@ -52,7 +54,7 @@ final class HeaderValues {
    * Returns the priority. According to Apple a background push must have priority 5, so 5 is its
    * default.
    */
-  static Priority priority(@Nullable Priority said, @Nullable PushType type)
+  public static Priority priority(@Nullable Priority said, @Nullable PushType type)
       throws RejectedException {
     if (type != PushType.BACKGROUND) {
       return said == null ? Priority.IMMEDIATE : said;
@@ -89,7 +91,7 @@ final class HeaderValues {
   }
 
   /** Returns the push type; null if the header is absent. */
-  static @Nullable PushType pushType(@Nullable String text) throws RejectedException {
+  public static @Nullable PushType pushType(@Nullable String text) throws RejectedException {
     try {
       return text == null ? null : PushType.of(text);
     } catch (InvalidValueException e) {

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * Ends the check of a request. It has no stack trace, because a flood of invalid requests must be
  * cheap.
  */
-final class RejectedException extends Exception {
+public final class RejectedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final RejectionReason reason;
@@ -18,11 +18,11 @@ final class RejectedException extends Exception {
     this.since = since;
   }
 
-  RejectedException(RejectionReason reason) {
+  public RejectedException(RejectionReason reason) {
     this(reason, OptionalLong.empty());
   }
 
-  RejectionReason reason() {
+  public RejectionReason reason() {
     return reason;
   }
 

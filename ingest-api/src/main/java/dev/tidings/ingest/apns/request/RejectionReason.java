@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that is not a JSON object: it is reported as an empty one, with an explaining message.
  */
 public enum RejectionReason {
+  BAD_CHANNEL_ID(400, "BadChannelId"),
   BAD_COLLAPSE_ID(400, "BadCollapseId"),
   BAD_DEVICE_TOKEN(400, "BadDeviceToken"),
   BAD_EXPIRATION_DATE(400, "BadExpirationDate"),
@@ -20,12 +21,26 @@ public enum RejectionReason {
           + JsonPayload.MAX_NESTING
           + " deep)"),
   BAD_PRIORITY(400, "BadPriority"),
+  BAD_REQUEST_PARAMS(
+      400,
+      "BadRequestParams",
+      "expected: message-storage-policy 0 or 1, and push-type LiveActivity"),
+  BAD_REQUEST_PAYLOAD(
+      400,
+      "BadRequestPayload",
+      "payload: not what it has to be (expected: a JSON object in UTF-8, nested at most "
+          + JsonPayload.MAX_NESTING
+          + " deep)"),
   BAD_TOPIC(400, "BadTopic"),
+  CANNOT_CREATE_CHANNEL_CONFIG(400, "CannotCreateChannelConfig"),
+  CHANNEL_NOT_REGISTERED(400, "ChannelNotRegistered"),
   DEVICE_TOKEN_NOT_FOR_TOPIC(400, "DeviceTokenNotForTopic"),
   DUPLICATE_HEADERS(400, "DuplicateHeaders"),
   IDLE_TIMEOUT(400, "IdleTimeout"),
   INVALID_PUSH_TYPE(400, "InvalidPushType"),
+  MISSING_CHANNEL_ID(400, "MissingChannelId"),
   MISSING_DEVICE_TOKEN(400, "MissingDeviceToken"),
+  MISSING_PUSH_TYPE(400, "MissingPushType"),
   MISSING_TOPIC(400, "MissingTopic"),
   PAYLOAD_EMPTY(400, "PayloadEmpty"),
   TOPIC_DISALLOWED(400, "TopicDisallowed"),

@@ -26,7 +26,7 @@ public record SenderPermissions(Apps apps, @Nullable CertificateTopics certifica
   }
 
   /** Returns whether he may send to a topic, as far as can be told without its token. */
-  boolean isAllowed(String topic) {
+  public boolean isAllowed(String topic) {
     return certificate == null || certificate.contains(topic);
   }
 

@@ -419,7 +419,8 @@ class AppleTableTest {
         """
         400 BadCollapseId BadDeviceToken BadExpirationDate BadMessageId BadPriority BadTopic \
         DeviceTokenNotForTopic DuplicateHeaders IdleTimeout InvalidPushType MissingDeviceToken \
-        MissingTopic PayloadEmpty TopicDisallowed
+        MissingTopic PayloadEmpty TopicDisallowed BadChannelId BadRequestParams BadRequestPayload \
+        CannotCreateChannelConfig ChannelNotRegistered MissingChannelId MissingPushType
         403 BadCertificate BadCertificateEnvironment ExpiredProviderToken Forbidden \
         InvalidProviderToken MissingProviderToken UnrelatedKeyIdInToken
         404 BadPath

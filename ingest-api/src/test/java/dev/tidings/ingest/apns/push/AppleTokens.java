@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Provider tokens, good ones and others, and the keys that they are checked with. */
-final class AppleTokens implements ProviderDirectory {
+public final class AppleTokens implements ProviderDirectory {
   private static final Instant START = Instant.parse("2026-11-29T10:00:00Z");
   private static final String TEAM = "TEAM000001";
   private static final String OTHER_TEAM = "TEAM000002";
@@ -37,7 +37,8 @@ final class AppleTokens implements ProviderDirectory {
     }
   }
 
-  Instant now() {
+  /** Returns the time at which they are looked at. */
+  public Instant now() {
     return START;
   }
 
@@ -70,7 +71,7 @@ final class AppleTokens implements ProviderDirectory {
   }
 
   /** Returns what came on the connection before. */
-  List<String> before(String name) {
+  public List<String> before(String name) {
     return switch (name) {
       case "the same again",
           "another team than before",
@@ -81,7 +82,8 @@ final class AppleTokens implements ProviderDirectory {
     };
   }
 
-  @Nullable String authorization(String name) {
+  /** Returns the field of a request, which is good unless its name says otherwise. */
+  public @Nullable String authorization(String name) {
     return switch (name) {
       case "no authorization" -> null;
       case "another scheme" -> "basic YWJj";

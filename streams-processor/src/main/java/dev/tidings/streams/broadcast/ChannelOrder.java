@@ -1,0 +1,228 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.schemas.topic.ChannelKey;
+import dev.tidings.schemas.topic.TopicMembership;
+import dev.tidings.schemas.value.ChannelExpiration;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.Token;
+import dev.tidings.streams.channel.ChannelTurns;
+import dev.tidings.streams.channel.LatestMessages;
+import dev.tidings.streams.write.ResolveOutputs;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done with broadcasts to channels beyond the others: they are sent one behind the other,
+ * and the request of the latest that may be kept stays in the table when it has been sent, until
+ * another one begins or it expires. Who joins meanwhile gets it. Confined to the task's thread.
+ */
+final class ChannelOrder {
+  private final BroadcastReader reader;
+  private final BroadcastRecords table;
+  private final Backlog backlog;
+  private final BroadcastWriter writer;
+  private final ResolveOutputs outputs;
+  private final Function<byte[], Subscription> subscriptions;
+  private final ChannelTurns turns = new ChannelTurns();
+  private final LatestMessages latest = new LatestMessages();
+  private final List<Restored> restored = new ArrayList<>();
+
+  /** One that was in the table at the start. */
+  private record Restored(
+      BroadcastKey key, ChannelKey channel, BroadcastJob request, Progress progress) {
+    boolean ended() {
+      return progress.endedAt() != null;
+    }
+
+    /** Those that have ended before those that had begun, and those before the others. */
+    int stage() {
+      if (ended()) {
+        return 0;
+      }
+      return progress.startedAt() == null ? 2 : 1;
+    }
+
+    /** Within a stage. */
+    long at() {
+      @Nullable Long end = progress.endedAt();
+      @Nullable Long accepted = request.notification().getAcceptedAt();
+      return end != null ? end : accepted == null ? 0 : accepted;
+    }
+  }
+
+  ChannelOrder(
+      BroadcastReader reader,
+      BroadcastRecords table,
+      Backlog backlog,
+      BroadcastWriter writer,
+      ResolveOutputs outputs,
+      Function<byte[], Subscription> subscriptions) {
+    this.reader = reader;
+    this.table = table;
+    this.backlog = backlog;
+    this.writer = writer;
+    this.outputs = outputs;
+    this.subscriptions = subscriptions;
+  }
+
+  /** Takes a request that is in the table at the start. */
+  void restored(BroadcastKey key, byte[] value) {
+    @Nullable BroadcastJob request = request(key, value);
+    @Nullable ChannelKey channel = request == null ? null : request.channel();
+    if (request != null && channel != null) {
+      restored.add(new Restored(key, channel, request, progress(key)));
+    }
+  }
+
+  /** All that is in the table was taken. */
+  void restoredAll(long now) {
+    restored.sort(
+        Comparator.comparingInt(Restored::stage)
+            .thenComparingLong(Restored::at)
+            .thenComparing(each -> each.key().id().value()));
+    for (Restored each : restored) {
+      if (!each.ended()) {
+        turns.enter(each.channel(), each.key());
+      }
+      if (each.ended() ? each.progress().isCompleted() : each.stage() == 1) {
+        // The one that it replaces is removed when it is its turn: nothing can be written yet.
+        var _ = keep(each.key(), each.request(), now);
+      }
+    }
+    restored.clear();
+  }
+
+  /** Returns whether it is a broadcast's turn, as it is of those to no channel. */
+  boolean enter(BroadcastKey key, BroadcastJob request) {
+    @Nullable ChannelKey channel = request.channel();
+    return channel == null || turns.enter(channel, key);
+  }
+
+  /** A broadcast begins to be sent, or goes on. */
+  void begun(BroadcastKey key, BroadcastJob request, long now) {
+    removeEnded(keep(key, request, now));
+  }
+
+  private @Nullable BroadcastKey keep(BroadcastKey key, BroadcastJob request, long now) {
+    @Nullable ChannelKey channel = request.channel();
+    Expiration expiration = request.expiration();
+    if (channel == null || expiration.isOnce() || latest.has(key)) {
+      return null;
+    }
+    long until = ChannelExpiration.shortened(expiration, now).millis();
+    return latest.put(channel, key, until);
+  }
+
+  /** One that is still being sent is removed when it has ended. */
+  private void removeEnded(@Nullable BroadcastKey replaced) {
+    if (replaced != null && progress(replaced).endedAt() != null) {
+      writer.remove(replaced);
+    }
+  }
+
+  /** A broadcast has ended: returns whether its request is to stay in the table. */
+  boolean ended(BroadcastKey key, Progress progress) {
+    if (progress.isCompleted() && latest.has(key)) {
+      next(key);
+      return true;
+    }
+    latest.remove(key);
+    return false;
+  }
+
+  /** Another process has ended it, which had the partition before. */
+  void endedElsewhere(BroadcastKey key, Progress progress, long now) {
+    byte @Nullable [] value = progress.isCompleted() ? table.get(key) : null;
+    @Nullable BroadcastJob request = value == null ? null : request(key, value);
+    if (request != null) {
+      removeEnded(keep(key, request, now));
+    }
+    next(key);
+  }
+
+  /** A request is not in the table any more. */
+  void left(BroadcastKey key) {
+    latest.remove(key);
+    next(key);
+  }
+
+  private void next(BroadcastKey key) {
+    ChannelTurns.@Nullable Turn turn = turns.leave(key);
+    if (turn != null && backlog.has(turn.key())) {
+      backlog.add(turn.key(), turn.app(), 0);
+    }
+  }
+
+  /** A broadcast was found to have ended: returns whether its request is to stay in the table. */
+  boolean hadEnded(BroadcastKey key) {
+    next(key);
+    return latest.has(key);
+  }
+
+  /** How one was sent is told no more: it is not kept longer than that. */
+  void forgotten(BroadcastKey key) {
+    if (latest.has(key)) {
+      latest.remove(key);
+      writer.remove(key);
+    }
+  }
+
+  void expire(long now) {
+    latest.forgetExpired(now).stream()
+        .filter(key -> progress(key).endedAt() != null)
+        .forEach(writer::remove);
+  }
+
+  /** A device has joined a channel: it gets what is kept of it. */
+  void joined(byte[] key, byte[] value, long now) {
+    Optional<TopicMembership> membership = TopicMembership.parse(key);
+    @Nullable Token token = token(value);
+    if (membership.isEmpty() || token == null) {
+      return;
+    }
+    TopicMembership joined = membership.get();
+    @Nullable BroadcastKey found =
+        joined
+            .topic()
+            .channelId()
+            .map(id -> latest.of(new ChannelKey(joined.app(), id), now))
+            .orElse(null);
+    byte @Nullable [] kept = found == null ? null : table.get(found);
+    @Nullable BroadcastJob request = found == null || kept == null ? null : request(found, kept);
+    if (request != null && !request.expiration().hasPassed(now)) {
+      outputs.deliver(request.notification(), token, joined.device());
+    }
+  }
+
+  private @Nullable Token token(byte[] value) {
+    try {
+      @Nullable String token = subscriptions.apply(value).getToken();
+      return token == null ? null : new Token(token);
+    } catch (UnreadableRecordException | InvalidValueException e) {
+      // Somebody else has written it.
+      return null;
+    }
+  }
+
+  private Progress progress(BroadcastKey key) {
+    return reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
+  }
+
+  private @Nullable BroadcastJob request(BroadcastKey key, byte[] value) {
+    try {
+      return reader.request(key, value);
+    } catch (UnreadableRecordException | InvalidValueException e) {
+      // It is dealt with when it is its turn.
+      return null;
+    }
+  }
+}

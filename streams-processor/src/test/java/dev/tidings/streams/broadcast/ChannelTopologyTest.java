@@ -1,0 +1,262 @@
+package dev.tidings.streams.broadcast;
+
+import static dev.tidings.streams.broadcast.Fleet.APP;
+import static dev.tidings.streams.broadcast.Fleet.device;
+import static dev.tidings.streams.broadcast.Fleet.id;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.schemas.topic.TopicMembership;
+import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.NotificationId;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Shows G148 of docs/guarantees.md. */
+final class ChannelTopologyTest {
+  private static final String CHANNEL = "channel:Scores00";
+  private static final String OTHER = "channel:Scores01";
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @TempDir Path directory;
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private Fleet fleet;
+
+  @BeforeEach
+  void start() {
+    fleet = new Fleet(directory.resolve("first"), registry, Fleet.START);
+  }
+
+  @AfterEach
+  void stop() {
+    fleet.close();
+    registry.close();
+  }
+
+  /**
+   * A broadcast to a channel.
+   *
+   * @param keptFor null for one that is not to be kept
+   */
+  private Broadcast broadcast(int number, String channel, @Nullable Duration keptFor) {
+    Broadcast broadcast = Fleet.broadcast(id(number), "'" + channel + "' in topics");
+    broadcast
+        .getNotification()
+        .put("expiration", keptFor == null ? 0L : fleet.now().plus(keptFor).toEpochMilli());
+    return broadcast;
+  }
+
+  private void send(int number, String channel, @Nullable Duration keptFor) {
+    fleet.request(broadcast(number, channel, keptFor));
+    settle();
+  }
+
+  /** Lets it be sent. */
+  private void settle() {
+    fleet.ticks(24);
+  }
+
+  private List<String> ids() {
+    return fleet.sent().stream()
+        .map(sent -> sent.device() + " " + Integer.parseInt(sent.delivery().getId().substring(24)))
+        .toList();
+  }
+
+  private boolean isKept(int number) {
+    return fleet.last(new BroadcastKey(id(number), 0, Kind.REQUEST).bytes()).isPresent();
+  }
+
+  private Fleet takeOver(String... joined) {
+    Fleet next =
+        new Fleet(
+            directory.resolve("next-" + System.identityHashCode(joined)), registry, fleet.now());
+    for (String each : joined) {
+      next.join(device(Integer.parseInt(each)), CHANNEL);
+    }
+    next.read(fleet.broadcastLog);
+    fleet.close();
+    return next;
+  }
+
+  @Test
+  void who_joins_later_gets_the_latest_message_that_is_kept_and_who_has_it_not_again() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    send(2, CHANNEL, HOUR);
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00001 2");
+
+    fleet.join(device(2), CHANNEL);
+    fleet.join(device(3), OTHER);
+    fleet.join(device(4), "goals");
+    // The same record once more is nobody new.
+    fleet.join(device(2), CHANNEL);
+    fleet.join(device(1), CHANNEL);
+    settle();
+
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00001 2", "phone-00002 2");
+    assertThat(fleet.sent().getLast().delivery().getToken()).isEqualTo(Fleet.token(device(2), APP));
+    assertThat(isKept(1)).isFalse();
+    assertThat(isKept(2)).isTrue();
+    assertThat(fleet.progress(id(2)).orElseThrow().getEnding()).isEqualTo("completed");
+    assertThat(fleet.deadLetters()).isZero();
+  }
+
+  @Test
+  void what_is_not_to_be_kept_goes_to_who_has_joined_before_and_leaves_what_was_kept() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    send(2, CHANNEL, null);
+    fleet.join(device(2), CHANNEL);
+    settle();
+
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00001 2", "phone-00002 1");
+    assertThat(isKept(2)).isFalse();
+  }
+
+  @Test
+  void what_has_expired_is_kept_no_more_and_nothing_for_longer_than_eight_hours() {
+    send(1, CHANNEL, HOUR);
+    send(2, OTHER, Duration.ofDays(3));
+    fleet.pass(HOUR);
+    settle();
+    assertThat(isKept(1)).isFalse();
+    assertThat(isKept(2)).isTrue();
+    fleet.join(device(1), CHANNEL);
+    fleet.join(device(2), OTHER);
+
+    fleet.pass(Duration.ofHours(7));
+    settle();
+    assertThat(isKept(2)).isFalse();
+    fleet.join(device(3), OTHER);
+    settle();
+    assertThat(ids()).containsExactly("phone-00002 2");
+  }
+
+  @Test
+  void messages_to_one_channel_come_one_behind_the_other_and_those_to_another_beside_them() {
+    int many = 400;
+    for (int i = 0; i < many; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    fleet.join(device(1), OTHER);
+    for (int i = 1; i <= 3; i++) {
+      fleet.request(broadcast(i, CHANNEL, i == 3 ? null : HOUR));
+    }
+    fleet.request(broadcast(4, OTHER, HOUR));
+    for (int i = 0; i < 8; i++) {
+      settle();
+    }
+
+    List<String> of = ids().stream().filter(id -> !id.endsWith(" 4")).toList();
+    assertThat(of).hasSize(3 * many);
+    for (int i = 0; i < of.size(); i++) {
+      assertThat(of.get(i)).endsWith(" " + (i / many + 1));
+    }
+    assertThat(ids().indexOf("phone-00001 4")).isBetween(0, many);
+  }
+
+  @Test
+  void one_that_is_stopped_while_it_waits_does_not_hold_up_the_others() {
+    for (int i = 0; i < 200; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    for (int i = 1; i <= 3; i++) {
+      fleet.request(broadcast(i, CHANNEL, HOUR));
+    }
+    fleet.stop(id(2));
+    for (int i = 0; i < 6; i++) {
+      settle();
+    }
+
+    assertThat(ids()).hasSize(400).noneMatch(each -> each.endsWith(" 2"));
+    assertThat(fleet.progress(id(2)).orElseThrow().getEnding()).isEqualTo("stopped");
+    assertThat(isKept(1)).isFalse();
+    assertThat(isKept(3)).isTrue();
+  }
+
+  @Test
+  void who_takes_over_keeps_the_latest_one_and_sends_in_the_order_in_which_they_came() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    // Written to the log, and not looked at any more.
+    for (int number : new int[] {4, 3}) {
+      Broadcast waiting = broadcast(number, CHANNEL, HOUR);
+      waiting.getNotification().put("acceptedAt", Fleet.START.toEpochMilli() + 10 - number);
+      byte[] key = new BroadcastKey(id(number), 0, Kind.REQUEST).bytes();
+      fleet.broadcastLog.add(new TestRecord<>(key, fleet.value(waiting)));
+    }
+    fleet = takeOver("1");
+    fleet.join(device(2), CHANNEL);
+    settle();
+    settle();
+
+    assertThat(ids())
+        .containsExactly(
+            "phone-00002 1", "phone-00001 4", "phone-00002 4", "phone-00001 3", "phone-00002 3");
+    assertThat(isKept(1)).isFalse();
+    assertThat(isKept(4)).isFalse();
+    fleet.join(device(3), CHANNEL);
+    assertThat(fleet.sent()).hasSize(5);
+    settle();
+    assertThat(ids().getLast()).isEqualTo("phone-00003 3");
+  }
+
+  /** Of who sends by another way than Apple's protocol. */
+  @Test
+  void one_that_is_to_be_sent_later_or_is_spread_holds_no_other_up() {
+    fleet.join(device(1), CHANNEL);
+    Broadcast later = broadcast(1, CHANNEL, HOUR);
+    later.getNotification().put("deliverAt", fleet.now().plus(HOUR).toEpochMilli());
+    fleet.request(later);
+    Broadcast spread = broadcast(2, CHANNEL, HOUR);
+    spread.put("spreadMillis", HOUR.toMillis());
+    fleet.request(spread);
+    send(3, CHANNEL, HOUR);
+
+    assertThat(ids()).contains("phone-00001 3");
+  }
+
+  /** Five KiB, where a notification has four: Apple's limits. */
+  @Test
+  void a_message_to_a_channel_may_be_longer_than_others() {
+    fleet.join(device(1), CHANNEL);
+    fleet.join(device(1), "goals");
+    byte[] payload = ("{\"a\":\"" + "x".repeat(5_120 - 8) + "\"}").getBytes(UTF_8);
+    for (String topic : List.of(CHANNEL, "goals")) {
+      NotificationId which = id(topic.length());
+      Broadcast long5 = Fleet.broadcast(which, "'" + topic + "' in topics");
+      long5.getNotification().put("payload", ByteBuffer.wrap(payload));
+      long5.getNotification().put("expiration", 0L);
+      fleet.request(long5);
+      settle();
+    }
+
+    assertThat(fleet.sent()).hasSize(1);
+    assertThat(fleet.sent().getFirst().delivery().getPayload().remaining()).isEqualTo(5_120);
+    assertThat(fleet.progress(id(5)).orElseThrow().getEnding()).isEqualTo("rejected");
+  }
+
+  @Test
+  void a_record_of_broadcasts_with_the_key_of_somebody_who_has_joined_has_nothing_sent() {
+    send(1, CHANNEL, HOUR);
+    byte[] key = new TopicMembership(device(9), APP, new BroadcastTopic(CHANNEL)).key().bytes();
+    fleet.writeBroadcast(key, fleet.session());
+    settle();
+
+    assertThat(fleet.sent()).isEmpty();
+    assertThat(fleet.deadLetters()).isEqualTo(1);
+  }
+}
