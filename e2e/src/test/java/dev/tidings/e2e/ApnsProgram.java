@@ -16,6 +16,9 @@ final class ApnsProgram implements AutoCloseable {
   /** The clients: what each calls itself. */
   static final List<String> CLIENTS = List.of("node-apn", "apns2", "hapns");
 
+  /** Not a client, but what one of them does with channels. */
+  static final String CHANNELS = "channels";
+
   private static final List<String> FILES =
       List.of("package.json", "package-lock.json", "elsewhere.cjs", "provider.mjs");
 
@@ -74,6 +77,11 @@ final class ApnsProgram implements AutoCloseable {
             "APNS_PORT",
             Integer.toString(pipeline.endpoint(TidingsService.INGEST_API, "https").port()));
     return new ApnsProgram(builder.start());
+  }
+
+  /** Does what a line says; returns the client's answer. */
+  String does(String line) throws IOException {
+    return send(line);
   }
 
   /** Sends to a token; returns {@code sent}, or what the client says is wrong. */

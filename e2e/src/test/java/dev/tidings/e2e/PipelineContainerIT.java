@@ -102,6 +102,7 @@ class PipelineContainerIT extends PipelineJourneys {
     "ingest, tidings.deliveries",
     "streams, tidings.inbox",
     "node, tidings.audit",
+    "streams, tidings.channels",
   })
   void who_has_no_right_to_a_topic_does_not_write_there(String principal, String topic) {
     Map<String, Object> settings = new HashMap<>(kafka.client(principal));

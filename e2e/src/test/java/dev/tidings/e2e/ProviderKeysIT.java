@@ -11,6 +11,7 @@ import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
 import dev.tidings.provider.SendAnswer;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +25,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +127,7 @@ class ProviderKeysIT {
         assertThat(client.send(phone.token())).isEqualTo("sent");
       }
       await().atMost(PATIENCE).until(() -> phone.shown().size() >= 2 * clients.size());
+      channels(npm, key, kid);
 
       pipeline.process(TidingsService.INGEST_API).terminate(Duration.ofSeconds(20));
       pipeline.restart(TidingsService.INGEST_API);
@@ -137,6 +146,98 @@ class ProviderKeysIT {
       for (ApnsProgram client : clients) {
         client.close();
       }
+    }
+  }
+
+  /** What is kept of a channel reaches who joins later, with a client that knows nothing of it. */
+  private static void channels(Path npm, Path key, String kid) throws Exception {
+    try (ApnsProgram client =
+            ApnsProgram.start(ApnsProgram.CHANNELS, npm, pipeline, key, kid, TEAM);
+        Listener first = new Listener("phone-in-a-channel");
+        Listener later = new Listener("phone-that-joins-later")) {
+      AtomicReference<String> made = new AtomicReference<>("");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            made.set(client.does("create 1"));
+            return made.get().contains("apns-channel-id");
+          });
+      String id = member("apns-channel-id", made.get());
+      assertThat(client.does("read " + id))
+          .contains("\"message-storage-policy\":1", "\"push-type\":\"LiveActivity\"");
+      assertThat(client.does("list")).contains("\"channels\":[", id);
+
+      first.joins(id);
+      assertThat(client.does("broadcast " + id)).contains("apns-request-id", "apns-unique-id");
+      first.awaitScore();
+      later.joins(id);
+      later.awaitScore();
+
+      assertThat(client.does("delete " + id)).contains("apns-request-id").doesNotContain("reason");
+      assertThat(client.does("read " + id)).contains("400", "ChannelNotRegistered");
+      assertThat(client.does("broadcast " + id)).contains("400", "ChannelNotRegistered");
+      assertThat(client.does("create 2")).contains("400", "BadRequestParams");
+    }
+  }
+
+  private static String member(String name, String json) {
+    Matcher matcher = Pattern.compile('"' + name + "\":\"([^\"]+)\"").matcher(json);
+    assertThat(matcher.find()).as(json).isTrue();
+    return matcher.group(1);
+  }
+
+  /** A device with a client that knows nothing of Tidings. */
+  private static final class Listener implements AutoCloseable {
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private final MqttClient client;
+
+    Listener(String serial) throws MqttException {
+      HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+      client =
+          new MqttClient(
+              "tcp://" + mqtt.host() + ":" + mqtt.port(), serial, new MemoryPersistence());
+      client.connect();
+      for (String filter : List.of("tidings/#", "$tidings/#")) {
+        client.subscribe(
+            filter,
+            1,
+            (topic, message) ->
+                received.add(
+                    topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
+      }
+      asks("register", "{\"app\":\"" + Provider.APP + "\"}", "\"token\"");
+    }
+
+    private void asks(String what, String request, String answer) throws MqttException {
+      client.publish("$tidings/" + what, request.getBytes(StandardCharsets.UTF_8), 1, false);
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              received.stream()
+                  .anyMatch(line -> line.startsWith("$tidings/" + what) && line.contains(answer)));
+    }
+
+    void joins(String channel) throws MqttException {
+      asks(
+          "subscribe",
+          "{\"app\":\"" + Provider.APP + "\",\"channel\":\"" + channel + "\"}",
+          "\"channel\":\"" + channel + "\"}");
+    }
+
+    void awaitScore() {
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              received.stream()
+                  .anyMatch(line ->
+                      line.startsWith("tidings/" + Provider.APP + "/")
+                          && line.contains("\"score\":\"1:0\"")));
+    }
+
+    @Override
+    public void close() throws MqttException {
+      client.disconnectForcibly(0, 1_000, false);
+      client.close();
     }
   }
 
