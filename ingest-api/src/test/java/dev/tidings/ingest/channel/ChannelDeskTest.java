@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /**
  * How many channels there may be.
  *
- * <p>Shows G149 of docs/guarantees.md.
+ * <p>Shows G154 of docs/guarantees.md.
  */
 class ChannelDeskTest {
   private static final AppId APP = new AppId("com.example.news");

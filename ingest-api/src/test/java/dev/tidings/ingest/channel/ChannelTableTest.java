@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What is read of the topic {@code channels}.
  *
- * <p>Shows G149 of docs/guarantees.md.
+ * <p>Shows G154 of docs/guarantees.md.
  */
 class ChannelTableTest {
   private static final String TOPIC = "tidings.channels";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows G148 of docs/guarantees.md. */
+/** Shows G153 of docs/guarantees.md. */
 final class ChannelTopologyTest {
   private static final String CHANNEL = "channel:Scores00";
   private static final String OTHER = "channel:Scores01";

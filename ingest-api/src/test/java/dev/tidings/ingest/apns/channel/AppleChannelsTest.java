@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Apple's tables of channels and broadcasts, one row a line: what is sent, and the status and the
  * reason on the wire.
  *
- * <p>Shows G149 of docs/guarantees.md.
+ * <p>Shows G154 of docs/guarantees.md.
  */
 class AppleChannelsTest {
   private static final String APP = "com.example.news";
