@@ -134,7 +134,8 @@ public final class IngestApi {
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
-    lifecycle.vital("revocations", "control entries", "erasures", "broadcasts", "receipts-tail");
+    lifecycle.vital(
+        "revocations", "control entries", "erasures", "broadcasts", "channels", "receipts-tail");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);

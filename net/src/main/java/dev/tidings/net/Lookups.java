@@ -39,13 +39,13 @@ public final class Lookups implements AutoCloseable {
   }
 
   /**
-   * @param factory makes the threads
+   * @param named makes the threads, with their names
    */
-  Lookups(Names names, int most, ThreadFactory factory) {
+  Lookups(Names names, int most, ThreadFactory named) {
     this.names = names;
     this.threads =
         new ThreadPoolExecutor(
-            0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+            0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named);
   }
 
   /**

@@ -72,14 +72,14 @@ public final class ParkedReader implements AutoCloseable {
       RevokedCheck revoked,
       NotReadYet unread,
       Consumer<Throwable> failures,
-      ThreadFactory factory) {
+      ThreadFactory named) {
     this.revoked = revoked;
     this.unread = unread;
     this.failures = failures;
     this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
         new ThreadPoolExecutor(
-            threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+            threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named);
     // Later the host may have none left.
     this.threads.prestartAllCoreThreads();
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Shows G35, G36 and G51 of docs/guarantees.md. */
+/** Shows G35, G36, G51 and G133 of docs/guarantees.md. */
 final class DeviceTableTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
   private static final DeviceKey KEY = new DeviceKey(DEVICE, "com.example.news");

@@ -114,9 +114,12 @@ final class ChannelTable implements LocalTable<ChannelTable.Change> {
     for (Change change : changes) {
       @Nullable ChannelKey key = change.key();
       @Nullable Found found = change.found();
-      if (key != null && found == null) {
+      if (key == null) {
+        continue;
+      }
+      if (found == null) {
         remove(key);
-      } else if (key != null) {
+      } else {
         put(key, found);
       }
     }

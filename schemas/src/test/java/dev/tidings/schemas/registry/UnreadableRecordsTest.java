@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Whatever anybody writes to the log, reading it ends with a record or with one exception.
  *
- * <p>Shows G46 of docs/guarantees.md.
+ * <p>Shows G46 and G152 of docs/guarantees.md.
  */
 final class UnreadableRecordsTest {
   private final FakeRegistry registry = new FakeRegistry();

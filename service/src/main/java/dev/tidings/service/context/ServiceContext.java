@@ -52,6 +52,7 @@ public final class ServiceContext {
     "kafka-threads",
     "log-liveness",
     "management-accept",
+    "registry-watch",
     "revocation-lists",
     "stream-threads",
     "tables-anew",

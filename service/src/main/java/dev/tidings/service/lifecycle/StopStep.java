@@ -13,7 +13,7 @@ record StopStep(String name, Duration timeout, Action action, ThreadFactory thre
   private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
   StopStep(String name, Duration timeout, Action action) {
-    this(name, timeout, action, Thread.ofPlatform().daemon().factory());
+    this(name, timeout, action, Thread.ofPlatform().daemon().name("stop " + name).factory());
   }
 
   /**
@@ -24,7 +24,6 @@ record StopStep(String name, Duration timeout, Action action, ThreadFactory thre
     long start = System.nanoTime();
     // A daemon thread: a part that never stops must not keep the process from ending.
     Thread thread = threads.newThread(this::act);
-    thread.setName("stop " + name);
     try {
       thread.start();
     } catch (OutOfMemoryError e) {

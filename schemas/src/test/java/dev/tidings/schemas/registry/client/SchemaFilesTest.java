@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G55 of docs/guarantees.md. */
+/** Shows G55 and G152 of docs/guarantees.md. */
 class SchemaFilesTest {
   private static final Schema SCHEMA = Delivery.getClassSchema();
 
