@@ -176,7 +176,9 @@ class ArchitectureTest {
   @Test
   void the_client_of_the_schema_registry_knows_no_serializer_and_its_settings_no_client() {
     assertInside(
-        "dev.tidings.schemas.registry", Map.of("config", List.of(), "client", List.of("config")));
+        "dev.tidings.schemas.registry",
+        Map.of(
+            "config", List.of(), "known", List.of("config"), "client", List.of("config", "known")));
   }
 
   @Test
@@ -332,7 +334,7 @@ class ArchitectureTest {
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),
-            entry("admin", List.of("erase", "json")),
+            entry("admin", List.of("erase", "json", "limit")),
             entry("limit", List.of()),
             entry("peer", List.of()),
             entry("forwarded", List.of()),
@@ -343,10 +345,16 @@ class ArchitectureTest {
             entry("order", List.of()),
             entry("broadcast", List.of("accept", "provider", "limit", "rest", "json")),
             entry("send", List.of("accept", "order", "repeat", "provider", "limit", "broadcast")),
-            entry("apns", List.of("accept", "order", "provider", "limit"))));
+            entry("channel", List.of("accept")),
+            entry(
+                "apns",
+                List.of("accept", "order", "provider", "limit", "broadcast", "channel", "json"))));
     assertInside(
         "dev.tidings.ingest.apns",
-        Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));
+        Map.ofEntries(
+            entry("request", List.of()),
+            entry("push", List.of("request")),
+            entry("channel", List.of("request", "push"))));
     assertInside(
         "dev.tidings.ingest.admin",
         Map.ofEntries(entry("request", List.of()), entry("entry", List.of("request"))));
@@ -375,7 +383,8 @@ class ArchitectureTest {
             entry("write", List.of("read")),
             entry("step", List.of("read", "write")),
             entry("schedule", List.of("read", "step", "write")),
-            entry("broadcast", List.of("read", "step", "write")),
+            entry("channel", List.of()),
+            entry("broadcast", List.of("read", "step", "write", "channel")),
             entry("resolve", List.of("read", "schedule", "step", "write")),
             entry("run", List.of("read", "write"))));
   }

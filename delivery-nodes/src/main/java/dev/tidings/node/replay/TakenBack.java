@@ -33,7 +33,8 @@ final class TakenBack {
     String most =
         Collections.max(byApp.entrySet(), Comparator.comparingInt(entry -> entry.getValue().size()))
             .getKey();
-    count -= byApp.remove(most).size();
+    count -= byApp.getOrDefault(most, Set.of()).size();
+    byApp.remove(most);
     leftOut.add(most);
   }
 

@@ -40,7 +40,7 @@ record TableScan<V extends SpecificRecord>(
         begun.add(scan);
       }
     }
-    return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).thenApply(_ -> null);
   }
 
   /**

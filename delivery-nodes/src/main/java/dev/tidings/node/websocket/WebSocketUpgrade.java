@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     FullHttpResponse response = response(refusal.status());
     HttpHeaders headers = response.headers();
     refusal.headers().forEach(headers::set);
-    headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
+    headers.set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(Instant.now())));
     headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
     // RFC 9110, 7.8: intermediaries would pass Upgrade on as if it were meant for others.
     headers.set(

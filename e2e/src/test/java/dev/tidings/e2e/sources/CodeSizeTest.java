@@ -26,7 +26,6 @@ class CodeSizeTest {
           entry("ingest.IngestApi", 450),
           entry("ingest.rest.GetTrace", 330),
           entry("ingest.send.SendFields", 420),
-          entry("ingest.send.lines.LineStream", 310),
           entry("ingest.trace.TraceFinder", 320),
           entry("ingest.webhook.WebhookSender", 320),
           entry("node.deliver.DeliveryPartition", 430),

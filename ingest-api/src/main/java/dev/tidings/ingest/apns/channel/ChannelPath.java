@@ -14,20 +14,23 @@ import java.util.regex.Pattern;
 record ChannelPath(Kind kind, String bundle) {
   /** What a path is for. */
   enum Kind {
-    CHANNELS("/1/apps/([^/]+)/channels", "POST", "GET", "DELETE"),
+    CHANNELS("/1/apps/([^/]+)/channels", "POST GET DELETE"),
     ALL_CHANNELS("/1/apps/([^/]+)/all-channels", "GET"),
     BROADCASTS("/4/broadcasts/apps/([^/]+)", "POST");
 
     private final Pattern pattern;
-    private final List<String> methods;
+    private final String methods;
 
-    Kind(String pattern, String... methods) {
+    /**
+     * @param methods separated by blanks
+     */
+    Kind(String pattern, String methods) {
       this.pattern = Pattern.compile(pattern);
-      this.methods = List.of(methods);
+      this.methods = methods;
     }
 
     List<String> methods() {
-      return methods;
+      return List.of(methods.split(" ", -1));
     }
   }
 
