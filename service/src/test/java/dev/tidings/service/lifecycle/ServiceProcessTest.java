@@ -134,7 +134,8 @@ class ServiceProcessTest {
   private void start(Map<String, String> environment, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(
+        List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(SampleService.class.getName());
     command.addAll(List.of(args));
