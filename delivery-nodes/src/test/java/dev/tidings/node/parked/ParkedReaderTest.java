@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,14 +50,20 @@ final class ParkedReaderTest {
   @Test
   void where_one_that_died_cannot_be_replaced_a_read_fails_for_the_moment() throws Exception {
     try (ParkedReader reader = reader()) {
-      noThreads.set(true);
+      CountDownLatch running = new CountDownLatch(made.size());
+      CountDownLatch told = new CountDownLatch(1);
       for (Thread _ : List.copyOf(made)) {
         reader.run(
             () -> {
+              running.countDown();
+              await().until(() -> told.getCount() == 0);
               throw new LinkageError("told to fail");
             },
             (_, _) -> {});
       }
+      assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+      noThreads.set(true);
+      told.countDown();
       await().until(() -> made.stream().noneMatch(Thread::isAlive));
 
       read(reader, "one");

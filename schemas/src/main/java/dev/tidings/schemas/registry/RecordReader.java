@@ -12,9 +12,9 @@ import org.apache.avro.io.DatumReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bytes in the Confluent wire format, with one Avro reader for each writer's schema. A schema
- * of another record type than the expected one counts as unknown: most likely it was not the
- * record's writer that erred, but the registry has given the id again. For one thread at a time.
+ * Reads bytes in the Confluent wire format, with one Avro reader for each writer's schema. That a
+ * schema is of another record type than the expected one is told apart: the registry may have given
+ * the id again. For one thread at a time.
  */
 final class RecordReader<D> {
   private static final int MAX_READERS = 200;
@@ -60,7 +60,7 @@ final class RecordReader<D> {
     try {
       return read(bytes, known.reader());
     } catch (UnreadableRecordException e) {
-      throw UnreadableRecordException.ofUnknownSchema(otherType(id, other), e);
+      throw UnreadableRecordException.ofOtherType(otherType(id, other), e);
     }
   }
 
@@ -103,7 +103,7 @@ final class RecordReader<D> {
           writer.getType() == Schema.Type.RECORD
               && !writer.getFullName().equals(expected.getFullName());
       if (isOther && OwnRecords.isOwn(writer)) {
-        throw UnreadableRecordException.ofUnknownSchema(otherType(id, writer.getFullName()));
+        throw UnreadableRecordException.ofOtherType(otherType(id, writer.getFullName()), null);
       }
       Known<D> found = new Known<>(readerFor.apply(writer), isOther ? writer.getFullName() : null);
       readers.put(id, found);

@@ -77,7 +77,7 @@ final class UnreadableRecordsTest {
         assertThatThrownBy(() -> deserializer(sample).read(bytes))
             .as("%s as %s", sample.type(), other.type())
             .isInstanceOfSatisfying(
-                UnreadableRecordException.class, e -> assertThat(e.isSchemaUnknown()).isTrue())
+                UnreadableRecordException.class, e -> assertThat(e.mayBeReadLater()).isTrue())
             .hasMessageContaining(other.type().getName());
       }
     }
@@ -94,7 +94,7 @@ final class UnreadableRecordsTest {
 
     assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
         .isInstanceOfSatisfying(
-            UnreadableRecordException.class, e -> assertThat(e.isSchemaUnknown()).isTrue())
+            UnreadableRecordException.class, e -> assertThat(e.mayBeReadLater()).isTrue())
         .hasMessageContaining("shop.Order");
   }
 

@@ -79,7 +79,7 @@ public final class NotificationReader {
     } catch (UnreadableRecordException e) {
       @Nullable Token known = tokenOrNull(key);
       ReadResult.Invalid invalid = unreadable(e, value, known);
-      return e.isSchemaUnknown() && known != null
+      return e.mayBeReadLater() && known != null
           ? new ReadResult.SchemaMissing(known, invalid)
           : invalid;
     } catch (InvalidValueException e) {
@@ -96,7 +96,7 @@ public final class NotificationReader {
     try {
       return values.read(value);
     } catch (UnreadableRecordException e) {
-      if (e.isSchemaUnknown() || value.length > MAX_BYTES) {
+      if (e.mayBeReadLater() || value.length > MAX_BYTES) {
         throw e;
       }
       try {
@@ -114,7 +114,7 @@ public final class NotificationReader {
   private ReadResult.Invalid unreadable(
       UnreadableRecordException e, byte @Nullable [] value, @Nullable Token token) {
     @Nullable Notification guess = null;
-    if (e.isSchemaUnknown() && value != null) {
+    if (e.mayBeReadLater() && value != null) {
       try {
         Notification read = values.guess(value);
         read.put("id", NotificationId.parse(read.getId()).value());

@@ -90,7 +90,7 @@ public final class RegistrationReader {
       values.read(value);
       return false;
     } catch (UnreadableRecordException e) {
-      return e.isSchemaUnknown();
+      return e.mayBeReadLater();
     }
   }
 }

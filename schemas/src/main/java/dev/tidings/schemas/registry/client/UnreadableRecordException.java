@@ -10,38 +10,50 @@ import org.jspecify.annotations.Nullable;
 public final class UnreadableRecordException extends SerializationException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean schemaUnknown;
+  private enum Reason {
+    BYTES,
+    SCHEMA_UNKNOWN,
+    OTHER_TYPE
+  }
 
-  private UnreadableRecordException(
-      String message, @Nullable Throwable cause, boolean schemaUnknown) {
+  private final Reason reason;
+
+  private UnreadableRecordException(String message, @Nullable Throwable cause, Reason reason) {
     super(message, cause);
-    this.schemaUnknown = schemaUnknown;
+    this.reason = reason;
   }
 
   public UnreadableRecordException(String message) {
-    super(message);
-    this.schemaUnknown = false;
+    this(message, null, Reason.BYTES);
   }
 
   public UnreadableRecordException(String message, Throwable cause) {
-    this(message, cause, false);
+    this(message, cause, Reason.BYTES);
   }
 
   public static UnreadableRecordException ofUnknownSchema(String message, Throwable cause) {
-    return new UnreadableRecordException(message, cause, true);
+    return new UnreadableRecordException(message, cause, Reason.SCHEMA_UNKNOWN);
   }
 
-  /** As {@link #ofUnknownSchema(String, Throwable)}. */
-  public static UnreadableRecordException ofUnknownSchema(String message) {
-    return new UnreadableRecordException(message, null, true);
+  /** The writer's schema, as the registry has it, is that of another record type. */
+  public static UnreadableRecordException ofOtherType(String message, @Nullable Throwable cause) {
+    return new UnreadableRecordException(message, cause, Reason.OTHER_TYPE);
   }
 
   /**
-   * Returns whether the only reason is that no registry knows the writer's schema, or that it gives
-   * the schema of another record type for it. That can be temporary: one registry may have the
-   * schema already, and the others not yet; or it may have lost what it had.
+   * Returns whether the only reason is that no registry knows the writer's schema. That can be
+   * temporary: one registry may have the schema already, and the others not yet.
    */
   public boolean isSchemaUnknown() {
-    return schemaUnknown;
+    return reason == Reason.SCHEMA_UNKNOWN;
+  }
+
+  /**
+   * Returns whether the reason may be the registry's alone: it does not know the writer's schema,
+   * or gives that of another record type. For those who can wait for a while without harm: more
+   * likely its writer erred.
+   */
+  public boolean mayBeReadLater() {
+    return reason != Reason.BYTES;
   }
 }
