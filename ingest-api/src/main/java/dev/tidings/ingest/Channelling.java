@@ -103,10 +103,10 @@ final class Channelling {
   }
 
   private static void bind(MeterRegistry metrics, ChannelLog log, ChannelDesk desk) {
-    FunctionCounter.builder("tidings.ingest.channels.created", desk, ChannelDesk::created)
+    FunctionCounter.builder("tidings.ingest.channels.creations", desk, ChannelDesk::created)
         .description("Channels that were created here.")
         .register(metrics);
-    FunctionCounter.builder("tidings.ingest.channels.deleted", desk, ChannelDesk::deleted)
+    FunctionCounter.builder("tidings.ingest.channels.deletions", desk, ChannelDesk::deleted)
         .description("Channels that were deleted here.")
         .register(metrics);
     FunctionCounter.builder("tidings.ingest.channels.unanswered", log, ChannelLog::crowded)
