@@ -112,8 +112,7 @@ public final class OwnerDirectory implements Owners {
         nodes.keySet().forEach(node -> named.add(node.host()));
         hosts.retain(named);
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // The error: no thread could be started. What leaves a periodic task ends it, silently.
+    } catch (RuntimeException e) {
       LOG.warn("owner directory: refresh failed, the last known owners are kept", e);
     }
   }

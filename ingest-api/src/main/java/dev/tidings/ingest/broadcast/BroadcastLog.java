@@ -23,10 +23,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -158,7 +156,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
     AtomicReference<BroadcastResult> worst = new AtomicReference<>(written);
     for (int partition = 0; partition < partitions; partition++) {
       byte[] key = new BroadcastKey(id, partition, kind).bytes();
-      send(
+      producers.send(
           new ProducerRecord<>(topic, partition, key, value),
           failure -> {
             if (failure == null) {
@@ -177,27 +175,6 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
             }
           });
     }
-  }
-
-  // The future is ignored: the callback receives the same result.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private void send(
-      ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> acknowledged) {
-    Producer<byte[], byte[]> producer = producers.current();
-    try {
-      producer.send(record, (_, failure) -> ended(producer, failure, acknowledged));
-    } catch (RuntimeException e) {
-      // A producer in its error state throws, and does not call the callback.
-      ended(producer, e, acknowledged);
-    }
-  }
-
-  private void ended(
-      Producer<byte[], byte[]> producer,
-      @Nullable Exception failure,
-      Consumer<@Nullable Exception> acknowledged) {
-    producers.ended(producer, failure);
-    acknowledged.accept(failure);
   }
 
   private BroadcastResult failed(NotificationId id, Exception failure) {

@@ -20,7 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -137,33 +136,12 @@ public final class ChannelLog implements Channels, AutoCloseable {
       result.accept(failed(key, e));
       return;
     }
-    send(
+    producers.send(
         new ProducerRecord<>(topic, key.bytes(), value),
         failure -> {
           writing.release();
           result.accept(failure == null ? new ChannelResult.Done() : failed(key, failure));
         });
-  }
-
-  // The future is ignored: the callback receives the same result.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private void send(
-      ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> acknowledged) {
-    Producer<byte[], byte[]> producer = producers.current();
-    try {
-      producer.send(record, (_, failure) -> ended(producer, failure, acknowledged));
-    } catch (RuntimeException e) {
-      // A producer in its error state throws, and does not call the callback.
-      ended(producer, e, acknowledged);
-    }
-  }
-
-  private void ended(
-      Producer<byte[], byte[]> producer,
-      @Nullable Exception failure,
-      Consumer<@Nullable Exception> acknowledged) {
-    producers.ended(producer, failure);
-    acknowledged.accept(failure);
   }
 
   private ChannelResult failed(ChannelKey key, Exception failure) {

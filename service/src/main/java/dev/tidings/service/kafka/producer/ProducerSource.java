@@ -1,6 +1,8 @@
 package dev.tidings.service.kafka.producer;
 
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Supplies the producer of a process's records. Thread-safe; never blocks. */
@@ -15,6 +17,30 @@ public interface ProducerSource {
    * @param failure null if it is in the log
    */
   void ended(Producer<byte[], byte[]> producer, @Nullable Exception failure);
+
+  /**
+   * Gives a record to the current producer, and tells this how it ended before the caller.
+   *
+   * @param acknowledged called once, on the producer's thread or on this one; null if the record is
+   *     in the log
+   */
+  // The future is ignored: the callback receives the same result.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  default void send(
+      ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> acknowledged) {
+    Producer<byte[], byte[]> producer = current();
+    Consumer<@Nullable Exception> end =
+        failure -> {
+          ended(producer, failure);
+          acknowledged.accept(failure);
+        };
+    try {
+      producer.send(record, (_, failure) -> end.accept(failure));
+    } catch (RuntimeException e) {
+      // A producer in its error state throws, and does not call the callback.
+      end.accept(e);
+    }
+  }
 
   /** Returns one that is never replaced: for those who end with it. */
   static ProducerSource always(Producer<byte[], byte[]> producer) {
