@@ -59,9 +59,7 @@ public record NotificationId(String value) {
     }
     for (int i = 0; i < LENGTH; i++) {
       char c = value.charAt(i);
-      boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-      if (hyphen ? c != '-' : !hex) {
+      if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !LowerHex.isDigit(c)) {
         return false;
       }
     }

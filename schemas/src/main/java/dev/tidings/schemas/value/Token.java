@@ -85,8 +85,7 @@ public record Token(String hex) {
       return false;
     }
     for (int i = 0; i < LENGTH; i++) {
-      char c = hex.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+      if (!LowerHex.isDigit(hex.charAt(i))) {
         return false;
       }
     }

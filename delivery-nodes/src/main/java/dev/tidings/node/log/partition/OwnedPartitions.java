@@ -45,6 +45,15 @@ public final class OwnedPartitions {
     return List.copyOf(owned.values());
   }
 
+  /** Returns how many bytes all of them have in memory. */
+  long bytes() {
+    long bytes = 0;
+    for (OwnedPartition reading : owned.values()) {
+      bytes += reading.sink().bytes();
+    }
+    return bytes;
+  }
+
   public boolean isEmpty() {
     return owned.isEmpty();
   }

@@ -40,17 +40,19 @@ public final class WindowLimit {
   }
 
   private void applyToEach(Consumer<?, ?> consumer) {
-    long total = owned.all().stream().mapToLong(reading -> reading.sink().bytes()).sum();
+    long total = owned.bytes();
     // When the node's total is used up, each partition keeps its share, so none can displace
     // another.
     long most =
         total < maxTotalBytes
             ? maxWindowBytes
             : Math.min(maxWindowBytes, maxTotalBytes / owned.size());
+    // Each of these sets is a copy, and this is done at each turn.
+    Set<TopicPartition> pausedNow = consumer.paused();
     for (TopicPartition partition : consumer.assignment()) {
       @Nullable OwnedPartition reading = owned.find(partition);
       long bytes = reading == null ? 0 : reading.sink().bytes();
-      boolean paused = consumer.paused().contains(partition);
+      boolean paused = pausedNow.contains(partition);
       if (!paused && bytes >= most) {
         consumer.pause(Set.of(partition));
       } else if (paused && bytes < most / 2) {

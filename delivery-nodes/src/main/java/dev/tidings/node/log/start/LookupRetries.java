@@ -66,6 +66,9 @@ final class LookupRetries {
 
   /** Returns the partitions that are to be tried now. Each counts as under way from here on. */
   List<TopicPartition> due(long now) {
+    if (failures.isEmpty()) {
+      return List.of();
+    }
     List<TopicPartition> due =
         failures.entrySet().stream()
             .filter(entry -> entry.getValue().waiting() && now - entry.getValue().at() >= 0)
