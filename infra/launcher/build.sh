@@ -32,6 +32,11 @@ is_cut_off() {
   grep -q -E 'Could not transfer (artifact|metadata).*(Unknown host|Name or service not known|name resolution|Network is unreachable|No route to host|Connect.* refused|timed out|transfer failed)' "$1"
 }
 
+# A company's proxy answers with certificates of its own, which browsers know and a JDK doesn't.
+is_distrusted() {
+  grep -q 'PKIX path building failed' "$1"
+}
+
 require_maven() {
   command -v mvn >/dev/null || fail 'Maven is not installed (expected: version 3.8 or later, mvn on the PATH)'
 }
@@ -61,8 +66,11 @@ build() {
   if ! (cd "$ROOT" && mvn -B -Prun -pl "$modules" -am package) 2>&1 |
     tee "$stamp.log" | follow_build; then
     build_errors "$stamp.log" >&2
-    ! is_cut_off "$stamp.log" ||
+    if is_distrusted "$stamp.log"; then
+      echo "tidings: Maven could not download what is missing, since the JDK does not trust who answers (expected: the certificate of a proxy on the way, imported with: ${JAVA_HOME:+$JAVA_HOME/bin/}keytool -importcert -cacerts -file FILE)" >&2
+    elif is_cut_off "$stamp.log"; then
       echo 'tidings: Maven could not download what is missing (expected: a network, or a mirror or a proxy in the settings of Maven)' >&2
+    fi
     printf 'tidings: the build failed; all of it: %s\n' "$stamp.log" >&2
     exit 1
   fi
