@@ -1,0 +1,61 @@
+import { systemClock } from '../platform/clock.js';
+import type { Platform } from '../platform/platform.js';
+import { memoryStorage, type Storage } from '../platform/storage.js';
+import { webSocketTransport } from './web-socket-transport.js';
+import { webTabs } from './web-tabs.js';
+
+export { webSocketTransport } from './web-socket-transport.js';
+export { webTabs } from './web-tabs.js';
+
+export interface BrowserOptions {
+  /** Whether the tabs of this origin share one connection, where the browser lets them (default: true). */
+  share?: boolean;
+}
+
+/** What a client needs of a browser. */
+export function browserPlatform({ share = true }: BrowserOptions = {}): Platform {
+  const tabs = share ? webTabs() : undefined;
+  return {
+    transport: webSocketTransport(),
+    storage: webStorage(),
+    clock: systemClock,
+    random,
+    onWake,
+    ...(tabs ? { tabs } : {}),
+  };
+}
+
+function random(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
+}
+
+function onWake(woken: () => void): () => void {
+  const shown = (): void => {
+    if (document.visibilityState === 'visible') {
+      woken();
+    }
+  };
+  const ends = [
+    [document, 'visibilitychange', shown],
+    [window, 'online', woken],
+    [window, 'pageshow', woken],
+    [window, 'focus', woken],
+  ] as const;
+  ends.forEach(([target, event, listener]) => target.addEventListener(event, listener));
+  return () => ends.forEach(([target, event, listener]) => target.removeEventListener(event, listener));
+}
+
+/** Where the browser keeps nothing for this page, until the page is left. */
+export function webStorage(): Storage {
+  let storage: globalThis.Storage;
+  try {
+    storage = localStorage;
+  } catch {
+    return memoryStorage();
+  }
+  return {
+    get: (key) => storage.getItem(key),
+    set: (key, value) => storage.setItem(key, value),
+    remove: (key) => storage.removeItem(key),
+  };
+}

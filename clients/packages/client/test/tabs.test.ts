@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { type Device, type NotificationListener, openDevice, type ReceivedNotification, SharedDevice } from '../src/index.js';
+import { APP, Bench } from './fakes/bench.js';
+import { FakeBrowser } from './fakes/fake-tabs.js';
+import { settled } from './fakes/manual-clock.js';
+
+class Tab {
+  readonly received: string[] = [];
+  readonly problems: unknown[] = [];
+  readonly withdrawn: string[] = [];
+  readonly device: SharedDevice;
+
+  constructor(bench: Bench, browser: FakeBrowser, listener: Partial<NotificationListener> = {}) {
+    this.device = openDevice(
+      { servers: 'ws://one/mqtt', serial: 'phone-1', apps: [APP] },
+      {
+        onNotification: ({ id }: ReceivedNotification) => void this.received.push(id),
+        onWithdrawn: ({ id }) => void this.withdrawn.push(id),
+        ...listener,
+      },
+      { ...bench.platform, tabs: browser.tab() },
+      { onProblem: (failure) => this.problems.push(failure) },
+    ) as SharedDevice;
+  }
+}
+
+async function three() {
+  const bench = new Bench();
+  const browser = new FakeBrowser();
+  const tabs = [new Tab(bench, browser), new Tab(bench, browser), new Tab(bench, browser)] as const;
+  const tokens = await Promise.all(tabs.map(({ device }) => device.connect()));
+  return { bench, tabs, tokens };
+}
+
+describe('tabs', () => {
+  it('have one connection among them, and each gets its tokens', async () => {
+    const { bench, tabs, tokens } = await three();
+    expect(bench.server.connections).toHaveLength(1);
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([true, false, false]);
+    expect(tokens).toEqual(Array(3).fill({ [APP]: `token of ${APP}` }));
+  });
+
+  it('all get what the one with the connection has handled, and that confirms', async () => {
+    const { bench, tabs } = await three();
+    bench.server.last.push(1, 'a');
+    bench.server.last.push(2, 'withdraw-a');
+    await settled();
+    expect(tabs.map(({ received }) => received)).toEqual([['a'], ['a'], ['a']]);
+    expect(tabs.map(({ withdrawn }) => withdrawn)).toEqual([['a'], ['a'], ['a']]);
+    expect(bench.server.last.confirmed).toEqual([1, 2]);
+  });
+
+  it('go on when the one with the connection is closed: another connects, nothing comes twice', async () => {
+    const { bench, tabs } = await three();
+    bench.server.last.push(1, 'a');
+    await settled();
+    tabs[0].device.close();
+    await settled();
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([false, true, false]);
+    expect(bench.server.connections).toHaveLength(2);
+    expect(bench.server.connections[0]!.isClosed).toBe(true);
+    bench.server.last.push(1, 'a', { dup: true });
+    bench.server.last.push(2, 'b');
+    await settled();
+    expect(tabs.map(({ received }) => received)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
+  });
+
+  it('repeat a request whose tab has gone to the next one', async () => {
+    const { bench, tabs } = await three();
+    bench.server.otherwise = (connection, packet) => packet.cmd === 'publish' && connection === bench.server.connections[0];
+    const joined = tabs[2].device.join(APP, 'goals');
+    await settled();
+    tabs[0].device.close();
+    await expect(joined).resolves.toBeUndefined();
+  });
+
+  it('get errors as they are from the one with the connection', async () => {
+    const { bench, tabs } = await three();
+    bench.server.otherwise = (connection, packet) => {
+      if (packet.cmd === 'publish') {
+        connection.write({ cmd: 'puback', messageId: packet.messageId!, reasonCode: 0x97 });
+      }
+      return packet.cmd === 'publish';
+    };
+    await expect(tabs[1].device.opened({ id: 'a', app: APP })).rejects.toMatchObject({
+      name: 'TidingsError', kind: 'try-again', code: 0x97, isWorthRetrying: true,
+    });
+  });
+
+  it('tell of a handler that fails where nothing is confirmed, and go on', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    const one = new Tab(bench, browser);
+    const other = new Tab(bench, browser, { onNotification: () => Promise.reject(new Error('broken page')) });
+    await Promise.all([one.device.connect(), other.device.connect()]);
+    bench.server.last.push(1, 'a');
+    await settled();
+    expect(bench.server.last.confirmed).toEqual([1]);
+    expect(other.problems).toMatchObject([{ message: 'broken page' }]);
+  });
+
+  it('wake the one with the connection when another is looked at', async () => {
+    const { bench } = await three();
+    bench.wake();
+    await settled();
+    expect(bench.server.last.all('pingreq')).toHaveLength(1);
+  });
+
+  it('end all where the device is refused', async () => {
+    const bench = new Bench();
+    bench.server.connack = { reasonCode: 0x85 };
+    const browser = new FakeBrowser();
+    const devices: Device[] = [new Tab(bench, browser).device, new Tab(bench, browser).device];
+    const ends = await Promise.allSettled(devices.map((device) => device.connect()));
+    expect(ends).toMatchObject([{ reason: { kind: 'refused' } }, { reason: { kind: 'refused' } }]);
+  });
+});
