@@ -99,6 +99,42 @@ class MqttLibrariesInteropIT {
     hasItsHistoryAgain(program, "js");
   }
 
+  @Test
+  @Tag("npm")
+  void the_javascript_client_confirms_after_its_handler_and_loses_none_over_a_restart(
+      @TempDir Path directory) throws Exception {
+    HostPort webSocket = pipeline.endpoint(TidingsService.DELIVERY_NODE, "ws");
+    Path kept = directory.resolve("kept.json");
+    List<String> sent = new ArrayList<>();
+    try (JavaScriptDevice device = JavaScriptDevice.start(webSocket, "browser", kept)) {
+      device.hold();
+      sent.addAll(send(device.token()));
+      await().atMost(Duration.ofSeconds(60)).until(() -> device.called().size() == 1);
+
+      pipeline.process(TidingsService.DELIVERY_NODE).terminate(Duration.ofSeconds(30));
+      sent.addAll(send(device.token()));
+      pipeline.restart(TidingsService.DELIVERY_NODE);
+      assertThat(device.called()).as("its handler has not ended").hasSize(1);
+      assertThat(provider.find(sent.getFirst()).orElseThrow().isDelivered()).isFalse();
+
+      device.say("release");
+      device.awaitHandled(sent.size());
+      assertThat(device.handled()).containsExactlyElementsOf(sent);
+      provider.awaitDelivered(sent.getLast());
+      device.say("open " + sent.getFirst());
+      provider.awaitStep(sent.getFirst(), "opened");
+      device.say("replay 0");
+      device.awaitTold("end complete " + sent.size());
+      assertThat(device.replayed()).containsExactlyElementsOf(sent);
+    }
+    // As a page that is left and opened again: it knows what it has confirmed.
+    try (JavaScriptDevice device = JavaScriptDevice.start(webSocket, "browser", kept)) {
+      List<String> more = send(device.token());
+      device.awaitHandled(more.size());
+      assertThat(device.handled()).containsExactlyElementsOf(more);
+    }
+  }
+
   private void losesNone(MqttLibrary.Start library, String program) throws Exception {
     startsFresh(library, "fresh-" + program);
     received.clear();

@@ -1,0 +1,72 @@
+import { gzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { webSocketTransport } from '../src/browser/index.js';
+
+/** A server whose connection is given. */
+async function server(): Promise<WebSocketServer> {
+  const listening = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false) });
+  await new Promise((resolve) => listening.once('listening', resolve));
+  return listening;
+}
+
+describe('the transport of browsers', () => {
+  let listening: WebSocketServer | null = null;
+
+  afterEach(() => listening?.close());
+
+  it('carries bytes both ways with the sub-protocol, and tells of the end once', async () => {
+    listening = await server();
+    const { WebSocket: Client } = await import('ws');
+    const told: string[] = [];
+    const url = `ws://127.0.0.1:${(listening.address() as { port: number }).port}/mqtt`;
+    const ended = new Promise<void>((resolve) => {
+      listening!.on('connection', (socket, request) => {
+        told.push(`${request.url} ${socket.protocol}`);
+        socket.on('message', (data: Buffer, isBinary) => {
+          told.push(`server ${isBinary} ${data.toString('hex')}`);
+          socket.send(Buffer.from([4, 5, 6]));
+          socket.send('text');
+          socket.close(1000, 'bye');
+        });
+      });
+      const line = webSocketTransport(Client as unknown as typeof WebSocket).open(url, {
+        opened: () => line.send(Uint8Array.of(0, 1, 2, 3).subarray(1)),
+        received: (bytes) => told.push(`client ${Buffer.from(bytes).toString('hex')}`),
+        closed: (reason) => {
+          told.push(reason);
+          resolve();
+        },
+      });
+    });
+    await ended;
+    expect(told).toEqual([
+      '/mqtt mqtt',
+      'server true 010203',
+      'client 040506',
+      `the connection to ${url} was closed (bye)`,
+    ]);
+  });
+
+  it('has at most 25 KB with the core, compressed', () => {
+    const entry = fileURLToPath(new URL('../src/', import.meta.url));
+    const { outputFiles } = buildSync({
+      stdin: {
+        contents: "export * from './index.ts'; export * from './browser/index.ts';",
+        resolveDir: entry,
+        loader: 'ts',
+      },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2020',
+      write: false,
+    });
+    const { length } = gzipSync(outputFiles[0]!.contents);
+    expect(length).toBeGreaterThan(5_000);
+    expect(length).toBeLessThanOrEqual(25 * 1024);
+    process.stdout.write(`core with the transport of browsers: ${length} bytes compressed\n`);
+  });
+});
