@@ -1,0 +1,113 @@
+import { memoryStorage } from '@tidings/client';
+import { describe, expect, it } from 'vitest';
+import { ManualClock, settled } from '../../client/test/fakes/manual-clock.js';
+import { LocalNotifications, MessageStore } from '../src/index.js';
+import { uniPush, type PushMessage } from '../src/uni-push.js';
+
+const APP = 'com.example.news';
+
+describe('local notifications', () => {
+  it('come at their time, marked as local', async () => {
+    const clock = new ManualClock();
+    const store = new MessageStore();
+    const local = new LocalNotifications(store, { clock });
+    await local.start();
+    await local.schedule({ id: 'later', app: APP, title: 'Tea', body: 'is ready', at: clock.now() + 5_000 });
+    await local.schedule({ id: 'now', app: APP, body: 'Hello' });
+    expect(store.messages).toMatchObject([{ id: 'now', isLocal: true, body: 'Hello' }]);
+    await clock.advance(4_999);
+    expect(store.messages).toHaveLength(1);
+    await clock.advance(1);
+    expect(store.messages[0]).toMatchObject({ id: 'later', title: 'Tea', isLocal: true });
+    expect(local.pending()).toEqual([]);
+  });
+
+  it('are kept over a reload, and what became due meanwhile comes at the start', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const before = new LocalNotifications(new MessageStore(), { clock, storage });
+    for (const [id, wait] of [['b', 2_000], ['a', 1_000], ['c', 60_000]] as const) {
+      await before.schedule({ id, app: APP, body: id, at: clock.now() + wait });
+    }
+    before.close();
+    await clock.advance(10_000);
+    const store = new MessageStore();
+    const after = new LocalNotifications(store, { clock, storage });
+    await after.start();
+    expect(store.messages.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(after.pending()).toMatchObject([{ id: 'c' }]);
+    await clock.advance(50_000);
+    expect(store.messages).toHaveLength(3);
+  });
+
+  it('are replaced by one of the same id, cancelled, and bounded', async () => {
+    const clock = new ManualClock();
+    const store = new MessageStore();
+    const local = new LocalNotifications(store, { clock, most: 2 });
+    const at = clock.now() + 1_000;
+    await local.schedule({ id: 'a', app: APP, body: 'old', at });
+    await local.schedule({ id: 'a', app: APP, body: 'new', at });
+    await local.schedule({ id: 'b', app: APP, body: 'b', at });
+    await expect(local.schedule({ id: 'c', app: APP, body: 'c', at })).rejects.toThrow('one more than 2');
+    await local.cancel(APP, 'b');
+    await clock.advance(1_000);
+    expect(store.messages).toMatchObject([{ id: 'a', body: 'new' }]);
+  });
+});
+
+describe('the names of uniPush', () => {
+  function push() {
+    const clock = new ManualClock();
+    const store = new MessageStore();
+    const local = new LocalNotifications(store, { clock });
+    const device = { register: async (app: string) => ({ app, token: 'the-token', ignored: [] }) };
+    return { clock, store, uni: uniPush(APP, device, store, local, () => clock.now()) };
+  }
+
+  it('give the token of the app as client id, by callback and by promise', async () => {
+    const { uni } = push();
+    const told: unknown[] = [];
+    await uni.getPushClientId({ success: (result) => told.push(result), complete: () => told.push('complete') });
+    expect(told).toEqual([{ cid: 'the-token', errMsg: 'getPushClientId:ok' }, 'complete']);
+    expect((await uni.getPushClientId()).cid).toBe('the-token');
+  });
+
+  it('say why there is no client id', async () => {
+    const { store } = push();
+    const uni = uniPush(APP, { register: () => Promise.reject(new Error('offline')) }, store, new LocalNotifications(store, { clock: new ManualClock() }));
+    const told: unknown[] = [];
+    await uni.getPushClientId({ fail: (failure) => told.push(failure) });
+    expect(told).toEqual([{ errMsg: 'getPushClientId:fail offline' }]);
+    await expect(uni.getPushClientId()).rejects.toThrow('offline');
+  });
+
+  it('tell what comes and what is clicked, until that is ended', async () => {
+    const { store, uni } = push();
+    const told: PushMessage[] = [];
+    const callback = (message: PushMessage): void => void told.push(message);
+    uni.onPushMessage(callback);
+    uni.onPushMessage(callback);
+    const payload = '{"aps":{"alert":{"title":"T","body":"B"}},"page":"/orders/7"}';
+    await store.onNotification({ id: 'a', app: APP, payload, properties: {}, repeated: false });
+    await store.open(store.messages[0]!);
+    expect(told).toMatchObject([
+      { type: 'receive', data: { title: 'T', content: 'B', payload: { page: '/orders/7' }, local: false } },
+      { type: 'click', data: { id: 'a' } },
+    ]);
+    uni.offPushMessage(callback);
+    uni.offPushMessage();
+    await store.onNotification({ id: 'b', app: APP, payload, properties: {}, repeated: false });
+    expect(told).toHaveLength(2);
+  });
+
+  it('make local notifications', async () => {
+    const { clock, store, uni } = push();
+    await uni.createPushMessage({ title: 'T', content: 'C', payload: { page: 1 }, delay: 3 });
+    await clock.advance(2_999);
+    expect(store.messages).toEqual([]);
+    await clock.advance(1);
+    await settled();
+    expect(store.messages).toMatchObject([{ title: 'T', body: 'C', isLocal: true, sound: 'default' }]);
+    expect(JSON.parse(store.messages[0]!.payload)).toMatchObject({ payload: { page: 1 } });
+  });
+});
