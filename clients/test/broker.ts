@@ -29,6 +29,10 @@ export class Broker {
   private readonly http: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'mqtt' });
   isReachable = true;
+  /** The tokens by which devices have proved themselves. */
+  readonly tokens: string[] = [];
+  /** What it says to a request before it confirms it. */
+  onRequest: (topic: string, answer: (topic: string, body: object) => void) => void = () => undefined;
 
   constructor(page: (request: IncomingMessage, response: ServerResponse) => void) {
     this.http = createServer(page);
@@ -77,6 +81,7 @@ export class Broker {
       case 'connect':
         client.serial = (packet as IConnectPacket).clientId;
         this.connects.push(client.serial);
+        this.authenticated(packet as IConnectPacket);
         write({ cmd: 'connack', sessionPresent: false, reasonCode: 0 });
         break;
       case 'subscribe':
@@ -98,13 +103,21 @@ export class Broker {
     }
   }
 
+  private authenticated({ properties }: IConnectPacket): void {
+    if (properties?.authenticationData) {
+      this.tokens.push(properties.authenticationData.toString());
+    }
+  }
+
   private request(packet: IPublishPacket, write: (answer: Packet) => void): void {
+    const answer = (topic: string, body: object): void =>
+      write({ cmd: 'publish', topic, payload: JSON.stringify(body), qos: 0, dup: false, retain: false });
     this.requests.push(`${packet.topic} ${packet.payload}`);
     if (packet.topic === '$tidings/register') {
       const { app } = JSON.parse(packet.payload.toString()) as { app: string };
-      const payload = JSON.stringify({ app, token: 'the-token' });
-      write({ cmd: 'publish', topic: '$tidings/registered', payload, qos: 0, dup: false, retain: false });
+      answer('$tidings/registered', { app, token: 'the-token' });
     }
+    this.onRequest(packet.topic, answer);
     write({ cmd: 'puback', messageId: packet.messageId!, reasonCode: 0 });
   }
 
