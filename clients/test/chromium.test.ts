@@ -111,7 +111,7 @@ describe.skipIf(!isThere())('in Chromium', () => {
     broker.push('b', alert('for the other'));
     await other.locator('#b').waitFor();
     expect(new Set(broker.connects).size).toBe(1);
-    expect(broker.confirmed).toEqual(['a', 'b']);
+    await vi.waitFor(() => expect(broker.confirmed).toEqual(['a', 'b']), 10_000);
   }, 60_000);
 
   it('the prompt for Vue shows a banner and a badge, which a reload keeps, and reports what is opened', async () => {

@@ -34,10 +34,12 @@ run_tests() {
   needs confluent-python 'the test with confluent-kafka for Python' python3-confluent-kafka has_python confluent_kafka
   needs paho-python 'the test with Paho for Python' python3-paho-mqtt has_python paho.mqtt
   needs paho-c 'the test with Paho C' 'gcc libc6-dev libpaho-mqtt-dev' has_paho_c
-  needs npm 'the tests with node and npm' 'nodejs npm' has_programs node npm
+  needs npm 'the JavaScript clients, and the tests with node and npm' 'nodejs npm' has_programs node npm
   needs faketime 'the test with libfaketime' faketime has_programs faketime
   needs curl 'the tests with curl' curl has_programs curl
   needs h2load 'the tests with h2load' nghttp2-client has_programs h2load
+  local clients_skipped=false
+  [[ $EXCLUDED != *'|npm'* ]] || clients_skipped=true
   cd "$ROOT" || exit
-  exec mvn -B -ntp "-Dtests.excludedGroups=$EXCLUDED" verify "$@"
+  exec mvn -B -ntp "-Dtests.excludedGroups=$EXCLUDED" "-Dclients.skip=$clients_skipped" verify "$@"
 }

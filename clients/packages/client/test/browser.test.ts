@@ -50,6 +50,21 @@ describe('the transport of browsers', () => {
     ]);
   });
 
+  it('tells that nobody answers, and throws nothing', async () => {
+    listening = await server();
+    const { port } = listening.address() as { port: number };
+    await new Promise((resolve) => listening!.close(resolve));
+    const { WebSocket: Client } = await import('ws');
+    const reason = await new Promise<string>((resolve) =>
+      webSocketTransport(Client as unknown as typeof WebSocket).open(`ws://127.0.0.1:${port}/mqtt`, {
+        opened: () => undefined,
+        received: () => undefined,
+        closed: resolve,
+      }),
+    );
+    expect(reason).toContain('was closed (1006)');
+  });
+
   it('has at most 25 KB with the core, compressed', () => {
     const entry = fileURLToPath(new URL('../src/', import.meta.url));
     const { outputFiles } = buildSync({

@@ -25,6 +25,8 @@ function open(WebSocketClass: typeof WebSocket, url: string, events: LineEvents)
       events.received(new Uint8Array(data));
     }
   };
+  // Its end follows. Other classes than that of browsers would throw what nobody hears.
+  socket.onerror = () => undefined;
   socket.onclose = ({ code, reason }) =>
     close(`the connection to ${url} was closed (${reason || code})`);
   return {
