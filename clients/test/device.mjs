@@ -24,7 +24,8 @@ let release = () => undefined;
 let released = Promise.resolve();
 
 const device = openDevice(
-  { servers: url, serial, apps: ['com.example.news'], locale: 'de-AT', timeZone: 'Europe/Vienna' },
+  // The test holds handlers for as long as a node takes to come back, on a machine that may be busy.
+  { servers: url, serial, apps: ['com.example.news'], locale: 'de-AT', timeZone: 'Europe/Vienna', handlerTimeout: 600_000 },
   {
     async onNotification({ id, replayed }) {
       if (replayed !== undefined) {

@@ -102,6 +102,14 @@ describe('the connection', () => {
     expect(bench.states).toEqual(['connected']);
   });
 
+  it('checks by its own keep-alive where the server has none', async () => {
+    const bench = new Bench();
+    bench.server.connack = { properties: { serverKeepAlive: 0 } };
+    await bench.connected();
+    await bench.clock.advance(61_000);
+    expect(bench.server.last.all('pingreq')).toHaveLength(2);
+  });
+
   it('gives up an attempt that takes too long', async () => {
     const bench = new Bench();
     bench.server.otherwise = (_, packet) => packet.cmd === 'connect';

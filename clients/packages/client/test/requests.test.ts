@@ -109,6 +109,18 @@ describe('requests', () => {
     expect(await open).toMatchObject({ kind: 'closed' });
   });
 
+  it('send nothing more when the device is closed', async () => {
+    const bench = new Bench();
+    const device = await bench.connected();
+    bench.server.otherwise = (_, packet) => packet.cmd === 'publish';
+    const all = Array.from({ length: 30 }, () => device.register(APP).catch((failure: unknown) => failure));
+    await settled();
+    device.close();
+    await settled();
+    expect(await Promise.all(all)).toMatchObject(Array(30).fill({ kind: 'closed' }));
+    expect(bench.server.last.all('publish')).toHaveLength(8);
+  });
+
   it('replay: resolve with its end', async () => {
     const bench = new Bench();
     const device = await bench.connected();

@@ -128,7 +128,8 @@ export class Link {
     }
     this.phase = 'open';
     this.cancelDeadline();
-    this.check.start((properties.serverKeepAlive ?? this.settings.keepAliveSeconds) * 500);
+    // Without a keep-alive of the server, by this device's own.
+    this.check.start((properties.serverKeepAlive || this.settings.keepAliveSeconds) * 500);
     this.events.accepted(properties.receiveMaximum ?? 65_535);
   }
 

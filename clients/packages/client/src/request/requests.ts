@@ -106,6 +106,8 @@ export class Requests {
   }
 
   close(): void {
+    // Nothing more is sent in the place of what fails.
+    this.link = null;
     for (const each of [...this.pending]) {
       each.fail(new TidingsError('closed', `${each.request.name}: closed before there was an answer`));
     }

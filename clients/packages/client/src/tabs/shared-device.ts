@@ -50,7 +50,7 @@ export class SharedDevice implements Device {
     if (this.channel) {
       throw new Error('connect: called again (expected: once)');
     }
-    const name = `tidings.${this.serial}`;
+    const name = `tidings.device.${this.serial}`;
     const connected = new Promise<void>((resolve, reject) => (this.first = { resolve, reject }));
     this.channel = this.platform.tabs.channel(name, (message) => this.heard(message));
     this.stopWaking = this.platform.onWake(() => this.post({ tidings: 'wake' }));

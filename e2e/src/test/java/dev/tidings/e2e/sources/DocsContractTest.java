@@ -27,7 +27,7 @@ class DocsContractTest {
       Text.named(".md").stream().collect(Collectors.toMap(Text::path, Function.identity()));
 
   private static final Sources SOURCES =
-      Sources.of(Text.named(".java", ".avsc", "pom.xml", "maven.config"));
+      Sources.of(Text.named(".java", ".ts", ".avsc", "pom.xml", "maven.config"));
 
   private static final Text OPERATIONS = PAGES.get("docs/operations.md");
 

@@ -25,6 +25,7 @@ class PagesTest {
                     void count() { counter("tidings.a.sent", "max.size"); counter("tidings.a.left"); }
                   }
                   """),
+              new Text("clients/src/mine.ts", "/** class Noted */ export interface Mine {}"),
               new Text("schemas/Delivery.avsc", "{\"type\": \"record\", \"name\": \"Delivery\"}")));
 
   private static Text page(String content) {
@@ -36,13 +37,13 @@ class PagesTest {
     Text page =
         page(
             """
-            `Meters`, `a.Meters`, `Meters.count`, `Meters#count()`, `Meters.Kind`, `Kind`, `Delivery`, `Their`, `READ`
+            `Meters`, `a.Meters`, `Meters.count`, `Meters#count()`, `Meters.Kind`, `Kind`, `Delivery`, `Mine`, `Their`, `READ`
 
             ```
             Of `Another`
             ```
             `Renamed`, `Commented`, `b.Meters`
-            and `Meters.counts`
+            and `Meters.counts`, `Noted`
             """);
 
     assertThat(Pages.unknownTypes(page, SOURCES, Set.of("Their")))
@@ -50,7 +51,8 @@ class PagesTest {
             "docs/page.md:6: Renamed (expected: a class of this project with such a member)",
             "docs/page.md:6: Commented (expected: a class of this project with such a member)",
             "docs/page.md:6: b.Meters (expected: a class of this project with such a member)",
-            "docs/page.md:7: Meters.counts (expected: a class of this project with such a member)");
+            "docs/page.md:7: Meters.counts (expected: a class of this project with such a member)",
+            "docs/page.md:7: Noted (expected: a class of this project with such a member)");
   }
 
   @Test

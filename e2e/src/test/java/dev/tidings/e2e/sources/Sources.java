@@ -17,6 +17,8 @@ final class Sources {
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
   private static final Pattern TYPE =
       Pattern.compile("\\b(?:class|interface|enum|record)\\s+([A-Z]\\w*)");
+  private static final Pattern SCRIPT_TYPE =
+      Pattern.compile("\\b(?:class|interface|type)\\s+([A-Z]\\w*)");
   private static final Pattern SCHEMA = Pattern.compile("\"name\"\\s*:\\s*\"([A-Z]\\w*)\"");
   private static final Pattern LITERAL = Pattern.compile("\"([\\w.-]+)\"");
   private static final Pattern PROPERTY = Pattern.compile("[a-zA-Z][\\w-]*(?:\\.[\\w-]+)+");
@@ -28,13 +30,16 @@ final class Sources {
 
   private Sources() {}
 
-  /** The names in these: Java, schemas, and the files of the build. */
+  /** The names in these: Java, TypeScript, schemas, and the files of the build. */
   static Sources of(List<Text> files) {
     Sources sources = new Sources();
     for (Text file : files) {
       sources.words.add(file.fileName());
       if (file.fileName().endsWith(".java")) {
         sources.addJava(file);
+      } else if (file.fileName().endsWith(".ts")) {
+        String code = COMMENT.matcher(file.content()).replaceAll("");
+        SCRIPT_TYPE.matcher(code).results().forEach(each -> sources.addType(file, each));
       } else if (file.fileName().endsWith(".avsc")) {
         SCHEMA.matcher(file.content()).results().forEach(each -> sources.addType(file, each));
       } else {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record Text(String path, String content) {
   private static final Set<String> NOT_OURS =
-      Set.of("target", ".git", ".tidings", ".idea", "node_modules");
+      Set.of("target", ".git", ".tidings", ".idea", "node_modules", "dist");
 
   /** Where an offset is, for a message. */
   String at(int offset) {
