@@ -56,6 +56,11 @@ export class Arrivals {
     return true;
   }
 
+  /** How many are held, the one that is being handled included. */
+  get size(): number {
+    return this.queue.length;
+  }
+
   /** Forgets what was not handled: the server sends it again over the next connection. */
   connectionLost(): void {
     this.queue.forEach((each) => (each.isLost = true));
