@@ -40,13 +40,15 @@ import java.util.concurrent.TimeUnit;
  * @param registrar carries out what devices ask for
  * @param erasures of devices
  * @param subscribers what providers have devices join and leave
+ * @param tokens which tokens are a device's
  */
 record DeliveryPath(
     DeliveryReader reader,
     Partitions partitions,
     DeviceRequests registrar,
     Erasures erasures,
-    Subscribers subscribers) {
+    Subscribers subscribers,
+    CurrentTokens tokens) {
   /** After which what cannot be finished is tried again. */
   private static final long PAUSE_MILLIS = 500;
 
@@ -59,15 +61,16 @@ record DeliveryPath(
     DeliveryReader reader = reader(node, log, deadLetters);
     reader.start();
     node.lifecycle().onStop("delivery reader", NodeContext.SOON, reader::close);
+    CurrentTokens tokens =
+        new CurrentTokens(
+            tables.generations(), new TokenMint(node.configuration().keys()), revoked);
     ReplayReads replays =
         ReplayReads.of(
             ReplaySettings.rules(node.config()),
             node.clients()::replays,
             () -> new DeliveryDeserializer(node.registry()),
             node.names().of(LogTopics.DELIVERIES),
-            new CurrentTokens(
-                    tables.generations(), new TokenMint(node.configuration().keys()), revoked)
-                ::of,
+            tokens::of,
             node.metrics());
     replays.start();
     node.lifecycle().onStop("replays", NodeContext.SOON, replays::close);
@@ -152,7 +155,8 @@ record DeliveryPath(
         partitions,
         new DeviceRequests(registrar, reports, NodeSettings.ownTags(node.config())),
         erasures,
-        subscribers);
+        subscribers,
+        tokens);
   }
 
   private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {

@@ -1,6 +1,7 @@
 package dev.tidings.node;
 
 import dev.tidings.net.EventLoops;
+import dev.tidings.node.deliver.DeviceLooks;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.settings.NodeEndpoints;
@@ -8,6 +9,8 @@ import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.transport.ClusterPeers;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.TlsContexts;
+import dev.tidings.node.view.DeviceViews;
+import dev.tidings.schemas.token.NodeSeal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +64,8 @@ final class DevicePorts {
                     membership.owners(),
                     membership.internal(),
                     node.configuration().endpoints().advertisedHost(),
-                    membership.peerTls())),
+                    membership.peerTls(),
+                    views(node, tables, path, membership))),
             tls,
             access.authentication().devices(),
             partitions,
@@ -75,6 +79,20 @@ final class DevicePorts {
     node.lifecycle().onStop("accepting", NodeContext.SOON, front::stopAccepting);
     node.lifecycle().onStop("readiness", NodeContext.SOON, node.readiness()::draining);
     return new DevicePorts(node, access, path, membership, tls, front);
+  }
+
+  private static DeviceViews views(
+      NodeContext node, DeviceTables tables, DeliveryPath path, NodeMembership membership) {
+    return new DeviceViews(
+        membership.owners(),
+        new DeviceLooks(path.partitions()),
+        tables.generations(),
+        tables.subscriptions(),
+        path.tokens(),
+        new NodeSeal(node.configuration().keys()),
+        node.clock(),
+        node.configuration().instance().name(),
+        node.metrics());
   }
 
   /**
@@ -106,6 +124,7 @@ final class DevicePorts {
             System::nanoTime);
     node.service().prerequisites().await(opening, steps);
     front.start();
+    node.nodes().announce(membership.self().toString());
     return listening();
   }
 

@@ -11,6 +11,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
+import dev.tidings.service.installation.NodeNotes;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.start.TopicAccess;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
  * The context that all parts of a node are started with: its configuration, the log with its topics
  * and schemas, health, metrics and the order of stopping.
  *
+ * @param nodes where this node says where it is
  * @param topicAdmin looks up the ids of topics
  */
 record NodeContext(
@@ -35,6 +37,7 @@ record NodeContext(
     ServiceContext service,
     TopicsFound topics,
     RegistryClient registry,
+    NodeNotes nodes,
     Admin topicAdmin,
     Clock clock) {
   /** The time in which a part stops. */
@@ -86,7 +89,15 @@ record NodeContext(
         service.registry(installation, config.get(NodeSettings.STATE_DIR), WRITTEN_SCHEMAS);
     Admin topicAdmin = configuration.clients().topics();
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
-    return new NodeContext(configuration, lifecycle, service, topics, registry, topicAdmin, clock);
+    return new NodeContext(
+        configuration,
+        lifecycle,
+        service,
+        topics,
+        registry,
+        installation.nodes(),
+        topicAdmin,
+        clock);
   }
 
   /** All topics except {@code deliveries} are written; the listed ones are read. */

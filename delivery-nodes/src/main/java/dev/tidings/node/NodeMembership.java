@@ -40,9 +40,14 @@ import org.apache.kafka.clients.admin.Admin;
  * @param internal the port for other nodes
  * @param peerTls of connections between nodes
  * @param owners which node owns which partition
+ * @param self where the others reach this node
  */
 record NodeMembership(
-    InboxStreams inbox, InternalPort internal, Optional<PeerTls> peerTls, OwnerDirectory owners) {
+    InboxStreams inbox,
+    InternalPort internal,
+    Optional<PeerTls> peerTls,
+    OwnerDirectory owners,
+    NodeAddress self) {
   /** The pause before the first replacement of a stream thread. */
   private static final Duration THREAD_PAUSE = Duration.ofMillis(200);
 
@@ -91,7 +96,7 @@ record NodeMembership(
     node.readiness().add("inbox", inbox::health);
     node.readiness().add("addresses", addresses::health);
     node.readiness().add("threads", failures);
-    return new NodeMembership(inbox, internal, peerTls, owners);
+    return new NodeMembership(inbox, internal, peerTls, owners, self);
   }
 
   private static InboxStreams inbox(

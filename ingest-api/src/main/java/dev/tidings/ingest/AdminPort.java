@@ -8,7 +8,6 @@ import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.admin.AdminApi;
-import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ReloadingTls;
@@ -50,19 +49,19 @@ final class AdminPort {
   private final Config config;
   private final ControlReader reader;
   private final ControlWriter writer;
-  private final DeviceErasures erasures;
+  private final Erasing erasing;
   private final InstantSource clock;
 
   private AdminPort(
       Config config,
       ControlReader reader,
       ControlWriter writer,
-      DeviceErasures erasures,
+      Erasing erasing,
       InstantSource clock) {
     this.config = config;
     this.reader = reader;
     this.writer = writer;
-    this.erasures = erasures;
+    this.erasing = erasing;
     this.clock = clock;
   }
 
@@ -79,7 +78,7 @@ final class AdminPort {
       Optional<ControlReader> control,
       RegistryClient registry,
       TopicNames names,
-      DeviceErasures erasures,
+      Erasing erasing,
       InstantSource clock) {
     if (!AdminSettings.isOpen(config)) {
       return Optional.empty();
@@ -94,7 +93,7 @@ final class AdminPort {
         new RenewedProducer(settings::openProducer, Duration.ZERO, System::nanoTime);
     lifecycle.onStop("control writer", LATER, () -> producers.last().close(SOON));
     ControlWriter writer = new ControlWriter(producers, registry, names, clock);
-    return Optional.of(new AdminPort(config, control.orElseThrow(), writer, erasures, clock));
+    return Optional.of(new AdminPort(config, control.orElseThrow(), writer, erasing, clock));
   }
 
   /**
@@ -108,7 +107,8 @@ final class AdminPort {
         AdminApi.of(
             reader,
             writer,
-            erasures,
+            erasing.log(),
+            erasing.devices(),
             AdminSettings.credential(config),
             AdminSettings.names(config),
             clock,

@@ -115,6 +115,7 @@ public final class IngestApi {
           "control writer",
           "erasures",
           "erasure writer",
+          "questions to delivery nodes",
           "revocation lists",
           "control",
           "revocations",
@@ -206,11 +207,13 @@ public final class IngestApi {
             registry,
             names,
             topics.partitions(),
+            installation.nodes(),
+            keys,
             metrics,
             clock);
     Optional<AdminPort> administration =
         AdminPort.prepare(
-            config, lifecycle, clients, control, registry, names, erasing.log(), clock);
+            config, lifecycle, clients, control, registry, names, erasing, clock);
     SendLimits sendLimits = ProviderLimits.of(config, control, metrics);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);

@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import dev.tidings.ingest.audit.AuditParts;
+import dev.tidings.ingest.device.DeviceNodeSettings;
 import dev.tidings.net.tls.TlsSettings;
 import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
@@ -210,6 +211,10 @@ final class IngestSettings {
               PeerSettings.TLS.authorities(),
               PeerSettings.NAMES,
               PeerSettings.MODE,
+              DeviceNodeSettings.TLS.certificate(),
+              DeviceNodeSettings.TLS.key(),
+              DeviceNodeSettings.TLS.authorities(),
+              DeviceNodeSettings.NAMES,
               Balancers.PROVIDERS,
               Balancers.FORWARDED,
               STATE_DIR,

@@ -7,6 +7,7 @@ import dev.tidings.node.device.GuardedLoop;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.log.partition.DeliverySink;
+import dev.tidings.node.look.PartitionLooks;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.replay.ReplayEnd;
@@ -52,6 +53,7 @@ final class DeliveryPartition {
   private final Intake intake;
   private final ParkedCleanup cleanup;
   private final PartitionSessions sessions;
+  final PartitionLooks looks;
   private final HotWindow hot;
   private final HotEntries entries;
   private final ParkedTotals parked;
@@ -123,6 +125,9 @@ final class DeliveryPartition {
     this.sessions =
         new PartitionSessions(
             loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender, replays);
+    this.looks =
+        new PartitionLooks(
+            loop, () -> !isOpen() || doubt.isOpen(), inboxes, store, partitionServices, settlement);
     this.cleanup =
         new ParkedCleanup(
             number, guarded, partitionServices, inboxes, settlement, store, index, doubt::isOpen);

@@ -193,11 +193,11 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
         .orElseGet(Partitions::notHere);
   }
 
-  private Optional<DeliveryPartition> of(DeviceId device) {
+  Optional<DeliveryPartition> of(DeviceId device) {
     return Optional.ofNullable(owned.get(Partitioning.partition(device.key(), count)));
   }
 
-  private static <T> CompletableFuture<T> notHere() {
+  static <T> CompletableFuture<T> notHere() {
     return CompletableFuture.failedFuture(
         new IllegalStateException("the device's partition is not this node's"));
   }

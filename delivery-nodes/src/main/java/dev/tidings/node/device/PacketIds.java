@@ -125,14 +125,20 @@ public final class PacketIds {
     return sent != null && !sent.isReplayed() && these.test(sent.delivery());
   }
 
-  /** All of them but what is replayed, by sequence, and none is left. */
-  public List<Sent> drain() {
+  /** All of them but what is replayed, by sequence. */
+  public List<Sent> live() {
     List<Sent> sent = new ArrayList<>(others == null ? List.of() : others.values());
     if (single != null) {
       sent.add(single);
     }
     sent.removeIf(Sent::isReplayed);
     sent.sort(Comparator.comparingLong(Sent::sequence));
+    return sent;
+  }
+
+  /** The same, and none is left. */
+  public List<Sent> drain() {
+    List<Sent> sent = live();
     single = null;
     others = null;
     return sent;

@@ -59,6 +59,19 @@ public final class CurrentTokens {
     return token -> !revoked.isRevoked(device, token) && isOf(token, device, id, number);
   }
 
+  /** Returns the token that the device has by its record of an app; empty if it has none. */
+  public Optional<Token> by(DeviceId device, String app, Generation record) {
+    if (!Numbers.makeSense(record) || !record.getRegistered()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(mint.mint(device, new AppId(app), record.getNumber()))
+          .filter(token -> !revoked.isRevoked(device, token.hex()));
+    } catch (InvalidValueException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<Generation> read(DeviceKey key) throws InterruptedException {
     try {
       return table.get(key).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -41,6 +41,9 @@ public interface DeviceLink {
 
   void flush();
 
+  /** Returns how the device is connected. From any thread. */
+  LinkDescription description();
+
   /**
    * Returns whether nobody vouches for the device any more, so that the connection has to be
    * closed. From any thread.

@@ -12,8 +12,8 @@ final class ConnectionOrigins {
   private final ConnectionOrigin busy;
 
   ConnectionOrigins(DeviceTransport transport, Optional<OwnerRoute> ownerRoute) {
-    this.admitted = ConnectionOrigin.ofDevice(Admission.ADMITTED, transport.hangup(), ownerRoute);
-    this.busy = ConnectionOrigin.ofDevice(Admission.BUSY, transport.hangup(), ownerRoute);
+    this.admitted = ConnectionOrigin.ofDevice(Admission.ADMITTED, transport, ownerRoute);
+    this.busy = ConnectionOrigin.ofDevice(Admission.BUSY, transport, ownerRoute);
   }
 
   ConnectionOrigin of(Admission admission) {

@@ -3,6 +3,7 @@ package dev.tidings.node.transport;
 import dev.tidings.net.tls.handler.CloseNotify;
 import dev.tidings.net.tls.handler.TlsHandlers;
 import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.relay.peer.DeviceQuestions;
 import dev.tidings.node.relay.peer.PeerGate;
 import dev.tidings.node.relay.peer.PeerRefusals;
 import dev.tidings.node.relay.peer.PeerTls;
@@ -27,11 +28,13 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
   private final PeerRefusals refusals;
   private final Duration headerTimeout;
   private final List<Integer> ports;
+  private final DeviceQuestions questions;
   private final Function<DeviceTransport, Redirect> redirects;
 
   /**
    * @param headerTimeout how long the TLS handshake and the header may take
    * @param ports this node's relay ports
+   * @param questions answers those about devices
    * @param redirects the addresses for devices, by transport
    */
   InternalPipeline(
@@ -41,6 +44,7 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
       PeerRefusals refusals,
       Duration headerTimeout,
       List<Integer> ports,
+      DeviceQuestions questions,
       Function<DeviceTransport, Redirect> redirects) {
     this.mqttHandlers = mqttHandlers;
     this.limit = limit;
@@ -48,6 +52,7 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
     this.refusals = refusals;
     this.headerTimeout = headerTimeout;
     this.ports = ports;
+    this.questions = questions;
     this.redirects = redirects;
   }
 
@@ -64,10 +69,12 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
         headerTimeout,
         ports,
         refusals,
+        questions,
         (pipeline, transport, proven) ->
             mqttHandlers.install(
                 pipeline,
-                ConnectionOrigin.relayed(admission.get(), redirects.apply(transport), proven)));
+                ConnectionOrigin.relayed(
+                    admission.get(), redirects.apply(transport), proven, transport)));
   }
 
   private void install(ChannelPipeline pipeline, PeerTls peers) {

@@ -243,6 +243,7 @@ public final class MqttFront {
         refusals,
         settings.mqtt().connectTimeout(),
         others.port().numbers(),
+        others.questions(),
         transport -> redirects.getOrDefault(transport, Redirect.NONE));
   }
 

@@ -3,9 +3,11 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.LinkDescription;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +88,11 @@ public final class Phone implements DeviceLink {
 
   @Override
   public void flush() {}
+
+  @Override
+  public LinkDescription description() {
+    return new LinkDescription(Instant.EPOCH, "MQTT 5", "tcp");
+  }
 
   @Override
   public boolean isProofOver() {

@@ -19,6 +19,7 @@ import dev.tidings.node.mqtt.connection.DeviceConnection;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.CloseMode;
 import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.Bootstrap;
@@ -311,7 +312,7 @@ final class AuthenticationChannelTest {
     mqttHandlers.install(
         node.pipeline(),
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty()));
+            Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
     node.pipeline().fireChannelActive();
     node.writeInbound(
         Unpooled.wrappedBuffer(HexFormat.of().parseHex(CONNECT_THAT_ASKS_FOR_REDIRECT)));

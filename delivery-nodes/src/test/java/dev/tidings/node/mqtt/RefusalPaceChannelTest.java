@@ -13,6 +13,7 @@ import dev.tidings.node.mqtt.connect.RefusalLimits;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.CloseMode;
 import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.route.Redirect;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -342,7 +343,7 @@ final class RefusalPaceChannelTest {
       EmbeddedChannel relayed =
           open(
               "10.0.0.2",
-              ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty()));
+              ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
       connect(relayed, 5, "bad");
       assertThat(received(relayed)).isEqualTo(BAD_5);
     }

@@ -145,7 +145,7 @@ final class OwnerRouteChannelTest {
 
   @Test
   void a_relayed_connect_goes_no_further() {
-    install(ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty()));
+    install(ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
     send(CONNECT_5);
 
     assertThat(received()).isEmpty();
@@ -157,7 +157,7 @@ final class OwnerRouteChannelTest {
     directory.answer = Answer.ATTACHED;
     install(
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty()));
+            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
     send(ASKS_FOR_REDIRECT);
     passes(MqttSettings.DEFAULTS.redirectSpread());
 
@@ -176,7 +176,7 @@ final class OwnerRouteChannelTest {
       node.freezeTime();
       install(
           ConnectionOrigin.relayed(
-              Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty()));
+              Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
       send(
           ASKS_FOR_REDIRECT.substring(0, ASKS_FOR_REDIRECT.length() - 2)
               + Integer.toHexString(device));
@@ -197,7 +197,7 @@ final class OwnerRouteChannelTest {
     directory.answer = Answer.ATTACHED;
     install(
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty()));
+            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
     send(CONNECT_5);
 
     assertThat(directory.attachments).hasSize(1);

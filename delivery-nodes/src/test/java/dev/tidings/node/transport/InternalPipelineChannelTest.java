@@ -14,6 +14,7 @@ import dev.tidings.node.mqtt.Gatekeeper;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.relay.peer.DeviceQuestions;
 import dev.tidings.node.relay.peer.PeerRefusals;
 import dev.tidings.node.relay.peer.PeerTls;
 import dev.tidings.node.relay.peer.TestPeers;
@@ -53,6 +54,7 @@ final class InternalPipelineChannelTest {
   private final EmbeddedChannel other = new EmbeddedChannel();
   private EmbeddedChannel node = new EmbeddedChannel();
   private TestPeers peers;
+  private DeviceQuestions questions = DeviceQuestions.NONE;
 
   @BeforeEach
   void make() {
@@ -84,6 +86,7 @@ final class InternalPipelineChannelTest {
                 new PeerRefusals(meters),
                 Duration.ofSeconds(5),
                 List.of(1884),
+                questions,
                 transport -> Redirect.NONE));
     node.freezeTime();
   }

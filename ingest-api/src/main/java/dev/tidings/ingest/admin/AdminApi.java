@@ -13,7 +13,7 @@ import dev.tidings.http.route.Router;
 import dev.tidings.ingest.admin.entry.AdministratorOperations;
 import dev.tidings.ingest.admin.entry.ApiKeyOperations;
 import dev.tidings.ingest.admin.entry.AppOperations;
-import dev.tidings.ingest.admin.entry.ErasureOperations;
+import dev.tidings.ingest.admin.entry.DeviceOperations;
 import dev.tidings.ingest.admin.entry.IssuerOperations;
 import dev.tidings.ingest.admin.entry.KeyOperations;
 import dev.tidings.ingest.admin.entry.LimitOperations;
@@ -21,6 +21,7 @@ import dev.tidings.ingest.admin.entry.TeamOperations;
 import dev.tidings.ingest.admin.entry.WebhookOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.erase.DeviceErasures;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -39,6 +40,7 @@ public final class AdminApi implements AutoCloseable {
   AdminApi(
       Decisions decisions,
       DeviceErasures erasures,
+      DeviceInformation devices,
       AdministratorDirectory administrators,
       Set<String> names,
       InstantSource clock,
@@ -47,7 +49,7 @@ public final class AdminApi implements AutoCloseable {
     AdminMeters meters = new AdminMeters(metrics);
     BodyMemory memory = new BodyMemory(BODY_BYTES);
     Router.Builder routes = Router.builder(Problem.RESPONSES);
-    for (AdminOperation operation : operations(decisions, erasures, clock)) {
+    for (AdminOperation operation : operations(decisions, erasures, devices, clock)) {
       routes.route(
           operation.method(), operation.path(), new OperationService(operation, threads, memory));
     }
@@ -71,6 +73,7 @@ public final class AdminApi implements AutoCloseable {
       ControlReader reader,
       ControlWriter writer,
       DeviceErasures erasures,
+      DeviceInformation devices,
       Optional<ConfiguredCredential> configured,
       Set<String> names,
       InstantSource clock,
@@ -79,6 +82,7 @@ public final class AdminApi implements AutoCloseable {
     return new AdminApi(
         new ControlDecisions(reader, writer),
         erasures,
+        devices,
         new KnownAdministrators(reader, configured),
         names,
         clock,
@@ -88,7 +92,7 @@ public final class AdminApi implements AutoCloseable {
 
   /** Returns every operation. */
   static List<AdminOperation> operations(
-      Decisions decisions, DeviceErasures erasures, InstantSource clock) {
+      Decisions decisions, DeviceErasures erasures, DeviceInformation devices, InstantSource clock) {
     Response document = OpenApiDocument.response();
     List<AdminOperation> all = new ArrayList<>();
     all.add(AdminOperation.of("GET", OpenApiDocument.PATH, request -> document));
@@ -100,7 +104,7 @@ public final class AdminApi implements AutoCloseable {
     all.addAll(new WebhookOperations(decisions, clock).all());
     all.addAll(new LimitOperations(decisions).all());
     all.addAll(new AdministratorOperations(decisions, clock).all());
-    all.addAll(new ErasureOperations(erasures).all());
+    all.addAll(new DeviceOperations(erasures, devices).all());
     return all;
   }
 

@@ -17,11 +17,15 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
+import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
+import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
+import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AttributeKey;
@@ -49,7 +53,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** The interface of administrators over entries in memory, as somebody sees it who asks. */
-final class AdminDesk implements Decisions, ControlEntries, DeviceErasures, AutoCloseable {
+final class AdminDesk
+    implements Decisions, ControlEntries, DeviceErasures, DeviceInformation, AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final String ID = "ADM4567890";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,6 +72,7 @@ final class AdminDesk implements Decisions, ControlEntries, DeviceErasures, Auto
   private final AtomicLong nanos = new AtomicLong(1);
   private final AdminApi api =
       new AdminApi(
+          this,
           this,
           this,
           new AdministratorDirectory() {
@@ -230,6 +236,17 @@ final class AdminDesk implements Decisions, ControlEntries, DeviceErasures, Auto
   @Override
   public boolean isSettled(String id) {
     return !id.equals("recent");
+  }
+
+  @Override
+  public Response device(DeviceId device, @Nullable List<String> apps) {
+    return JsonAnswer.ok(out -> JsonAnswer.text(out, "device", device + " of " + apps));
+  }
+
+  @Override
+  public Response inbox(
+      DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
+    return JsonAnswer.ok(out -> JsonAnswer.text(out, "page", path + device + " " + page));
   }
 
   @Override

@@ -40,7 +40,7 @@ class AdminFuzzTest {
 
   private static List<String> served() {
     try (AdminDesk desk = new AdminDesk()) {
-      return AdminApi.operations(desk, desk, () -> AdminDesk.NOW).stream()
+      return AdminApi.operations(desk, desk, desk, () -> AdminDesk.NOW).stream()
           .filter(AdminOperation::hasBody)
           .map(each -> each.method() + " " + each.path())
           .toList();

@@ -41,7 +41,7 @@ class OpenApiContractTest {
 
     Set<String> served = new TreeSet<>();
     try (AdminDesk desk = new AdminDesk()) {
-      AdminApi.operations(desk, desk, () -> AdminDesk.NOW)
+      AdminApi.operations(desk, desk, desk, () -> AdminDesk.NOW)
           .forEach(each -> served.add(each.method() + " " + each.path()));
     }
     assertThat(documented).isEqualTo(served);

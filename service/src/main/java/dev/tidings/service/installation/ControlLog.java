@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the topic {@code control} to its end, repeatedly, and writes to it. Not thread-safe. */
 final class ControlLog implements AutoCloseable {
@@ -78,9 +79,9 @@ final class ControlLog implements AutoCloseable {
   /**
    * Writes records and waits until the log has them. Called rarely.
    *
-   * @param records values by key
+   * @param records values by key; null to remove a record
    */
-  void write(Map<String, byte[]> records) throws InterruptedException {
+  void write(Map<String, byte @Nullable []> records) throws InterruptedException {
     int attempt = Math.toIntExact(ATTEMPT.toMillis());
     ClientSettings settings =
         clients
@@ -90,7 +91,7 @@ final class ControlLog implements AutoCloseable {
             .always(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt)
             .always(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * attempt);
     try (Producer<byte[], byte[]> producer = settings.openProducer()) {
-      for (Map.Entry<String, byte[]> record : records.entrySet()) {
+      for (Map.Entry<String, byte @Nullable []> record : records.entrySet()) {
         byte[] key = record.getKey().getBytes(StandardCharsets.UTF_8);
         producer
             .send(

@@ -19,6 +19,7 @@ final class ControlState {
   private final Map<Integer, InstallationKey> keys = new TreeMap<>();
   private final Map<Integer, String> schemas = new TreeMap<>();
   private final Map<String, byte[]> overwritten = new HashMap<>();
+  private final NodeNotes nodes = new NodeNotes();
   private @Nullable Founding founding;
 
   /**
@@ -37,6 +38,8 @@ final class ControlState {
       keyId(name).ifPresent(id -> takeKey(id, value, now));
     } else if (name.startsWith(InstallationSchemas.PREFIX)) {
       number(name, InstallationSchemas.PREFIX).ifPresent(id -> takeSchema(name, id, value));
+    } else if (name.startsWith(NodeNotes.PREFIX)) {
+      nodes.take(name, value);
     }
   }
 
@@ -107,6 +110,11 @@ final class ControlState {
     return Map.copyOf(schemas);
   }
 
+  /** Returns what delivery nodes say of themselves, which any thread may look at. */
+  NodeNotes nodes() {
+    return nodes;
+  }
+
   /**
    * Returns the records that were contradicted: they must be written again, or compaction keeps the
    * contradicting ones.
@@ -115,11 +123,19 @@ final class ControlState {
     return Map.copyOf(overwritten);
   }
 
+  /** Returns those, and what this process says of itself; a value of null removes a record. */
+  Map<String, byte @Nullable []> toWrite(Instant now) {
+    Map<String, byte @Nullable []> records = new HashMap<>(overwritten);
+    nodes.addUnsaid(records, now);
+    return records;
+  }
+
   /** Clears the state, because the topic was recreated. */
   void clear() {
     keys.clear();
     schemas.clear();
     overwritten.clear();
+    nodes.clear();
     founding = null;
   }
 

@@ -8,7 +8,6 @@ import dev.tidings.service.start.Prerequisites;
 import dev.tidings.service.start.TopicsFound;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +20,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -180,7 +180,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
   /** Writes the records that this process has to add to the topic, and reads them back. */
   private void speak() throws InterruptedException {
     long began = System.nanoTime();
-    Map<String, byte[]> words = new HashMap<>(state.overwritten());
+    Map<String, byte @Nullable []> words = state.toWrite(clock.instant());
     words.putAll(schemas.unsaid());
     if (state.founding().isEmpty()) {
       words.put(Founding.KEY, founding.bytes());
@@ -265,6 +265,11 @@ public final class Installation implements OtherKeys, AutoCloseable {
   /** Records the schemas that this process writes with, by their ids. Returns at once. */
   public void writesWith(Map<Integer, Schema> written) {
     schemas.write(written);
+  }
+
+  /** Returns where the delivery nodes are. */
+  public NodeNotes nodes() {
+    return state.nodes();
   }
 
   /** Returns the reason why this process cannot serve, if there is one. */

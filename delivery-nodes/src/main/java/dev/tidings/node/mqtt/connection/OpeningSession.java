@@ -56,7 +56,9 @@ final class OpeningSession implements ConnectPhase {
                 services.notifications(),
                 services.meters(),
                 services.sessions(),
-                request),
+                request,
+                connection.origin().transport(),
+                services.clock().millis()),
             request.credit());
   }
 

@@ -2,9 +2,11 @@ package dev.tidings.node.mqtt.publish;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.MqttMeters;
+import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.LinkDescription;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.avro.Delivery;
@@ -12,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +35,11 @@ public final class ChannelLink implements DeviceLink {
   private final MqttMeters meters;
   private final MqttVersion version;
   private final int maxPacketBytes;
+  private final DeviceTransport transport;
+
+  /** When the connection came, in milliseconds since the epoch. */
+  private final long since;
+
 
   /** Starts the MQTT session when the inbox has accepted the connection; null afterwards. */
   private @Nullable Beginning beginning;
@@ -81,13 +89,19 @@ public final class ChannelLink implements DeviceLink {
     void closeFor(CloseReason closeReason);
   }
 
+  /**
+   * @param transport the device's own
+   * @param since when the connection came, in milliseconds since the epoch
+   */
   public ChannelLink(
       Receiver receiver,
       Channel channel,
       NotificationWriter notifications,
       MqttMeters meters,
       SessionKeeper sessions,
-      ConnectRequest request) {
+      ConnectRequest request,
+      DeviceTransport transport,
+      long since) {
     this.receiver = receiver;
     this.channel = channel;
     this.notifications = notifications;
@@ -95,6 +109,8 @@ public final class ChannelLink implements DeviceLink {
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
     this.beginning = new Beginning(sessions, request);
+    this.transport = transport;
+    this.since = since;
   }
 
   @Override
@@ -174,6 +190,14 @@ public final class ChannelLink implements DeviceLink {
       channel.flush();
     }
     unflushed = false;
+  }
+
+  @Override
+  public LinkDescription description() {
+    return new LinkDescription(
+        Instant.ofEpochMilli(since),
+        version == MqttVersion.MQTT_5 ? "MQTT 5" : "MQTT 3.1.1",
+        transport.label());
   }
 
   @Override

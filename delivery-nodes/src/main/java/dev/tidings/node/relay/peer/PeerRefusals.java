@@ -15,7 +15,9 @@ public final class PeerRefusals {
     /** The certificate is of the authority, and not of a node. */
     CERTIFICATE,
     /** There was no PROXY header as a node writes it. */
-    HEADER
+    HEADER,
+    /** A question about a device was none, or not under a seal of this installation. */
+    QUESTION
   }
 
   private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);

@@ -2,6 +2,7 @@ package dev.tidings.node.relay.peer;
 
 import dev.tidings.auth.node.NodeAuthenticator;
 import dev.tidings.net.tls.PeerMode;
+import dev.tidings.schemas.question.QuestionFrame;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -22,7 +23,7 @@ public record PeerTls(
     Supplier<SSLContext> blocking,
     NodeAuthenticator nodes) {
   /** The one protocol that is spoken within it, for ALPN. */
-  public static final String PROTOCOL = "tidings-node";
+  public static final String PROTOCOL = QuestionFrame.TLS_PROTOCOL;
 
   /** Whether connections to other nodes are within TLS. */
   public boolean connects() {

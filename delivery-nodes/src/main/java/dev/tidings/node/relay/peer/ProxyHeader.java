@@ -4,6 +4,7 @@ import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.schemas.question.QuestionFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -89,6 +90,13 @@ public record ProxyHeader(
                 transport,
                 new NodeAddress(header.sourceAddress(), header.sourcePort()),
                 field(header, ProvenField.TYPE).flatMap(ProvenField::read)));
+  }
+
+  /** Whether a header says that no device is relayed, but a question follows. */
+  static boolean announcesQuestion(HAProxyMessage header) {
+    return header.protocolVersion() == HAProxyProtocolVersion.V2
+        && header.command() == HAProxyCommand.PROXY
+        && field(header, QuestionFrame.FIELD).isPresent();
   }
 
   private static Optional<ByteBuf> field(HAProxyMessage header, byte type) {

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives the connections that other nodes relay. Waits for the header, installs the handlers for
  * the following bytes and leaves the pipeline; a connection without a header, or with a late one,
- * is closed. A query for the ports ({@link PortList}) is answered. What the header says of the
+ * is closed. A query for the ports ({@link PortList}) is answered, and so are questions about devices
+ * ({@link QuestionHandler}). What the header says of the
  * device's identity counts only if the other end has proved that it is a node ({@link PeerGate}).
  */
 public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
@@ -31,6 +32,7 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   private final Duration atMost;
   private final List<Integer> ports;
   private final PeerRefusals refusals;
+  private final DeviceQuestions questions;
   private final Next next;
   private @Nullable Future<?> timeout;
 
@@ -48,10 +50,15 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   }
 
   private ProxyHeaderHandler(
-      Duration atMost, List<Integer> ports, PeerRefusals refusals, Next next) {
+      Duration atMost,
+      List<Integer> ports,
+      PeerRefusals refusals,
+      DeviceQuestions questions,
+      Next next) {
     this.atMost = atMost;
     this.ports = ports;
     this.refusals = refusals;
+    this.questions = questions;
     this.next = next;
   }
 
@@ -60,16 +67,18 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
    *
    * @param atMost how long the header may take
    * @param ports this node's relay ports, for the query
+   * @param questions answers those about devices
    */
   public static void install(
       ChannelPipeline pipeline,
       Duration atMost,
       List<Integer> ports,
       PeerRefusals refusals,
+      DeviceQuestions questions,
       Next next) {
     pipeline
         .addLast(HeaderDecoder.version2())
-        .addLast(new ProxyHeaderHandler(atMost, ports, refusals, next));
+        .addLast(new ProxyHeaderHandler(atMost, ports, refusals, questions, next));
   }
 
   @Override
@@ -82,6 +91,11 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
     try {
       if (message instanceof HAProxyMessage header && header.command() == HAProxyCommand.LOCAL) {
         ctx.writeAndFlush(PortList.answer(ports)).addListener(ChannelFutureListener.CLOSE);
+        return;
+      }
+      if (message instanceof HAProxyMessage header && ProxyHeader.announcesQuestion(header)) {
+        QuestionHandler.install(ctx.pipeline(), questions, refusals);
+        ctx.pipeline().remove(this);
         return;
       }
       Optional<ProxyHeader> origin =

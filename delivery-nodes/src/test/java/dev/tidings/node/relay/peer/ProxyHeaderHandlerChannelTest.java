@@ -1,5 +1,6 @@
 package dev.tidings.node.relay.peer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
@@ -26,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,8 @@ final class ProxyHeaderHandlerChannelTest {
 
   private final List<String> let = new ArrayList<>();
   private final List<Optional<DeviceIdentity>> proven = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
+  private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
   private final EmbeddedChannel node = new EmbeddedChannel();
 
   ProxyHeaderHandlerChannelTest() {
@@ -52,6 +56,10 @@ final class ProxyHeaderHandlerChannelTest {
         Duration.ofSeconds(5),
         List.of(1884, 40_000),
         new PeerRefusals(new SimpleMeterRegistry()),
+        question -> {
+          asked.add(new String(question, UTF_8));
+          return answer;
+        },
         (pipeline, transport, identity) -> {
           let.add(transport.label());
           proven.add(identity);

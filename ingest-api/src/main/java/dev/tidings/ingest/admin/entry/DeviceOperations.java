@@ -4,28 +4,50 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.AdminRequest;
 import dev.tidings.ingest.admin.request.BadRequestException;
+import dev.tidings.ingest.device.DeviceInformation;
+import dev.tidings.ingest.device.InboxQuery;
 import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureAnswers;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
+import java.util.Map;
 
-/** Erasure of whole devices. */
-public final class ErasureOperations {
+/** Whole devices, whichever teams' apps they have: what is known of them, and their erasure. */
+public final class DeviceOperations {
   private static final String ERASURES = "/v1/admin/erasures/";
 
-  private final DeviceErasures erasures;
+  private static final String DEVICES = "/v1/admin/devices/";
 
-  public ErasureOperations(DeviceErasures erasures) {
+  private final DeviceErasures erasures;
+  private final DeviceInformation devices;
+
+  public DeviceOperations(DeviceErasures erasures, DeviceInformation devices) {
     this.erasures = erasures;
+    this.devices = devices;
   }
 
   /** Returns them. */
   public List<AdminOperation> all() {
     return List.of(
-        AdminOperation.of("DELETE", "/v1/admin/devices/{device}", this::erase),
+        AdminOperation.of("GET", DEVICES + "{device}", this::device),
+        AdminOperation.of("GET", DEVICES + "{device}/inbox", this::inbox),
+        AdminOperation.of("DELETE", DEVICES + "{device}", this::erase),
         AdminOperation.of("GET", ERASURES + "{id}", this::find));
+  }
+
+  private Response device(AdminRequest request) {
+    return devices.device(ErasureRequest.device(request.parameter("device")), null);
+  }
+
+  private Response inbox(AdminRequest request) {
+    Map<String, String> query = request.query(InboxQuery.AFTER, InboxQuery.LIMIT);
+    return devices.inbox(
+        ErasureRequest.device(request.parameter("device")),
+        null,
+        InboxQuery.page(query.get(InboxQuery.AFTER), query.get(InboxQuery.LIMIT)),
+        DEVICES);
   }
 
   private Response erase(AdminRequest request) throws InterruptedException {
