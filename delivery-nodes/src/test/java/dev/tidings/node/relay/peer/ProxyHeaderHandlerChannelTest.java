@@ -45,6 +45,7 @@ final class ProxyHeaderHandlerChannelTest {
 
   private final List<String> let = new ArrayList<>();
   private final List<Optional<DeviceIdentity>> proven = new ArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> asked = new ArrayList<>();
   private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
   private final EmbeddedChannel node = new EmbeddedChannel();
@@ -55,7 +56,7 @@ final class ProxyHeaderHandlerChannelTest {
         node.pipeline(),
         Duration.ofSeconds(5),
         List.of(1884, 40_000),
-        new PeerRefusals(new SimpleMeterRegistry()),
+        new PeerRefusals(meters),
         question -> {
           asked.add(new String(question, UTF_8));
           return answer;
@@ -204,6 +205,75 @@ final class ProxyHeaderHandlerChannelTest {
     out.writeOutbound(ProxyHeader.header(device, transport, identity));
     device.finishAndReleaseAll();
     return out.readOutbound();
+  }
+
+  /** Version 2, PROXY, TCP over IPv4, no addresses, 0xE3, and four bytes: "what". */
+  private static final String QUESTION =
+      SIGNATURE + "21110010" + "00".repeat(12) + "e3000101" + "00000004" + "77686174";
+
+  @Test
+  void a_question_about_a_device_is_answered_and_the_connection_ends() {
+    send(QUESTION);
+    assertThat(asked).containsExactly("what");
+    assertThat(let).isEmpty();
+    assertThat(node.isOpen()).isTrue();
+
+    answer.complete("this".getBytes(UTF_8));
+    node.runPendingTasks();
+    ByteBuf out = node.readOutbound();
+    assertThat(ByteBufUtil.hexDump(out)).isEqualTo("00000004" + "74686973");
+    out.release();
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void one_that_comes_in_pieces_is_one() {
+    for (int i = 0; i < QUESTION.length(); i += 2) {
+      assertThat(asked).isEmpty();
+      send(QUESTION.substring(i, i + 2));
+    }
+    assertThat(asked).containsExactly("what");
+  }
+
+  @Test
+  void one_that_nobody_of_the_installation_has_asked_has_no_answer() {
+    send(QUESTION);
+    answer.completeExceptionally(new IllegalArgumentException("no seal"));
+    node.runPendingTasks();
+
+    assertThat(node.isOpen()).isFalse();
+    assertThat((Object) node.readOutbound()).isNull();
+    assertThat(refused("question")).isEqualTo(1);
+  }
+
+  @Test
+  void one_that_is_too_long_is_none() {
+    send(SIGNATURE + "21110010" + "00".repeat(12) + "e3000101" + "00020001");
+    assertThat(node.isOpen()).isFalse();
+    assertThat(asked).isEmpty();
+    assertThat(refused("question")).isEqualTo(1);
+  }
+
+  @Test
+  void there_is_one_question_for_a_connection() {
+    send(QUESTION + "0000000177");
+    assertThat(asked).containsExactly("what");
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void one_that_does_not_come_and_an_answer_that_does_not_are_not_waited_for_long() {
+    send(QUESTION.substring(0, QUESTION.length() - 2));
+    node.advanceTimeBy(9, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isTrue();
+    node.advanceTimeBy(2, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  private double refused(String reason) {
+    return meters.get("tidings.node.internal.refused").tag("reason", reason).counter().count();
   }
 
   private void send(String hex) {
