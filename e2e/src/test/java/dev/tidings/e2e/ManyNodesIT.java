@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -27,9 +29,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two delivery nodes share the partitions, each a static member of the group.
  *
- * <p>Shows G71 and G74 of docs/guarantees.md.
+ * <p>Shows G71, G74 and G170 of docs/guarantees.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ManyNodesIT {
@@ -51,6 +55,8 @@ class ManyNodesIT {
   private static final String SESSION_TIMEOUT = "60s";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private Pipeline pipeline;
   private Endpoints first;
@@ -143,6 +149,56 @@ class ManyNodesIT {
       }
     }
     assertThat(redirected).isBetween(1, DEVICES - 1);
+  }
+
+  @Test
+  void what_a_device_has_is_told_by_the_node_that_has_it_whichever_that_is() throws Exception {
+    Set<String> nodes = new HashSet<>();
+    HostPort mqtt = first.get("mqtt");
+    try (Provider provider = new Provider(pipeline)) {
+      for (int i = 0; i < DEVICES; i++) {
+        String serial = "told-of " + i;
+        String path = "/v1/devices/told-of%20" + i;
+        try (Phone phone =
+            Phone.register(
+                DeviceOptions.builder(mqtt.host(), mqtt.port(), serial).redirects(false))) {
+          await().atMost(PATIENCE).until(() -> ask(path).statusCode() == 200);
+          JsonNode device = JSON.readTree(ask(path).body());
+          nodes.add(device.get("node").asText());
+          assertThat(device.get("device").asText()).isEqualTo(serial);
+          assertThat(device.get("connected").asBoolean()).isTrue();
+          assertThat(device.get("protocol").asText()).isEqualTo("MQTT 5");
+          assertThat(device.get("transport").asText()).isEqualTo("tcp");
+          assertThat(device.get("registrations")).hasSize(1);
+          assertThat(device.at("/registrations/0/app").asText()).isEqualTo(Provider.APP);
+          assertThat(device.at("/registrations/0/token").asText()).isEqualTo(phone.token());
+        }
+        await()
+            .atMost(PATIENCE)
+            .until(() -> !JSON.readTree(ask(path).body()).get("connected").asBoolean());
+        String token = JSON.readTree(ask(path).body()).at("/registrations/0/token").asText();
+        provider.deliver(token, Ids.of(8, 2 * i), "{\"aps\":{}}");
+        provider.deliver(token, Ids.of(8, 2 * i + 1), "{\"aps\":{}}");
+        provider.awaitParked(Ids.of(8, 2 * i + 1));
+
+        JsonNode page = JSON.readTree(ask(path + "/inbox?limit=1").body());
+        assertThat(page.at("/notifications/0/id").asText()).isEqualTo(Ids.of(8, 2 * i));
+        assertThat(page.at("/notifications/0/state").asText()).isEqualTo("waiting");
+        JsonNode next = JSON.readTree(ask(page.get("next").asText()).body());
+        assertThat(next.at("/notifications/0/id").asText()).isEqualTo(Ids.of(8, 2 * i + 1));
+        assertThat(JSON.readTree(ask(path).body()).at("/inbox/waiting").asInt()).isEqualTo(2);
+      }
+    }
+    assertThat(nodes).hasSize(2);
+    HttpResponse<String> unknown = ask("/v1/devices/nobody-has-it");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+  }
+
+  private HttpResponse<String> ask(String path) throws Exception {
+    URI uri = URI.create("http://" + pipeline.endpoint(TidingsService.INGEST_API, "http") + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.tidings.ingest;
 
+import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.audit.AuditParts;
 import dev.tidings.ingest.broadcast.BroadcastOperations;
 import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
+import dev.tidings.ingest.device.DeviceInformation;
+import dev.tidings.ingest.device.GetDevice;
 import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.SendLimits;
@@ -13,14 +16,18 @@ import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.send.post.PostNotifications;
+import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Names the operations of the provider ports, for tests in other packages. */
 public final class ProviderApiOperations {
@@ -37,7 +44,10 @@ public final class ProviderApiOperations {
                 Optional.empty(),
                 SendLimits.none(),
                 1,
-                System::nanoTime)) {
+                System::nanoTime);
+        GetDevice device =
+            new GetDevice(
+                new NoDevices(), identity -> List.of(), Optional.empty(), SendLimits.none())) {
       GetTrace trace =
           new GetTrace(
               Optional::empty,
@@ -61,13 +71,26 @@ public final class ProviderApiOperations {
                   () -> false),
               new AuditParts(new SimpleMeterRegistry())
                   .operation(Optional.empty(), SendLimits.none()),
-              erasure.operations(),
+              Stream.concat(erasure.operations().stream(), device.operations().stream()).toList(),
               new BroadcastOperations(
                       new InMemoryBroadcasts(1), Optional.empty(), SendLimits.none())
                   .operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }
     return named;
+  }
+
+  private static final class NoDevices implements DeviceInformation {
+    @Override
+    public Response device(DeviceId device, @Nullable List<String> apps) {
+      throw new AssertionError("no device is looked at");
+    }
+
+    @Override
+    public Response inbox(
+        DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
+      throw new AssertionError("no inbox is looked at");
+    }
   }
 
   private static final class NoErasures implements DeviceErasures {

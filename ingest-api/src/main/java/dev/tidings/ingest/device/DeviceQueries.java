@@ -30,8 +30,7 @@ public final class DeviceQueries implements AutoCloseable {
   private final Lookups lookups;
   private final Optional<MutualTls> tls;
 
-  private DeviceQueries(
-      DeviceInformation devices, Lookups lookups, Optional<MutualTls> tls) {
+  private DeviceQueries(DeviceInformation devices, Lookups lookups, Optional<MutualTls> tls) {
     this.devices = devices;
     this.lookups = lookups;
     this.tls = tls;
@@ -65,7 +64,8 @@ public final class DeviceQueries implements AutoCloseable {
                     each -> isNode(authenticator, each),
                     clock,
                     metrics));
-    Lookups lookups = new Lookups(InetAddress::getAllByName, "device-node-names", MOST_LOOKUPS);
+    Lookups.Names names = InetAddress::getAllByName;
+    Lookups lookups = new Lookups(names, "device-node-names", MOST_LOOKUPS);
     DeviceNodes asking =
         new DeviceNodes(
             nodes,
