@@ -55,7 +55,7 @@ public final class Generations {
           if (why.isSchemaUnknown()) {
             throw why;
           }
-          return new Generation(Numbers.NONE, false, 0L, false, 0);
+          return new Generation(Numbers.NONE, false, 0L, false, 0, null, null);
         }
       };
 

@@ -38,7 +38,7 @@ final class Numbers {
 
   /** Returns a record of a registration all of which is to be written at the next one. */
   static Generation unsettled(int number) {
-    return new Generation(number, true, UNSETTLED, false, 0);
+    return new Generation(number, true, UNSETTLED, false, 0, null, null);
   }
 
   static boolean isUnsettled(Generation record) {
@@ -61,7 +61,8 @@ final class Numbers {
    */
   static @Nullable Generation sane(Optional<Generation> found, long now) {
     return found
-        .map(record -> makeSense(record) ? record : new Generation(anew(now), false, 0L, false, 0))
+        .map(record ->
+            makeSense(record) ? record : new Generation(anew(now), false, 0L, false, 0, null, null))
         .orElse(null);
   }
 

@@ -169,7 +169,14 @@ public final class TokenRegistrar {
         .thenCompose(_ ->
             generations.put(
                 key,
-                new Generation(number, true, registration.getSince(), false, wanted.details())))
+                new Generation(
+                    number,
+                    true,
+                    registration.getSince(),
+                    false,
+                    wanted.details(),
+                    registration.getLocale(),
+                    registration.getTimeZone())))
         .thenApply(nothing -> token);
   }
 

@@ -60,10 +60,11 @@ final class TokenWrites {
     int number = found.getNumber() + (found.getRegistered() ? 1 : 0);
     long now = clock.millis();
     return (found.getRegistered()
-            ? generations.put(key, new Generation(number, false, now, true, 0))
+            ? generations.put(key, new Generation(number, false, now, true, 0, null, null))
             : done())
         .thenCompose(nothing -> revoke(key, number - 1, why))
-        .thenCompose(nothing -> generations.put(key, new Generation(number, false, now, false, 0)))
+        .thenCompose(nothing ->
+            generations.put(key, new Generation(number, false, now, false, 0, null, null)))
         .thenApply(nothing -> token(key, number - 1));
   }
 
@@ -89,7 +90,9 @@ final class TokenWrites {
                                 key, mint.mintAll(key.device(), new AppId(key.name()), number)))
                         .thenCompose(nothing ->
                             generations.put(
-                                key, new Generation(number + 1, false, clock.millis(), false, 0))))
+                                key,
+                                new Generation(
+                                    number + 1, false, clock.millis(), false, 0, null, null))))
                 .orElseGet(TokenWrites::done))
         .thenApply(_ -> token(key, number));
   }

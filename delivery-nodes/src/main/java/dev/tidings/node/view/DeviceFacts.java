@@ -33,9 +33,16 @@ record DeviceFacts(
    * A registration.
    *
    * @param since milliseconds since the epoch
+   * @param locale null if it has none, or its record does not tell
+   * @param timeZone the same
    * @param topics that the device has joined, and the user and tags that it was given
    */
-  record Registered(Token token, long since, List<String> topics) {}
+  record Registered(
+      Token token,
+      long since,
+      @Nullable String locale,
+      @Nullable String timeZone,
+      List<String> topics) {}
 
   /** Finds the token of a device by its record of an app. */
   @FunctionalInterface
@@ -57,7 +64,13 @@ record DeviceFacts(
             .by(app, record)
             .ifPresent(token ->
                 registrations.put(
-                    app, new Registered(token, record.getSince(), topics(app, subscriptions))));
+                    app,
+                    new Registered(
+                        token,
+                        record.getSince(),
+                        record.getLocale(),
+                        record.getTimeZone(),
+                        topics(app, subscriptions))));
       }
     });
     return new DeviceFacts(question, look, registrations, subscriptions.get(SESSION));

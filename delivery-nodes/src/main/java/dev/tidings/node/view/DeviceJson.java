@@ -92,6 +92,8 @@ final class DeviceJson {
       out.writeStringField("app", each.getKey());
       out.writeStringField("token", each.getValue().token().hex());
       time(out, "since", each.getValue().since());
+      text(out, "locale", each.getValue().locale());
+      text(out, "timeZone", each.getValue().timeZone());
       List<String> joined = each.getValue().topics();
       for (String topic : joined) {
         if (topic.startsWith(USER)) {
@@ -172,6 +174,13 @@ final class DeviceJson {
       out.writeString(text);
     }
     out.writeEndArray();
+  }
+
+  private static void text(JsonGenerator out, String name, @Nullable String text)
+      throws IOException {
+    if (text != null) {
+      out.writeStringField(name, text);
+    }
   }
 
   private static void time(JsonGenerator out, String name, long millis) throws IOException {

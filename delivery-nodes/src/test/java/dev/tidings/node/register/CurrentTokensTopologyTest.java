@@ -55,7 +55,7 @@ final class CurrentTokensTopologyTest {
         node.table()
             .put(
                 new DeviceKey(DEVICE, NEWS.value()),
-                new Generation(number, registered, 0L, false, 0));
+                new Generation(number, registered, 0L, false, 0, null, null));
     node.comeBack();
     assertThat(stored).isDone();
   }

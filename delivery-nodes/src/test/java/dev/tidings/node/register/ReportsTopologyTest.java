@@ -99,7 +99,9 @@ final class ReportsTopologyTest {
   private void registered(AppId app, int number, boolean still) {
     var stored =
         node.table()
-            .put(new DeviceKey(DEVICE, app.value()), new Generation(number, still, 0L, false, 0));
+            .put(
+                new DeviceKey(DEVICE, app.value()),
+                new Generation(number, still, 0L, false, 0, null, null));
     node.comeBack();
     assertThat(stored).isDone();
   }

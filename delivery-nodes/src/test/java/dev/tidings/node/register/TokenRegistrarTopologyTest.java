@@ -248,7 +248,9 @@ final class TokenRegistrarTopologyTest {
     try (Owner owner = new Owner().open()) {
       Token first = owner.register().join();
       ErasedToken ended = new ErasedToken(APP.value(), 0);
-      assertThat(owner.registrar.erasable(APP.value(), new Generation(0, true, 1L, false, 0)))
+      assertThat(
+              owner.registrar.erasable(
+                  APP.value(), new Generation(0, true, 1L, false, 0, null, null)))
           .contains(ended);
 
       owner.registrar.erase(DEVICE, ended).toCompletableFuture().join();
@@ -268,7 +270,7 @@ final class TokenRegistrarTopologyTest {
   @Test
   void an_erasure_ends_what_a_crash_has_left_of_a_revocation() {
     try (Owner owner = new Owner().open()) {
-      Generation revoking = new Generation(3, false, 1L, true, 0);
+      Generation revoking = new Generation(3, false, 1L, true, 0, null, null);
       owner.node.table().put(new DeviceKey(DEVICE, APP.value()), revoking).join();
       ErasedToken ended = owner.registrar.erasable(APP.value(), revoking).orElseThrow();
 
@@ -278,7 +280,7 @@ final class TokenRegistrarTopologyTest {
           .containsExactly(MINT.mint(DEVICE, APP, 2).hex());
       Generation left =
           owner.node.table().get(new DeviceKey(DEVICE, APP.value())).join().orElseThrow();
-      assertThat(left).isEqualTo(new Generation(3, false, 1_000_000L, false, 0));
+      assertThat(left).isEqualTo(new Generation(3, false, 1_000_000L, false, 0, null, null));
       assertThat(owner.registrar.erasable(APP.value(), left)).isEmpty();
       assertThat(owner.registrar.erasable("no app!", revoking)).isEmpty();
     }
@@ -389,7 +391,7 @@ final class TokenRegistrarTopologyTest {
           .table()
           .put(
               new DeviceKey(DEVICE, APP.value()),
-              new Generation(2, true, 1_000_000L, false, details))
+              new Generation(2, true, 1_000_000L, false, details, null, null))
           .join();
 
       assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 2));
@@ -522,8 +524,10 @@ final class TokenRegistrarTopologyTest {
   @ParameterizedTest
   @ValueSource(ints = {Integer.MIN_VALUE, -2, -1, Integer.MAX_VALUE, Integer.MAX_VALUE - 1})
   void a_number_that_makes_no_sense_brings_no_revoked_token_back(int number) {
-    afterGarbage(owner -> owner.node.serialized(new Generation(number, true, 1L, true, 0)));
-    afterGarbage(owner -> owner.node.serialized(new Generation(number, false, 1L, false, 0)));
+    afterGarbage(
+        owner -> owner.node.serialized(new Generation(number, true, 1L, true, 0, null, null)));
+    afterGarbage(
+        owner -> owner.node.serialized(new Generation(number, false, 1L, false, 0, null, null)));
   }
 
   @ParameterizedTest
@@ -569,7 +573,7 @@ final class TokenRegistrarTopologyTest {
   @Test
   void a_record_whose_schema_is_not_known_yet_is_waited_for() {
     try (Owner owner = new Owner()) {
-      byte[] record = owner.node.serialized(new Generation(3, true, 1L, false, 0));
+      byte[] record = owner.node.serialized(new Generation(3, true, 1L, false, 0, null, null));
       ByteBuffer.wrap(record).putInt(1, 4711);
       owner.node.restore(new DeviceKey(DEVICE, APP.value()).bytes(), record);
       owner.open();
@@ -679,7 +683,7 @@ final class TokenRegistrarTopologyTest {
       owner.node.leavesAndComesBack();
       owner.node.restore(
           new DeviceKey(DEVICE, APP.value()).bytes(),
-          owner.node.serialized(new Generation(0, true, 1L, false, 0)));
+          owner.node.serialized(new Generation(0, true, 1L, false, 0, null, null)));
 
       Awaitility.await()
           .until(() -> {
@@ -755,7 +759,7 @@ final class TokenRegistrarTopologyTest {
     DeviceId other = new DeviceId("phone-2");
     try (Owner owner = new Owner().open()) {
       Token token = owner.register().join();
-      Generation foreign = new Generation(7, true, 1L, false, 0);
+      Generation foreign = new Generation(7, true, 1L, false, 0, null, null);
       owner.node.table().put(new DeviceKey(other, APP.value()), foreign).join();
       owner.node.comeBack();
       Generations later =

@@ -56,7 +56,7 @@ final class DeviceTableTopologyTest {
   }
 
   private static Generation generation(int number) {
-    return new Generation(number, true, 1_000L, false, 0);
+    return new Generation(number, true, 1_000L, false, 0, null, null);
   }
 
   @Test
@@ -354,9 +354,9 @@ final class DeviceTableTopologyTest {
 
   static List<Generation> withoutSense() {
     return List.of(
-        new Generation(-1, false, 0L, false, 0),
-        new Generation(Integer.MAX_VALUE, true, 0L, false, 0),
-        new Generation(0, false, 0L, true, 0));
+        new Generation(-1, false, 0L, false, 0, null, null),
+        new Generation(Integer.MAX_VALUE, true, 0L, false, 0, null, null),
+        new Generation(0, false, 0L, true, 0, null, null));
   }
 
   /** Of generations: it stands for a number that is not known any more, and is written once. */

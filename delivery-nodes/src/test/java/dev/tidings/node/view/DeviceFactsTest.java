@@ -37,9 +37,9 @@ class DeviceFactsTest {
           null);
   private static final Map<String, Generation> REGISTERED =
       Map.of(
-          "com.news", new Generation(3, true, 2_000L, false, 0),
-          "com.other", new Generation(0, true, 2_000L, false, 0),
-          "com.gone", new Generation(1, false, 2_000L, false, 0));
+          "com.news", new Generation(3, true, 2_000L, false, 0, "de-CH", "Europe/Zurich"),
+          "com.other", new Generation(0, true, 2_000L, false, 0, null, null),
+          "com.gone", new Generation(1, false, 2_000L, false, 0, null, null));
   private static final Subscription JOINED = new Subscription(List.of(), 0L, null, "t", 1L);
   private static final Map<String, Subscription> SUBSCRIBED =
       Map.of(
@@ -86,7 +86,8 @@ class DeviceFactsTest {
                      "subscriptions":["tidings/com.news/+"],
                      "session":{"subscriptions":["tidings/#"],"keptForSeconds":60},
                      "registrations":[{"app":"com.news","token":"%s",
-                       "since":"1970-01-01T00:00:02Z","user":"anna","tags":["vip"],
+                       "since":"1970-01-01T00:00:02Z","locale":"de-CH","timeZone":"Europe/Zurich",
+                       "user":"anna","tags":["vip"],
                        "topics":["goals"]}],
                      "inbox":{"inFlight":1,"waiting":1,"payloadBytes":30,
                        "oldest":"1970-01-01T00:00:04Z","more":false}}

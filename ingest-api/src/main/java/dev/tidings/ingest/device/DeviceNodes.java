@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -122,9 +121,7 @@ final class DeviceNodes {
 
     private void failed(String node, String why) {
       owners.remove(partition, node);
-      failures.warn(
-          "delivery node %s does not answer within %d ms: %s"
-              .formatted(node, TimeUnit.NANOSECONDS.toMillis(EACH.toNanos()), why));
+      failures.warn("delivery node %s does not answer about a device: %s".formatted(node, why));
       if (owner == null || owner.equals(node)) {
         trouble =
             "delivery node %s%s does not answer"
