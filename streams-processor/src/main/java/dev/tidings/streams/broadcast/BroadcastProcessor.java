@@ -173,6 +173,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           table.put(key, null);
           backlog.remove(key);
           channels.left(key);
+          ended.letGo(key.of(Kind.PROGRESS));
         } else {
           requests.take(key, value, record, from);
         }
@@ -238,6 +239,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
     ended.forget(
         now,
+        key -> channels.keeps(key.of(Kind.REQUEST)),
         key -> {
           writer.remove(key);
           writer.remove(key.of(Kind.STOP));

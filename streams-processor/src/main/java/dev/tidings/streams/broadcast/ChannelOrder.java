@@ -168,6 +168,11 @@ final class ChannelOrder {
     return latest.has(key);
   }
 
+  /** Returns whether a broadcast is what is kept of its channel. */
+  boolean keeps(BroadcastKey key) {
+    return latest.has(key);
+  }
+
   /** How one was sent is told no more: it is not kept longer than that. */
   void forgotten(BroadcastKey key) {
     if (latest.has(key)) {

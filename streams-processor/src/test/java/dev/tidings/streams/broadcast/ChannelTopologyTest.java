@@ -259,4 +259,24 @@ final class ChannelTopologyTest {
     assertThat(fleet.sent()).isEmpty();
     assertThat(fleet.deadLetters()).isEqualTo(1);
   }
+
+  /** Of the same app: how those ended is told no more. */
+  @Test
+  void what_is_kept_stays_however_many_other_broadcasts_have_ended_since() {
+    send(1, CHANNEL, HOUR);
+    for (int i = 0; i <= Ended.MOST; i++) {
+      byte[] key = new BroadcastKey(id(100 + i), 0, Kind.PROGRESS).bytes();
+      fleet.writeBroadcast(
+          key,
+          fleet.value(
+              BroadcastReader.unsent(
+                  APP.value(), "'goals' in topics", "completed", fleet.now().toEpochMilli() + i)));
+    }
+    settle();
+
+    assertThat(isKept(1)).isTrue();
+    fleet.join(device(9), CHANNEL);
+    settle();
+    assertThat(ids()).containsExactly("phone-00009 1");
+  }
 }

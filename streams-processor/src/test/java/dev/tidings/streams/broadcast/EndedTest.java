@@ -6,7 +6,9 @@ import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,7 @@ final class EndedTest {
 
   private final Ended ended = new Ended();
   private final List<BroadcastKey> forgotten = new ArrayList<>();
+  private final Set<BroadcastKey> kept = new HashSet<>();
 
   private static BroadcastKey key(int number) {
     return new BroadcastKey(Fleet.id(number), 0, Kind.PROGRESS);
@@ -22,7 +25,7 @@ final class EndedTest {
 
   private void forget(long now) {
     for (int i = 0; i < 200; i++) {
-      ended.forget(now, forgotten::add);
+      ended.forget(now, kept::contains, forgotten::add);
     }
   }
 
@@ -51,5 +54,40 @@ final class EndedTest {
     assertThat(forgotten)
         .hasSize(15)
         .containsExactlyElementsOf(IntStream.range(10, 25).mapToObj(EndedTest::key).toList());
+  }
+
+  /** G153: how it ended is told no longer than that of others, but it is there as long. */
+  @Test
+  void what_a_channel_keeps_is_passed_over_until_it_lets_go_of_it() {
+    for (int i = 0; i < 20; i++) {
+      ended.add(key(i), "one", i);
+      kept.add(key(i));
+    }
+    for (int i = 20; i < Ended.MOST + 30; i++) {
+      ended.add(key(i), "one", i);
+    }
+    forget(Ended.MOST);
+    assertThat(forgotten)
+        .containsExactlyElementsOf(IntStream.range(20, 30).mapToObj(EndedTest::key).toList());
+
+    forgotten.clear();
+    kept.remove(key(3));
+    ended.letGo(key(3));
+    forget(Ended.MOST);
+    assertThat(forgotten).containsExactly(key(3));
+  }
+
+  @Test
+  void of_what_channels_keep_there_is_a_most_too_and_the_app_with_most_of_it_loses_the_oldest() {
+    for (int i = 0; i < Ended.MOST + Ended.MOST_KEPT + 10; i++) {
+      ended.add(key(i), i < 5 ? "one" : "other", i);
+      kept.add(key(i));
+    }
+    for (int i = 0; i < 30; i++) {
+      forget(Ended.MOST);
+    }
+
+    assertThat(forgotten)
+        .containsExactlyElementsOf(IntStream.range(5, 15).mapToObj(EndedTest::key).toList());
   }
 }
