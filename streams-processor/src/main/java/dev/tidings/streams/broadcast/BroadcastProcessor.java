@@ -304,7 +304,6 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
               this::subscription,
               (device, token) -> outputs.deliver(request.notification(), token, device));
       running.put(key, fanOut, now);
-      channels.begun(key, request, now);
     } catch (UnreadableRecordException e) {
       backlog.add(key, Backlog.UNKNOWN, now + Requests.LOOK_AGAIN_MILLIS);
     } catch (InvalidValueException e) {

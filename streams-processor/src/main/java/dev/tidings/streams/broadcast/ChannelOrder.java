@@ -107,7 +107,7 @@ final class ChannelOrder {
     return channel == null || turns.enter(channel, key);
   }
 
-  /** A broadcast begins to be sent, or goes on. */
+  /** A broadcast was begun to be sent, or goes on: it has not expired before. */
   void begun(BroadcastKey key, BroadcastJob request, long now) {
     removeEnded(keep(key, request, now));
   }
@@ -115,7 +115,10 @@ final class ChannelOrder {
   private @Nullable BroadcastKey keep(BroadcastKey key, BroadcastJob request, long now) {
     @Nullable ChannelKey channel = request.channel();
     Expiration expiration = request.expiration();
-    if (channel == null || expiration.isOnce() || latest.has(key)) {
+    if (channel == null
+        || expiration.isOnce()
+        || expiration.hasPassed(now)
+        || latest.has(key)) {
       return null;
     }
     long until = ChannelExpiration.shortened(expiration, now).millis();
@@ -145,6 +148,10 @@ final class ChannelOrder {
     @Nullable BroadcastJob request = value == null ? null : request(key, value);
     if (request != null) {
       removeEnded(keep(key, request, now));
+    }
+    if (!latest.has(key) && backlog.has(key)) {
+      // It is removed when it is looked at.
+      backlog.add(key, Backlog.UNKNOWN, 0);
     }
     next(key);
   }

@@ -85,6 +85,11 @@ final class FanOut {
     return ending != null;
   }
 
+  /** Returns whether it has begun to be sent, and has not ended before all were sent to. */
+  boolean isSending() {
+    return startedAt != null && (ending == null || ending.equals(COMPLETED));
+  }
+
   void stop(long now) {
     end(STOPPED, now);
   }

@@ -279,4 +279,35 @@ final class ChannelTopologyTest {
     settle();
     assertThat(ids()).containsExactly("phone-00009 1");
   }
+
+  @Test
+  void one_that_has_expired_before_its_turn_leaves_what_was_kept() {
+    send(1, CHANNEL, Duration.ofHours(2));
+    fleet.request(broadcast(2, CHANNEL, Duration.ofSeconds(1)));
+    fleet.pass(Duration.ofSeconds(2));
+    settle();
+
+    assertThat(fleet.progress(id(2)).orElseThrow().getEnding()).isEqualTo("expired");
+    assertThat(isKept(2)).isFalse();
+    assertThat(isKept(1)).isTrue();
+    fleet.join(device(2), CHANNEL);
+    settle();
+    assertThat(ids()).containsExactly("phone-00002 1");
+  }
+
+  @Test
+  void one_that_has_expired_while_nobody_had_the_partition_leaves_what_was_kept() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, Duration.ofHours(2));
+    Broadcast begun = broadcast(2, CHANNEL, Duration.ofSeconds(1));
+    fleet.broadcastLog.add(
+        new TestRecord<>(
+            new BroadcastKey(id(2), 0, Kind.REQUEST).bytes(), fleet.value(begun)));
+    fleet.pass(Duration.ofSeconds(2));
+    fleet = takeOver("1");
+    settle();
+
+    assertThat(isKept(1)).isTrue();
+    assertThat(isKept(2)).isFalse();
+  }
 }
