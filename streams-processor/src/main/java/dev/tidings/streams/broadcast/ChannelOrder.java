@@ -95,7 +95,7 @@ final class ChannelOrder {
       }
       if (each.ended() ? each.progress().isCompleted() : each.stage() == 1) {
         // The one that it replaces is removed when it is its turn: nothing can be written yet.
-        var _ = keep(each.key(), each.request(), now);
+        var _ = keep(each.key(), each.request(), each.progress().begunAt(now), now);
       }
     }
     restored.clear();
@@ -107,22 +107,25 @@ final class ChannelOrder {
     return channel == null || turns.enter(channel, key);
   }
 
-  /** A broadcast was begun to be sent, or goes on: it has not expired before. */
-  void begun(BroadcastKey key, BroadcastJob request, long now) {
-    removeEnded(keep(key, request, now));
+  /**
+   * A broadcast was begun to be sent, or goes on: it has not expired before.
+   *
+   * @param begunAt when it was, by whomever: from then on it is kept as long as it may be
+   */
+  void begun(BroadcastKey key, BroadcastJob request, long begunAt, long now) {
+    removeEnded(keep(key, request, begunAt, now));
   }
 
-  private @Nullable BroadcastKey keep(BroadcastKey key, BroadcastJob request, long now) {
+  /** Returns the one in whose place it is; null if there is none. */
+  private @Nullable BroadcastKey keep(
+      BroadcastKey key, BroadcastJob request, long begunAt, long now) {
     @Nullable ChannelKey channel = request.channel();
-    Expiration expiration = request.expiration();
-    if (channel == null
-        || expiration.isOnce()
-        || expiration.hasPassed(now)
-        || latest.has(key)) {
+    // By the clock of another process it may have been begun later than now.
+    Expiration kept = ChannelExpiration.shortened(request.expiration(), Math.min(begunAt, now));
+    if (channel == null || kept.isOnce() || kept.hasPassed(now) || latest.has(key)) {
       return null;
     }
-    long until = ChannelExpiration.shortened(expiration, now).millis();
-    return latest.put(channel, key, until);
+    return latest.put(channel, key, kept.millis());
   }
 
   /** One that is still being sent is removed when it has ended. */
@@ -147,7 +150,7 @@ final class ChannelOrder {
     byte @Nullable [] value = progress.isCompleted() ? table.get(key) : null;
     @Nullable BroadcastJob request = value == null ? null : request(key, value);
     if (request != null) {
-      removeEnded(keep(key, request, now));
+      removeEnded(keep(key, request, progress.begunAt(now), now));
     }
     if (!latest.has(key) && backlog.has(key)) {
       // It is removed when it is looked at.

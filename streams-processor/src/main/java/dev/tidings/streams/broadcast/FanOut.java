@@ -90,6 +90,11 @@ final class FanOut {
     return startedAt != null && (ending == null || ending.equals(COMPLETED));
   }
 
+  /** Returns when it was begun to be sent, by whomever; {@code now} if it was not. */
+  long startedAt(long now) {
+    return startedAt == null ? now : startedAt;
+  }
+
   void stop(long now) {
     end(STOPPED, now);
   }

@@ -42,6 +42,11 @@ record Progress(
     return FanOut.COMPLETED.equals(ending);
   }
 
+  /** Returns when it was begun to be sent; {@code now} if that is not known. */
+  long begunAt(long now) {
+    return startedAt != null ? startedAt : endedAt != null ? endedAt : now;
+  }
+
   /** Returns whether another one, of the same broadcast, is from before this one. */
   boolean isBeyond(Progress other) {
     return endedAt != null

@@ -179,8 +179,9 @@ final class Running {
       }
       int share = Math.max(1, left / (turns.size() - i));
       int looked = send(turns.get(i), next.fanOut(), share, now);
-      if (next.fanOut().isSending()) {
-        channels.begun(turns.get(i), next.fanOut().request(), now);
+      FanOut fanOut = next.fanOut();
+      if (fanOut.isSending()) {
+        channels.begun(turns.get(i), fanOut.request(), fanOut.startedAt(now), now);
       }
       pace.spend(looked);
       left -= looked;

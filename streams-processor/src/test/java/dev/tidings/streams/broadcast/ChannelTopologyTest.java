@@ -301,13 +301,46 @@ final class ChannelTopologyTest {
     send(1, CHANNEL, Duration.ofHours(2));
     Broadcast begun = broadcast(2, CHANNEL, Duration.ofSeconds(1));
     fleet.broadcastLog.add(
-        new TestRecord<>(
-            new BroadcastKey(id(2), 0, Kind.REQUEST).bytes(), fleet.value(begun)));
+        new TestRecord<>(new BroadcastKey(id(2), 0, Kind.REQUEST).bytes(), fleet.value(begun)));
     fleet.pass(Duration.ofSeconds(2));
     fleet = takeOver("1");
     settle();
 
     assertThat(isKept(1)).isTrue();
     assertThat(isKept(2)).isFalse();
+  }
+
+  @Test
+  void the_eight_hours_do_not_begin_anew_for_whoever_takes_over() {
+    send(1, CHANNEL, Duration.ofDays(3));
+    fleet.pass(Duration.ofHours(7));
+    fleet = takeOver();
+    settle();
+    assertThat(isKept(1)).isTrue();
+
+    fleet.pass(Duration.ofHours(1));
+    settle();
+
+    assertThat(isKept(1)).isFalse();
+    fleet.join(device(2), CHANNEL);
+    settle();
+    assertThat(fleet.sent()).isEmpty();
+  }
+
+  /** It was saved that it had begun, and not how it ended. */
+  @Test
+  void the_eight_hours_of_one_that_was_being_sent_do_not_begin_anew_either() {
+    for (int i = 0; i < 200; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    fleet.request(broadcast(1, CHANNEL, Duration.ofDays(3)));
+    fleet.ticks(5);
+    assertThat(fleet.progress(id(1)).orElseThrow().getEndedAt()).isNull();
+    fleet.pass(Duration.ofHours(8));
+    fleet = takeOver("1");
+    settle();
+
+    assertThat(fleet.progress(id(1)).orElseThrow().getEnding()).isEqualTo("completed");
+    assertThat(isKept(1)).isFalse();
   }
 }
