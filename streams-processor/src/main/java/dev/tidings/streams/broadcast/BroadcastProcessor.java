@@ -96,7 +96,9 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
             stepContext.meters());
     writer = new BroadcastWriter(context, stepContext);
     mark = new TableMark(context, Sinks.BROADCASTS);
-    channels = new ChannelOrder(reader, table, backlog, writer, outputs, this::subscription);
+    channels =
+        new ChannelOrder(
+            reader, table, backlog, writer, outputs, this::subscription, key -> running.of(key));
     running =
         new Running(
             new Pace(perSecond / stepContext.partitions()),

@@ -7,6 +7,7 @@ import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.ChannelExpiration;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
@@ -32,6 +33,7 @@ final class ChannelOrder {
   private final BroadcastWriter writer;
   private final ResolveOutputs outputs;
   private final Function<byte[], Subscription> subscriptions;
+  private final Function<BroadcastKey, @Nullable FanOut> running;
   private final ChannelTurns turns = new ChannelTurns();
   private final LatestMessages latest = new LatestMessages();
   private final List<Restored> restored = new ArrayList<>();
@@ -59,19 +61,24 @@ final class ChannelOrder {
     }
   }
 
+  /**
+   * @param running returns what is being sent of a broadcast; null if it is not
+   */
   ChannelOrder(
       BroadcastReader reader,
       BroadcastRecords table,
       Backlog backlog,
       BroadcastWriter writer,
       ResolveOutputs outputs,
-      Function<byte[], Subscription> subscriptions) {
+      Function<byte[], Subscription> subscriptions,
+      Function<BroadcastKey, @Nullable FanOut> running) {
     this.reader = reader;
     this.table = table;
     this.backlog = backlog;
     this.writer = writer;
     this.outputs = outputs;
     this.subscriptions = subscriptions;
+    this.running = running;
   }
 
   /** Takes a request that is in the table at the start. */
@@ -213,9 +220,22 @@ final class ChannelOrder {
             .orElse(null);
     byte @Nullable [] kept = found == null ? null : table.get(found);
     @Nullable BroadcastJob request = found == null || kept == null ? null : request(found, kept);
-    if (request != null && !request.expiration().hasPassed(now)) {
+    if (found != null
+        && request != null
+        && !request.expiration().hasPassed(now)
+        && !isToCome(found, joined.device())) {
       outputs.deliver(request.notification(), token, joined.device());
     }
+  }
+
+  /** Returns whether a device, which is among those that have joined now, will be come to. */
+  private boolean isToCome(BroadcastKey key, DeviceId device) {
+    @Nullable FanOut sending = running.apply(key);
+    if (sending != null) {
+      return sending.isBefore(device);
+    }
+    Progress progress = progress(key);
+    return progress.endedAt() == null && progress.cursor().isBefore(device);
   }
 
   private @Nullable Token token(byte[] value) {

@@ -95,6 +95,11 @@ final class FanOut {
     return startedAt == null ? now : startedAt;
   }
 
+  /** Returns whether a device is still to come: it is sent to, if it has joined then. */
+  boolean isBefore(DeviceId device) {
+    return ending == null && cursor.isBefore(device);
+  }
+
   void stop(long now) {
     end(STOPPED, now);
   }

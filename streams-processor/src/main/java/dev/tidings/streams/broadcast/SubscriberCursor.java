@@ -40,6 +40,11 @@ record SubscriberCursor(@Nullable DeviceId device) implements Comparable<Subscri
     }
   }
 
+  /** Returns whether a device is still to come. */
+  boolean isBefore(DeviceId other) {
+    return compareTo(new SubscriberCursor(other)) < 0;
+  }
+
   /** Compares two of one broadcast: the one that has come further is the greater. */
   @Override
   public int compareTo(SubscriberCursor other) {

@@ -343,4 +343,39 @@ final class ChannelTopologyTest {
     assertThat(fleet.progress(id(1)).orElseThrow().getEnding()).isEqualTo("completed");
     assertThat(isKept(1)).isFalse();
   }
+
+  /** The node knows only so many of the last ids again (G21): between the two there may be more. */
+  @Test
+  void who_joins_while_it_is_being_sent_gets_it_once_in_front_of_where_it_is_and_behind() {
+    for (int i = 100; i < 500; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    fleet.request(broadcast(1, CHANNEL, HOUR));
+    fleet.ticks(4);
+    assertThat(ids()).hasSizeBetween(1, 390);
+    fleet.join(device(999), CHANNEL);
+    fleet.join(device(1), CHANNEL);
+    fleet.ticks(60);
+
+    assertThat(ids()).hasSize(402).doesNotHaveDuplicates();
+    fleet.join(device(998), CHANNEL);
+    settle();
+    assertThat(ids()).hasSize(403).endsWith("phone-00998 1");
+  }
+
+  /** It is in the table, with how far it has come, and has no place yet. */
+  @Test
+  void who_joins_between_a_crash_and_the_next_turn_gets_it_once() {
+    for (int i = 100; i < 500; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    fleet.request(broadcast(1, CHANNEL, HOUR));
+    fleet.ticks(6);
+    assertThat(fleet.progress(id(1)).orElseThrow().getSent()).isBetween(1L, 390L);
+    fleet = takeOver("100");
+    fleet.join(device(999), CHANNEL);
+    fleet.ticks(60);
+
+    assertThat(ids()).containsOnlyOnce("phone-00999 1");
+  }
 }
