@@ -61,7 +61,7 @@ public final class DeviceSteps implements ErasureSteps {
   @Override
   public CompletionStage<Integer> forgetSession(DeviceId device, @Nullable Set<String> apps) {
     if (apps == null) {
-      return forget(device);
+      return registrar.leaveEnded(device).thenCompose(nothing -> forget(device));
     }
     return sessions
         .stored(device)

@@ -26,8 +26,8 @@ public interface ErasureSteps {
   CompletionStage<ErasedToken> revoke(DeviceId device, ErasedToken token);
 
   /**
-   * Closes the device's connection and removes its kept session; completes, with how many sessions
-   * there were, when the log has it.
+   * Closes the device's connection and removes its kept session, and what it has joined with no
+   * token that is its own now; completes, with how many sessions there were, when the log has it.
    *
    * @param apps if not null, only a session that names one of these apps
    */

@@ -149,6 +149,18 @@ public final class JoinedTopics {
     return token != null && tokens.contains(token);
   }
 
+  /** Returns the apps of which a device has joined topics, or has users and tags. */
+  CompletableFuture<Set<AppId>> apps(DeviceId device) {
+    return table
+        .all(device, MOST_READ)
+        .thenApply(all ->
+            all.keySet().stream()
+                .map(name -> TopicMembership.parse(new DeviceKey(device, name).bytes()))
+                .flatMap(Optional::stream)
+                .map(TopicMembership::app)
+                .collect(Collectors.toSet()));
+  }
+
   /** Leaves all topics of an app. Completes when the log has it. */
   CompletableFuture<@Nullable Void> leaveAll(DeviceId device, AppId app) {
     String prefix = TopicMembership.prefix(app);

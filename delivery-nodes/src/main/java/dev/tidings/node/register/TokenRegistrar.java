@@ -125,7 +125,10 @@ public final class TokenRegistrar {
                 "app: one more than %d (expected: at most as many of one device, ever)"
                     .formatted(limits.apps()));
           }
-          return write(key, wanted, tokens.unrevoked(key, 0));
+          int number = tokens.unrevoked(key, 0);
+          return generations
+              .put(key, Numbers.unsettled(number))
+              .thenCompose(nothing -> write(key, wanted, number));
         });
   }
 
@@ -137,14 +140,19 @@ public final class TokenRegistrar {
     }
     return (found.getRevoking()
             ? tokens.revoke(key, number - 1, RevocationsTail.UNREGISTERED)
-            : unsettle(key, found))
+            : TokenWrites.done())
+        .thenCompose(nothing ->
+            next == number && found.getRegistered()
+                ? unsettle(key, found)
+                : generations.put(key, Numbers.unsettled(next)))
         .thenCompose(nothing -> write(key, wanted, next));
   }
 
   /**
    * Before anything is changed of what a registration has written, its record says that this has to
    * be written anew: after a crash in between, the device that registers as before would be taken
-   * for one of which nothing has changed.
+   * for one of which nothing has changed. Where none was registered it says so first, too: what is
+   * cut short can be given back and erased then, as what is complete.
    */
   private CompletionStage<@Nullable Void> unsettle(DeviceKey key, Generation found) {
     return found.getRegistered() && Wanted.isRecent(found, clock.millis())
@@ -287,6 +295,33 @@ public final class TokenRegistrar {
                               .leaveAll(device, new AppId(ended.getApp()), gone)
                               .thenApply(left -> tokens.token(key, number)));
                 }));
+  }
+
+  /**
+   * Leaves the topics of apps that a device is not registered for: nothing has ended them with a
+   * token. Not limited as the device's own requests are.
+   */
+  public CompletionStage<@Nullable Void> leaveEnded(DeviceId device) {
+    return topics
+        .apps(device)
+        .thenCompose(apps ->
+            CompletableFuture.allOf(
+                apps.stream()
+                    .map(app -> leaveEnded(new DeviceKey(device, app.value()), app))
+                    .map(CompletionStage::toCompletableFuture)
+                    .toArray(CompletableFuture[]::new)));
+  }
+
+  private CompletionStage<@Nullable Void> leaveEnded(DeviceKey key, AppId app) {
+    return requests.run(
+        key,
+        () ->
+            generations
+                .get(key)
+                .thenCompose(found ->
+                    found.filter(Generation::getRegistered).isPresent()
+                        ? TokenWrites.done()
+                        : topics.leaveAll(key.device(), app)));
   }
 
   /**

@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -1301,6 +1302,101 @@ final class TokenRegistrarTopologyTest {
 
       assertThat(owner.joined()).containsExactly("com.example.news/now");
       assertThat(owner.register().join()).isEqualTo(second);
+    }
+  }
+
+  /** What is left of a token: its registration, and the device's address. */
+  private static Set<String> registered(List<ProducerRecord<byte[], byte[]>> log) {
+    Set<String> left = new HashSet<>();
+    for (ProducerRecord<byte[], byte[]> record : log) {
+      if (record.topic().equals(LogTopics.REGISTRATIONS.name())) {
+        String key = new String(record.key(), StandardCharsets.US_ASCII);
+        var _ = record.value() == null ? left.remove(key) : left.add(key);
+      }
+    }
+    return left;
+  }
+
+  private static Set<String> left(Logs cut, Owner next) {
+    List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(cut.tokens());
+    all.addAll(next.node.written());
+    return registered(all);
+  }
+
+  private void assertEndsWhatIsCutShort(Owner owner, Logs before, Consumer<Owner> ends) {
+    Logs after = Logs.of(owner);
+    for (int tokens = before.tokens().size(); tokens <= after.tokens().size(); tokens++) {
+      // The topics are written behind all but the last one.
+      boolean some = tokens == after.tokens().size() - 1;
+      int from = tokens < after.tokens().size() ? before.topics().size() : after.topics().size();
+      int to = some ? after.topics().size() : from;
+      for (int topics = from; topics <= to; topics++) {
+        Logs cut = new Logs(after.tokens().subList(0, tokens), after.topics().subList(0, topics));
+        try (Owner next = new Owner()) {
+          cut.hand(next);
+          next.open();
+          ends.accept(next);
+
+          assertThat(next.joined()).as("%d and %d records", tokens, topics).isEmpty();
+          assertThat(left(cut, next)).as("%d and %d records", tokens, topics).isEmpty();
+        }
+      }
+    }
+  }
+
+  private static void erase(Owner owner) {
+    Generation found =
+        owner.node.table().get(new DeviceKey(DEVICE, APP.value())).join().orElse(null);
+    if (found != null) {
+      owner
+          .registrar
+          .erasable(APP.value(), found)
+          .ifPresent(token -> owner.registrar.erase(DEVICE, token).toCompletableFuture().join());
+    }
+  }
+
+  @Test
+  void a_first_registration_that_was_cut_short_is_given_back_and_erased_as_others_are() {
+    try (Owner owner = new Owner().open()) {
+      Logs none = Logs.of(owner);
+      owner.registerAs("anna", Set.of("a"), Set.of()).join();
+
+      assertEndsWhatIsCutShort(owner, none, next -> next.unregister().join());
+      assertEndsWhatIsCutShort(owner, none, TokenRegistrarTopologyTest::erase);
+    }
+  }
+
+  @Test
+  void a_registration_behind_an_end_is_given_back_and_erased_though_it_was_cut_short() {
+    try (Owner owner = new Owner().open()) {
+      owner.registerAs("ben", Set.of(), Set.of()).join();
+      owner.unregister().join();
+      Logs ended = Logs.of(owner);
+      owner.registerAs("anna", Set.of("a"), Set.of()).join();
+
+      assertEndsWhatIsCutShort(owner, ended, next -> next.unregister().join());
+      assertEndsWhatIsCutShort(owner, ended, TokenRegistrarTopologyTest::erase);
+    }
+  }
+
+  /** An earlier version has left them so. */
+  @Test
+  void an_erasure_of_the_device_takes_what_it_has_joined_of_apps_that_it_is_not_registered_for() {
+    AppId other = new AppId("com.example.mail");
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.join(APP, "now").join();
+      owner
+          .topics
+          .table()
+          .put(
+              new TopicMembership(DEVICE, other, new BroadcastTopic("left")).key(),
+              new Subscription(List.of(), 0L, null, token.hex(), 1L))
+          .join();
+
+      owner.registrar.leaveEnded(DEVICE).toCompletableFuture().join();
+
+      assertThat(owner.joined()).containsExactly("com.example.news/now");
     }
   }
 

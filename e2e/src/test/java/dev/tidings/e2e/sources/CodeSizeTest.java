@@ -38,7 +38,7 @@ class CodeSizeTest {
           entry("node.log.write.LogWriter", 310),
           entry("node.mqtt.connection.DeviceConnection", 350),
           entry("node.mqtt.dispatch.PacketDispatcher", 390),
-          entry("node.register.TokenRegistrar", 350),
+          entry("node.register.TokenRegistrar", 390),
           entry("node.replay.LogScan", 310),
           entry("node.table.DeviceTable", 370),
           entry("node.transport.MqttFront", 320),
