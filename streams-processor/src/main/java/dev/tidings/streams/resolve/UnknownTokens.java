@@ -41,6 +41,12 @@ final class UnknownTokens {
   private static final int MAX_WRITTEN_AGAIN = 1_000;
   private static final long LONGEST_RELEASE_NANOS = Duration.ofMillis(10).toNanos();
 
+  /** As many at once at most, and no longer than that: what lives is to be sent meanwhile. */
+  static final int MOST_ENDED = 1_000;
+
+  /** The longest pause between two looks at one whose registration can't be read yet. */
+  private static final Duration LONGEST_STAY = Duration.ofMinutes(1);
+
   private final StepContext stepContext;
   private final InstantSource clock;
   private final GuardedReader reader;
@@ -63,6 +69,9 @@ final class UnknownTokens {
    * released by a process that ended before what became of them was in the log.
    */
   private final Queue<Bytes> found = new ArrayDeque<>();
+
+  /** Whether there were more whose time is over than could be ended at once. */
+  private boolean isOverdue;
 
   UnknownTokens(
       StepContext stepContext,
@@ -171,12 +180,15 @@ final class UnknownTokens {
 
   /** Returns whether {@link #tidy} should be called soon and often. */
   boolean isBusy() {
-    return waiting.isDeleting() || !found.isEmpty();
+    return waiting.isDeleting() || !found.isEmpty() || isOverdue;
   }
 
-  /** Deletes what has left, and releases what was found at the start. */
+  /** Deletes what has left, releases what was found at the start, and ends what is overdue. */
   void tidy() {
     waiting.deleteSettled();
+    if (isOverdue) {
+      endOverdue();
+    }
     long start = System.nanoTime();
     while (!found.isEmpty() && System.nanoTime() - start < LONGEST_RELEASE_NANOS) {
       release(found.remove());
@@ -205,18 +217,24 @@ final class UnknownTokens {
   }
 
   /**
-   * Ends the waiting of notifications whose time is over, but only if the table is known to be
-   * complete up to then: otherwise the token may still appear.
+   * Ends the waiting of notifications whose time is over, some at a time, but only if the table is
+   * known to be complete up to then: otherwise the token may still appear.
    */
   void endOverdue() {
     long grace = stepContext.grace().toMillis();
     long now = clock.millis();
     // If the topic was recreated meanwhile, tokens are missing in its table.
     long complete = Math.min(mark.completeUntil(now), stepContext.topicsSameUntil().getAsLong());
+    long start = System.nanoTime();
     Waiting next = waiting.since(complete - grace);
-    for (; next != null; next = waiting.since(complete - grace)) {
+    for (int ended = 0; next != null && ended < MOST_ENDED; ended++) {
       endWaiting(next);
+      next = waiting.since(complete - grace);
+      if (System.nanoTime() - start >= LONGEST_RELEASE_NANOS) {
+        break;
+      }
     }
+    isOverdue = next != null;
     next = waiting.since(now - grace);
     if (next != null && next.since() > mark.completeUntil(now) - grace) {
       mark.write(now);
@@ -257,11 +275,16 @@ final class UnknownTokens {
               case ReadResult.TopicChange _, ReadResult.Withdrawal _ -> true;
               case ReadResult.SchemaMissing _, ReadResult.Invalid _ -> false;
             };
-    if (!stays) {
+    if (kept == null || !stays) {
       leave(who, true, (over, timestamp) -> log.debug("{} has expired", over.id()));
       return;
     }
-    waiting.postpone(who, clock.millis());
+    // Ever more seldom: as soon as it can be read, it is found by its token.
+    long grace = stepContext.grace().toMillis();
+    long now = clock.millis();
+    long pause =
+        Math.clamp((now - kept.timestamp()) / 2, grace, Math.max(grace, LONGEST_STAY.toMillis()));
+    waiting.postpone(who, now + pause - grace);
     unread.add(who.token());
   }
 

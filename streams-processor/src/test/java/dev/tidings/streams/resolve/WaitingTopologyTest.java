@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +139,27 @@ final class WaitingTopologyTest {
     assertThat(pipeline.deadLetters()).isEmpty();
     pipeline.pass(TICK);
     assertThat(stored()).isZero();
+  }
+
+  /** The thread does nothing else meanwhile. */
+  @Test
+  void of_very_many_whose_time_is_over_some_are_ended_at_a_time() {
+    int many = 5 * UnknownTokens.MOST_ENDED;
+    for (int i = 0; i < many; i++) {
+      pipeline.notify("%064x".formatted(i), some(i).build());
+    }
+    pipeline.pass(Pipeline.GRACE);
+    List<Integer> ended = new ArrayList<>();
+    while (pipeline.waiting() > 0 && ended.size() < many) {
+      ended.add(pipeline.receipts().size());
+      pipeline.pass(Duration.ofMillis(50));
+    }
+    ended.add(pipeline.receipts().size());
+
+    // Each time by the two ticks that there are.
+    assertThat(ended)
+        .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(2 * UnknownTokens.MOST_ENDED));
+    assertThat(ended.stream().mapToInt(Integer::intValue).sum()).isEqualTo(many);
   }
 
   @Test
