@@ -75,33 +75,6 @@ public final class BroadcastStep implements TopologyStep {
         BROADCAST, SUBSCRIBERS_STORE, BROADCASTS_STORE, CommitWatch.NAME);
   }
 
-  /** Keeps the table of who has joined what, and passes on who has joined a channel. */
-  private static final class SubscriberKeeper implements Processor<byte[], byte[], byte[], byte[]> {
-    private ProcessorContext<byte[], byte[]> context;
-    private SubscriberStore table;
-
-    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
-    SubscriberKeeper() {}
-
-    @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
-      this.context = context;
-      table = context.getStateStore(SUBSCRIBERS_STORE);
-    }
-
-    @Override
-    public void process(Record<byte[], byte[]> record) {
-      if (record.key() == null) {
-        return;
-      }
-      boolean joins = record.value() != null && table.isNewInChannel(record.key(), record.value());
-      table.put(record.key(), record.value());
-      if (joins) {
-        context.forward(record);
-      }
-    }
-  }
-
   /** Passes records on: {@link BroadcastProcessor} puts them into the table. */
   private static final class Passing implements Processor<byte[], byte[], byte[], byte[]> {
     private ProcessorContext<byte[], byte[]> context;

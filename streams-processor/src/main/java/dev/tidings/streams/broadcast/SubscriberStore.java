@@ -33,6 +33,9 @@ final class SubscriberStore implements StateStore {
   /** Is in no app's and no topic's name. */
   private static final byte SEPARATOR = 0;
 
+  /** In front of all rows. */
+  private static final Bytes LAST_JOIN = Bytes.wrap(new byte[] {SEPARATOR});
+
   private final KeyValueStore<Bytes, byte[]> store;
 
   /** Creates a table whose rows are in a store that it opens and closes. */
@@ -66,6 +69,25 @@ final class SubscriberStore implements StateStore {
   /** Takes what the topic has under a key, unless that is about something else than a topic. */
   void put(byte[] key, byte @Nullable [] value) {
     TopicMembership.parse(key).ifPresent(joined -> store.put(row(joined), value));
+  }
+
+  /**
+   * Notes the offset of a record by which a device has joined a channel. It is on disk as soon as
+   * what is put behind it.
+   */
+  void putLastJoin(long offset) {
+    store.put(LAST_JOIN, ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+  }
+
+  /** Returns the offset that was noted last, also by an earlier process; -1 if there is none. */
+  long lastJoin() {
+    byte @Nullable [] value = store.get(LAST_JOIN);
+    return value == null ? -1 : ByteBuffer.wrap(value).getLong();
+  }
+
+  /** Returns whether a record is about a device and a channel. */
+  static boolean isOfChannel(byte[] key) {
+    return TopicMembership.parse(key).filter(joined -> joined.topic().isChannel()).isPresent();
   }
 
   /** Returns whether a record says that a device has joined a channel, which it had not before. */
