@@ -48,10 +48,11 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private final InstantSource clock;
   private final RegistryRetry patience;
   private final BroadcastReader reader;
-  private final AvroDeserializer<Subscription> subscriptions;
+  private final SubscriberReader subscriberReader;
 
   private final Backlog backlog = new Backlog();
   private final Ended ended = new Ended();
+  private final UnreadProgress unread = new UnreadProgress();
 
   // Set from init() to close().
   private ProcessorContext<byte[], byte[]> context;
@@ -76,7 +77,11 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     this.clock = stepContext.clock();
     this.patience = stepContext.patience();
     this.reader = new BroadcastReader(stepContext.registry(), patience);
-    this.subscriptions = AvroDeserializer.atOnce(stepContext.registry(), Subscription.class);
+    AvroDeserializer<Subscription> subscriptions =
+        AvroDeserializer.atOnce(stepContext.registry(), Subscription.class);
+    this.subscriberReader =
+        new SubscriberReader(
+            record -> patience.ask(() -> subscriptions.read(record)), stepContext.meters());
   }
 
   @Override
@@ -98,7 +103,14 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     mark = new TableMark(context, Sinks.BROADCASTS);
     channels =
         new ChannelOrder(
-            reader, table, backlog, writer, outputs, this::subscription, key -> running.of(key));
+            reader,
+            table,
+            backlog,
+            writer,
+            outputs,
+            subscriberReader,
+            subscribers,
+            key -> running.of(key));
     running =
         new Running(
             new Pace(perSecond / stepContext.partitions()),
@@ -124,9 +136,13 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         channels.restored(key, value);
       }
       case PROGRESS -> {
-        @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
-        if (at != null) {
-          ended.add(key, reader.app(value), at);
+        try {
+          @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
+          if (at != null) {
+            ended.add(key, reader.app(value), at);
+          }
+        } catch (UnreadableRecordException e) {
+          unread.add(key);
         }
       }
       case STOP -> {
@@ -204,24 +220,44 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   }
 
   private void progressed(BroadcastKey key, byte[] value) {
-    Optional<Progress> read = reader.progress(value);
     byte @Nullable [] before = table.get(key);
-    Optional<Progress> known = reader.progress(before);
-    if (before != null && known.isPresent() && known.get().isBeyond(read.orElse(Progress.NONE))) {
+    Progress known = reader.progressIfKnown(before).orElse(Progress.NONE);
+    if (before != null && isBeyond(known, value)) {
       // Of a process that did not know yet that it had lost the partition.
       writer.write(key, before);
       return;
     }
     table.put(key, value);
+    note(key, value);
+  }
+
+  /** One that can't be read yet says nothing against one that has ended. */
+  private boolean isBeyond(Progress known, byte[] value) {
+    try {
+      return known.isBeyond(reader.progress(value).orElse(Progress.NONE));
+    } catch (UnreadableRecordException e) {
+      return known.endedAt() != null;
+    }
+  }
+
+  /** Takes what the table says of how far one has come. */
+  private void note(BroadcastKey key, byte[] value) {
+    Progress read;
+    try {
+      read = reader.progress(value).orElse(Progress.NONE);
+    } catch (UnreadableRecordException e) {
+      unread.add(key);
+      return;
+    }
     @Nullable FanOut mine = running.of(key);
     if (mine != null) {
-      read.ifPresent(mine::goOnFrom);
+      mine.goOnFrom(read);
     }
-    @Nullable Long at = read.map(Progress::endedAt).orElse(null);
+    @Nullable Long at = read.endedAt();
     if (at != null) {
       ended.add(key, reader.app(value), at);
       if (mine == null) {
-        channels.endedElsewhere(key.of(Kind.REQUEST), read.orElse(Progress.NONE), clock.millis());
+        channels.endedElsewhere(key.of(Kind.REQUEST), read, clock.millis());
       }
     }
   }
@@ -236,7 +272,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         running.save();
         running.send(now);
         running.makeRoom(backlog.due(now, LOOKED_AT_ONCE), now);
-        running.suspend(key -> reader.progress(table.get(key, Kind.PROGRESS)), backlog, now);
+        running.suspend(key -> reader.progressIfKnown(table.get(key, Kind.PROGRESS)), backlog, now);
       }
     }
     ended.forget(
@@ -248,11 +284,16 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           channels.forgotten(key.of(Kind.REQUEST));
         });
     channels.expire(now);
+    channels.joinAgain(now);
+    unread.look(
+        now,
+        key -> {
+          byte @Nullable [] value = table.get(key);
+          if (value != null) {
+            note(key, value);
+          }
+        });
     hasten();
-  }
-
-  private Subscription subscription(byte[] record) {
-    return patience.ask(() -> subscriptions.read(record));
   }
 
   private void begin(long now) {
@@ -275,14 +316,14 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   }
 
   private void begin(BroadcastKey key, byte[] value, long now) {
-    Progress before = reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
-    if (before.endedAt() != null) {
-      if (!channels.hadEnded(key)) {
-        writer.remove(key);
-      }
-      return;
-    }
     try {
+      Progress before = reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
+      if (before.endedAt() != null) {
+        if (!channels.hadEnded(key, value, before, now)) {
+          writer.remove(key);
+        }
+        return;
+      }
       BroadcastJob request = reader.request(key, value);
       String app = request.app().value();
       if (requests.isStopped(key, request)) {
@@ -303,7 +344,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
               request,
               before,
               subscribers,
-              this::subscription,
+              subscriberReader,
               (device, token) -> outputs.deliver(request.notification(), token, device));
       running.put(key, fanOut, now);
     } catch (UnreadableRecordException e) {

@@ -39,10 +39,26 @@ final class BroadcastReader {
     return patience.ask(() -> values.read(value));
   }
 
-  /** Returns how far a partition has come; empty if the record does not say. */
+  /**
+   * Returns how far a partition has come; empty if the record does not say.
+   *
+   * @throws UnreadableRecordException if it may say so later: its schema is not known yet
+   */
   Optional<Progress> progress(byte @Nullable [] value) {
     try {
       return value == null ? Optional.empty() : Optional.of(Progress.of(decode(value)));
+    } catch (UnreadableRecordException e) {
+      if (e.mayBeReadLater()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** The same, but empty as well if the record may say so later. */
+  Optional<Progress> progressIfKnown(byte @Nullable [] value) {
+    try {
+      return progress(value);
     } catch (UnreadableRecordException e) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package dev.tidings.streams.broadcast;
 
-import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
@@ -13,11 +12,11 @@ import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.channel.ChannelTurns;
 import dev.tidings.streams.channel.LatestMessages;
+import dev.tidings.streams.channel.UnreadJoins;
 import dev.tidings.streams.write.ResolveOutputs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +31,12 @@ final class ChannelOrder {
   private final Backlog backlog;
   private final BroadcastWriter writer;
   private final ResolveOutputs outputs;
-  private final Function<byte[], Subscription> subscriptions;
+  private final SubscriberReader joiners;
+  private final SubscriberStore subscribers;
   private final Function<BroadcastKey, @Nullable FanOut> running;
   private final ChannelTurns turns = new ChannelTurns();
   private final LatestMessages latest = new LatestMessages();
+  private final UnreadJoins unread = new UnreadJoins();
   private final List<Restored> restored = new ArrayList<>();
 
   /** One that was in the table at the start. */
@@ -70,14 +71,16 @@ final class ChannelOrder {
       Backlog backlog,
       BroadcastWriter writer,
       ResolveOutputs outputs,
-      Function<byte[], Subscription> subscriptions,
+      SubscriberReader joiners,
+      SubscriberStore subscribers,
       Function<BroadcastKey, @Nullable FanOut> running) {
     this.reader = reader;
     this.table = table;
     this.backlog = backlog;
     this.writer = writer;
     this.outputs = outputs;
-    this.subscriptions = subscriptions;
+    this.joiners = joiners;
+    this.subscribers = subscribers;
     this.running = running;
   }
 
@@ -132,7 +135,7 @@ final class ChannelOrder {
     if (channel == null || kept.isOnce() || kept.hasPassed(now) || latest.has(key)) {
       return null;
     }
-    return latest.put(channel, key, kept.millis());
+    return latest.put(channel, key, begunAt, kept.millis());
   }
 
   /** One that is still being sent is removed when it has ended. */
@@ -154,16 +157,25 @@ final class ChannelOrder {
 
   /** Another process has ended it, which had the partition before. */
   void endedElsewhere(BroadcastKey key, Progress progress, long now) {
-    byte @Nullable [] value = progress.isCompleted() ? table.get(key) : null;
-    @Nullable BroadcastJob request = value == null ? null : request(key, value);
-    if (request != null) {
-      removeEnded(keep(key, request, progress.begunAt(now), now));
+    byte @Nullable [] value = table.get(key);
+    if (value != null) {
+      keepEnded(key, value, progress, now);
     }
     if (!latest.has(key) && backlog.has(key)) {
       // It is removed when it is looked at.
       backlog.add(key, Backlog.UNKNOWN, 0);
     }
     next(key);
+  }
+
+  /** What has ended is kept, unless one is that was begun later. */
+  private void keepEnded(BroadcastKey key, byte[] value, Progress progress, long now) {
+    @Nullable BroadcastJob request = progress.isCompleted() ? request(key, value) : null;
+    @Nullable ChannelKey channel = request == null ? null : request.channel();
+    long begunAt = progress.begunAt(now);
+    if (request != null && channel != null && latest.begunAt(channel) <= begunAt) {
+      removeEnded(keep(key, request, begunAt, now));
+    }
   }
 
   /** A request is not in the table any more. */
@@ -180,7 +192,8 @@ final class ChannelOrder {
   }
 
   /** A broadcast was found to have ended: returns whether its request is to stay in the table. */
-  boolean hadEnded(BroadcastKey key) {
+  boolean hadEnded(BroadcastKey key, byte[] value, Progress progress, long now) {
+    keepEnded(key, value, progress, now);
     next(key);
     return latest.has(key);
   }
@@ -206,12 +219,33 @@ final class ChannelOrder {
 
   /** A device has joined a channel: it gets what is kept of it. */
   void joined(byte[] key, byte[] value, long now) {
-    Optional<TopicMembership> membership = TopicMembership.parse(key);
-    @Nullable Token token = token(value);
-    if (membership.isEmpty() || token == null) {
-      return;
+    TopicMembership.parse(key)
+        .ifPresent(joined -> {
+          switch (joiners.next(value, now)) {
+            case SubscriberReader.Read.Subscriber read -> joined(joined, read.token(), now);
+            case SubscriberReader.Read.Nobody _ -> {
+              // Somebody else has written it, or it has been waited for in vain.
+            }
+            case SubscriberReader.Read.NotYet _ -> {
+              if (!unread.add(key, value)) {
+                joiners.passOver(
+                    "too many have joined channels with schemas that are not known yet");
+              }
+            }
+          }
+        });
+  }
+
+  /** Those whose records could not be read when they joined, if they have not left since. */
+  void joinAgain(long now) {
+    for (UnreadJoins.Join join : unread.due(now)) {
+      if (!subscribers.isNewInChannel(join.key(), join.value())) {
+        joined(join.key(), join.value(), now);
+      }
     }
-    TopicMembership joined = membership.get();
+  }
+
+  private void joined(TopicMembership joined, Token token, long now) {
     @Nullable BroadcastKey found =
         joined
             .topic()
@@ -238,18 +272,8 @@ final class ChannelOrder {
     return progress.endedAt() == null && progress.cursor().isBefore(device);
   }
 
-  private @Nullable Token token(byte[] value) {
-    try {
-      @Nullable String token = subscriptions.apply(value).getToken();
-      return token == null ? null : new Token(token);
-    } catch (UnreadableRecordException | InvalidValueException e) {
-      // Somebody else has written it.
-      return null;
-    }
-  }
-
   private Progress progress(BroadcastKey key) {
-    return reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
+    return reader.progressIfKnown(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
   }
 
   private @Nullable BroadcastJob request(BroadcastKey key, byte[] value) {

@@ -1,10 +1,7 @@
 package dev.tidings.streams.broadcast;
 
-import dev.tidings.schemas.avro.Subscription;
-import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.broadcast.SubscriberStore.Row;
 import java.util.Arrays;
@@ -13,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +30,7 @@ final class FanOut {
 
   private final BroadcastJob request;
   private final SubscriberStore subscribers;
-  private final Function<byte[], Subscription> decoder;
+  private final SubscriberReader reader;
   private final Recipients recipients;
   private final List<BroadcastTopic> sources;
 
@@ -53,6 +49,9 @@ final class FanOut {
   private long unsavedSince;
   private boolean paused;
 
+  /** When the next subscriber could not be read, the last time; null if it could. */
+  private @Nullable Long unreadAt;
+
   /** Takes the deliveries. */
   interface Recipients {
     void deliver(DeviceId device, Token token);
@@ -62,11 +61,11 @@ final class FanOut {
       BroadcastJob request,
       Progress from,
       SubscriberStore subscribers,
-      Function<byte[], Subscription> decoder,
+      SubscriberReader reader,
       Recipients recipients) {
     this.request = request;
     this.subscribers = subscribers;
-    this.decoder = decoder;
+    this.reader = reader;
     this.recipients = recipients;
     this.sources = request.condition().sources();
     this.cursor = from.cursor();
@@ -181,15 +180,20 @@ final class FanOut {
       return 0;
     }
     if (request.spreadMillis() > 0 && total == null) {
-      count(most);
+      count(most, now);
       return most;
     }
     int allowed = (int) Math.min(most, due(now));
     int looked = 0;
-    while (looked < allowed && ending == null) {
+    while (looked < allowed && ending == null && !isPausing(now)) {
       looked += slice(allowed - looked, now);
     }
     return looked;
+  }
+
+  /** Returns whether the next subscriber could not be read, and is not to be read again yet. */
+  private boolean isPausing(long now) {
+    return unreadAt != null && now >= unreadAt && now - unreadAt < SubscriberReader.AGAIN_MILLIS;
   }
 
   /** Returns how many subscribers may have been looked at by now, less those that were. */
@@ -204,8 +208,8 @@ final class FanOut {
     return Math.max(0, Math.ceilDiv(total * passed, request.spreadMillis()) - seen);
   }
 
-  private void count(int most) {
-    List<Row> rows = recipients(counted, most);
+  private void count(int most, long now) {
+    List<Row> rows = recipients(counted, most, now);
     count += rows.size();
     if (rows.size() < most) {
       total = count;
@@ -216,19 +220,20 @@ final class FanOut {
   }
 
   private int slice(int most, long now) {
-    List<Row> rows = recipients(cursor, most);
-    for (Row row : rows) {
-      deliver(row);
+    List<Row> rows = recipients(cursor, most, now);
+    int looked = 0;
+    while (looked < rows.size() && deliver(rows.get(looked), now)) {
+      looked++;
     }
-    seen += rows.size();
-    changed = true;
-    if (!rows.isEmpty()) {
-      cursor = new SubscriberCursor(rows.getLast().device());
+    if (looked > 0) {
+      seen += looked;
+      changed = true;
+      cursor = new SubscriberCursor(rows.get(looked - 1).device());
     }
-    if (rows.size() < most) {
+    if (looked == rows.size() && looked < most) {
       end(COMPLETED, now);
     }
-    return rows.size();
+    return looked;
   }
 
   /**
@@ -236,40 +241,43 @@ final class FanOut {
    * the same device. Were they read one after the other, it could not be told of a device in two of
    * them whether it was sent to before, as what it has joined may have changed meanwhile.
    */
-  private List<Row> recipients(SubscriberCursor from, int most) {
+  private List<Row> recipients(SubscriberCursor from, int most, long now) {
     if (sources.size() == 1) {
       return subscribers.behind(request.app(), sources.getFirst(), from.device(), most);
     }
     SortedMap<DeviceId, Row> merged = new TreeMap<>(BY_BYTES);
     for (BroadcastTopic source : sources) {
       for (Row row : subscribers.behind(request.app(), source, from.device(), most)) {
-        merged.merge(row.device(), row, this::later);
+        merged.merge(row.device(), row, (one, other) -> later(one, other, now));
       }
     }
     return merged.values().stream().limit(most).toList();
   }
 
   /** Of two topics' records of a device the later one has the token that counts. */
-  private Row later(Row one, Row other) {
-    return joinedAt(one) >= joinedAt(other) ? one : other;
+  private Row later(Row one, Row other, long now) {
+    return reader.joinedAt(one.record(), now) >= reader.joinedAt(other.record(), now) ? one : other;
   }
 
-  private long joinedAt(Row row) {
-    @Nullable Subscription joined = read(row.record());
-    @Nullable Long at = joined == null ? null : joined.getJoinedAt();
-    return at == null ? Long.MIN_VALUE : at;
-  }
-
-  private void deliver(Row row) {
+  /** Returns false if the device's record can't be read yet: this one is the next again. */
+  private boolean deliver(Row row, long now) {
     DeviceId device = row.device();
     if (!request.condition().test(topic -> isOnly(topic) || has(topic, device))) {
-      return;
+      return true;
     }
-    @Nullable Token token = token(row.record());
-    if (token != null) {
-      recipients.deliver(device, token);
-      sent++;
-    }
+    unreadAt = null;
+    return switch (reader.next(row.record(), now)) {
+      case SubscriberReader.Read.Subscriber subscriber -> {
+        recipients.deliver(device, subscriber.token());
+        sent++;
+        yield true;
+      }
+      case SubscriberReader.Read.Nobody _ -> true;
+      case SubscriberReader.Read.NotYet _ -> {
+        unreadAt = now;
+        yield false;
+      }
+    };
   }
 
   /**
@@ -281,25 +289,6 @@ final class FanOut {
 
   private boolean has(BroadcastTopic topic, DeviceId device) {
     return subscribers.get(request.app(), topic, device) != null;
-  }
-
-  /** Returns null if the record is not one of a subscriber: somebody else has written it. */
-  private @Nullable Token token(byte[] record) {
-    @Nullable Subscription joined = read(record);
-    @Nullable String token = joined == null ? null : joined.getToken();
-    try {
-      return token == null ? null : new Token(token);
-    } catch (InvalidValueException e) {
-      return null;
-    }
-  }
-
-  private @Nullable Subscription read(byte[] record) {
-    try {
-      return decoder.apply(record);
-    } catch (UnreadableRecordException e) {
-      return null;
-    }
   }
 
   /**

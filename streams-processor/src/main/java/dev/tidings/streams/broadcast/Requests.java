@@ -68,7 +68,7 @@ final class Requests {
       return;
     }
     byte @Nullable [] had = table.get(key, Kind.PROGRESS);
-    if (had != null && reader.progress(had).filter(read -> read.endedAt() != null).isPresent()) {
+    if (had != null && hasEnded(had)) {
       String app = reader.app(value);
       if (app.isEmpty() || app.equals(reader.app(had))) {
         writer.remove(key);
@@ -100,6 +100,11 @@ final class Requests {
     } catch (InvalidValueException e) {
       refuse(key, record, from, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** One of which it is not known yet is looked at again when it is its turn. */
+  private boolean hasEnded(byte[] progress) {
+    return reader.progressIfKnown(progress).filter(read -> read.endedAt() != null).isPresent();
   }
 
   private void refuse(BroadcastKey key, Record<byte[], byte[]> record, Source from, String why) {

@@ -22,7 +22,7 @@ public final class LatestMessages {
   private final TreeSet<Entry> order =
       new TreeSet<>(Comparator.comparingLong(Entry::until).thenComparing(Entry::id));
 
-  private record Entry(BroadcastKey key, long until) {
+  private record Entry(BroadcastKey key, long begunAt, long until) {
     String id() {
       return key.id().value();
     }
@@ -31,19 +31,27 @@ public final class LatestMessages {
   /**
    * Makes one the latest of its channel.
    *
-   * @param until when it expires, in ms since the epoch
+   * @param begunAt when it was begun to be sent, in ms since the epoch
+   * @param until when it expires
    * @return the one in whose place it is; null if there is none
    */
-  public @Nullable BroadcastKey put(ChannelKey channel, BroadcastKey key, long until) {
+  public @Nullable BroadcastKey put(
+      ChannelKey channel, BroadcastKey key, long begunAt, long until) {
     @Nullable Entry before = entries.get(channel);
     if (before != null) {
       remove(before.key());
     }
-    Entry entry = new Entry(key, until);
+    Entry entry = new Entry(key, begunAt, until);
     entries.put(channel, entry);
     channels.put(key, channel);
     order.add(entry);
     return before == null || before.key().equals(key) ? null : before.key();
+  }
+
+  /** Returns when the latest of a channel was begun to be sent; the lowest if there is none. */
+  public long begunAt(ChannelKey channel) {
+    @Nullable Entry entry = entries.get(channel);
+    return entry == null ? Long.MIN_VALUE : entry.begunAt();
   }
 
   /** Returns the latest of a channel that has not expired; null if there is none. */

@@ -26,6 +26,7 @@ public final class Meters {
   private final Counter broadcast;
   private final Counter broadcastsRefused;
   private final Counter broadcastsYielded;
+  private final Counter subscribersPassedOver;
   private final Counter withdrawals;
   private final Counter topicChanges;
   private final Counter waitingRefused;
@@ -82,6 +83,10 @@ public final class Meters {
     broadcastsYielded =
         Counter.builder("tidings.streams.broadcasts.yielded")
             .description("Broadcasts that gave their place in a partition to one that waited.")
+            .register(registry);
+    subscribersPassedOver =
+        Counter.builder("tidings.streams.broadcast.passed.over")
+            .description("Subscribers not sent to: no registry knows their record's schema.")
             .register(registry);
     withdrawals =
         Counter.builder("tidings.streams.withdrawals")
@@ -186,6 +191,11 @@ public final class Meters {
   /** Counts a broadcast that gives its place to another one. */
   public void broadcastYielded() {
     broadcastsYielded.increment();
+  }
+
+  /** Counts a subscriber that a broadcast was not sent to because its record can't be read. */
+  public void subscriberPassedOver() {
+    subscribersPassedOver.increment();
   }
 
   void broadcast() {

@@ -13,11 +13,14 @@ import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -404,6 +407,31 @@ final class BroadcastTopologyTest {
     fleet.request(broadcast(id(2), GOALS));
     fleet.ticks(20);
     assertThat(fleet.recipients()).containsExactly(device(1));
+  }
+
+  /** A newer node has written it, and the registry that is asked is behind. */
+  @Test
+  void a_subscriber_whose_record_can_not_be_read_yet_is_sent_to_when_it_can() {
+    fleet.join(device(1), "goals");
+    fleet.join(device(3), "goals");
+    byte[] value = fleet.joined(device(2), APP);
+    String schema = Subscription.getClassSchema().toString();
+    ByteBuffer.wrap(value).putInt(1, registry.put("another", schema, "") + 1);
+    fleet.write(
+        new TopicMembership(device(2), APP, new BroadcastTopic("goals")).key().bytes(), value);
+    fleet.request(broadcast(ID, GOALS));
+    fleet.ticks(40);
+    assertThat(fleet.recipients()).containsExactly(device(1));
+    assertThat(ending()).isNull();
+
+    registry.put("another", schema, "");
+    await()
+        .untilAsserted(() -> {
+          fleet.pass(Duration.ofSeconds(10));
+          assertThat(fleet.recipients()).containsExactly(device(1), device(2), device(3));
+        });
+    fleet.ticks(20);
+    assertThat(ending()).isEqualTo("completed");
   }
 
   /** Nobody could tell when it came. */

@@ -5,8 +5,10 @@ import static dev.tidings.streams.broadcast.Fleet.device;
 import static dev.tidings.streams.broadcast.Fleet.id;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
@@ -17,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.Schema;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -377,5 +381,70 @@ final class ChannelTopologyTest {
     fleet.ticks(60);
 
     assertThat(ids()).containsOnlyOnce("phone-00999 1");
+  }
+
+  /** Returns a record with the id of a schema that the registry gets when it is told to. */
+  private byte[] ofNextSchema(byte[] value, Schema schema) {
+    int known = registry.put("another", schema.toString(), "");
+    byte[] unknown = value.clone();
+    ByteBuffer.wrap(unknown).putInt(1, known + 1);
+    return unknown;
+  }
+
+  private void makeKnown(Schema schema) {
+    registry.put("another", schema.toString(), "");
+  }
+
+  /** A newer process has written it, and the registry that is asked is behind. */
+  @Test
+  void what_is_kept_is_not_sent_again_because_how_it_ended_can_not_be_read_yet() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    byte[] key = new BroadcastKey(id(1), 0, Kind.PROGRESS).bytes();
+    byte[] unknown = ofNextSchema(fleet.last(key).orElseThrow(), Broadcast.getClassSchema());
+    fleet.broadcastLog.add(new TestRecord<>(key, unknown));
+    fleet = takeOver("1");
+    settle();
+    fleet.pass(Duration.ofSeconds(30));
+    settle();
+    assertThat(fleet.sent()).isEmpty();
+    assertThat(isKept(1)).isTrue();
+    assertThat(fleet.last(key)).contains(unknown);
+
+    makeKnown(Broadcast.getClassSchema());
+    AtomicInteger next = new AtomicInteger(100);
+    // A schema that is not known is not asked for again at once.
+    await()
+        .untilAsserted(() -> {
+          fleet.pass(Duration.ofSeconds(10));
+          settle();
+          fleet.join(device(next.incrementAndGet()), CHANNEL);
+          settle();
+          assertThat(fleet.sent()).isNotEmpty();
+        });
+    assertThat(ids()).containsExactly("phone-00" + next + " 1");
+    assertThat(isKept(1)).isTrue();
+  }
+
+  @Test
+  void who_joins_by_a_record_that_can_not_be_read_yet_gets_what_is_kept_when_it_can() {
+    send(1, CHANNEL, HOUR);
+    fleet.join(device(7), OTHER);
+    byte[] readable = fleet.joined(device(5), APP);
+    byte[] unknown = ofNextSchema(readable, Subscription.getClassSchema());
+    for (int i : new int[] {5, 6}) {
+      BroadcastTopic channel = new BroadcastTopic(CHANNEL);
+      fleet.write(new TopicMembership(device(i), APP, channel).key().bytes(), unknown);
+    }
+    fleet.leave(device(6), CHANNEL);
+    settle();
+    assertThat(fleet.sent()).isEmpty();
+
+    makeKnown(Subscription.getClassSchema());
+    await()
+        .untilAsserted(() -> {
+          fleet.pass(Duration.ofSeconds(10));
+          assertThat(ids()).containsExactly("phone-00005 1");
+        });
   }
 }

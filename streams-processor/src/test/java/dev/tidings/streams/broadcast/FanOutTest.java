@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.TopicCondition;
+import dev.tidings.streams.write.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -33,6 +37,7 @@ final class FanOutTest {
   private final SubscriberStore subscribers =
       new SubscriberStore(Stores.persistentKeyValueStore("subscribers").get());
   private final List<DeviceId> sent = new ArrayList<>();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   @TempDir Path directory;
 
@@ -70,7 +75,9 @@ final class FanOutTest {
             .build();
     BroadcastJob request =
         new BroadcastJob(Fleet.ID, Fleet.APP, condition, notification, Expiration.NEVER, 0, 0);
-    return new FanOut(request, from, subscribers, decoder, (device, token) -> sent.add(device));
+    SubscriberReader reader =
+        new SubscriberReader(decoder, new Meters(metrics, () -> Instant.EPOCH));
+    return new FanOut(request, from, subscribers, reader, (device, token) -> sent.add(device));
   }
 
   @Test
@@ -185,6 +192,78 @@ final class FanOutTest {
     assertThat(sent).hasSize(15).isSorted().doesNotHaveDuplicates();
     fanOut.toSave(1);
     assertThat(fanOut.toSave(2).seen()).isEqualTo(15);
+  }
+
+  /** What was written with a schema that no registry knows. */
+  private static final byte UNKNOWN = 99;
+
+  private boolean known;
+
+  private FanOut fanOutOfUnknown(String condition) {
+    return fanOut(
+        Progress.NONE,
+        TopicCondition.parse(condition),
+        bytes -> {
+          if (bytes[0] == UNKNOWN && !known) {
+            throw UnreadableRecordException.ofUnknownSchema("schema id 7 can't be had", null);
+          }
+          return new Subscription(List.of(), 0L, null, "0f".repeat(32), (long) bytes[0]);
+        });
+  }
+
+  private double passedOver() {
+    return metrics.get("tidings.streams.broadcast.passed.over").counter().count();
+  }
+
+  @Test
+  void a_subscriber_whose_schema_is_not_known_yet_is_waited_for_and_sent_to_in_its_place() {
+    join(3, GOALS, UNKNOWN);
+    FanOut fanOut = fanOutOfUnknown("'goals' in topics");
+    fanOut.send(100, 1_000);
+    assertThat(sent).containsExactly(Fleet.device(0), Fleet.device(1), Fleet.device(2));
+    assertThat(fanOut.isOver()).isFalse();
+    fanOut.toSave(1);
+    assertThat(fanOut.toSave(2).cursor()).isEqualTo(new SubscriberCursor(Fleet.device(2)));
+
+    known = true;
+    // It is not asked for at each tick.
+    assertThat(fanOut.send(100, 1_499)).isZero();
+    fanOut.send(100, 1_500);
+
+    assertThat(sent).hasSize(10).isSorted().doesNotHaveDuplicates();
+    assertThat(fanOut.isOver()).isTrue();
+    assertThat(passedOver()).isZero();
+  }
+
+  @Test
+  void subscribers_whose_schemas_stay_unknown_hold_the_others_up_once_and_are_counted() {
+    join(3, GOALS, UNKNOWN);
+    join(5, GOALS, UNKNOWN);
+    FanOut fanOut = fanOutOfUnknown("'goals' in topics");
+    fanOut.send(100, 1_000);
+    fanOut.send(100, 1_000 + SchemaWaits.PATIENCE_MILLIS - 1);
+    assertThat(sent).hasSize(3);
+    fanOut.send(100, 1_000 + SchemaWaits.PATIENCE_MILLIS + 500);
+
+    assertThat(sent).hasSize(8).doesNotContain(Fleet.device(3), Fleet.device(5));
+    assertThat(passedOver()).isEqualTo(2);
+    assertThat(fanOut.isOver()).isTrue();
+    fanOut.toSave(1);
+    assertThat(fanOut.toSave(2).seen()).isEqualTo(10);
+  }
+
+  @Test
+  void of_two_topics_the_record_that_can_be_read_counts_if_the_other_stays_unknown() {
+    join(3, GOALS, UNKNOWN);
+    join(3, SCORES, 5);
+    FanOut fanOut = fanOutOfUnknown("'goals' in topics || 'scores' in topics");
+    fanOut.send(100, 1_000);
+    // The one that can't be read may be the later one.
+    assertThat(sent).hasSize(3);
+    fanOut.send(100, 1_000 + SchemaWaits.PATIENCE_MILLIS + 500);
+
+    assertThat(sent).hasSize(10).contains(Fleet.device(3));
+    assertThat(passedOver()).isZero();
   }
 
   private void join(int device, BroadcastTopic topic, int at) {

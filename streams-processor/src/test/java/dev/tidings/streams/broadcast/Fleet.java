@@ -132,9 +132,14 @@ final class Fleet implements AutoCloseable {
   }
 
   void join(DeviceId device, AppId app, String topic) {
+    put(device, app, topic, joined(device, app));
+  }
+
+  /** Returns the record of a device that has joined a topic. */
+  byte[] joined(DeviceId device, AppId app) {
     Subscription record =
         new Subscription(List.of(), 0L, null, token(device, app), START.toEpochMilli());
-    put(device, app, topic, subscriptionValues.serialize(LogTopics.SUBSCRIPTIONS.name(), record));
+    return subscriptionValues.serialize(LogTopics.SUBSCRIPTIONS.name(), record);
   }
 
   void join(DeviceId device, String topic) {
