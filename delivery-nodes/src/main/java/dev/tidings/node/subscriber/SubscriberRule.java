@@ -2,6 +2,7 @@ package dev.tidings.node.subscriber;
 
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.Membership;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * that has come meanwhile is still to be done, and no tombstone hides it.
  */
 final class SubscriberRule implements TableRule<Membership> {
+  /**
+   * Sequences are offsets: a request that came so much later and has a lower one is of a topic that
+   * was made anew. More than clocks differ.
+   */
+  private static final long ANEW_MILLIS = Duration.ofMinutes(1).toMillis();
+
   @Override
   public boolean accepts(Membership before, @Nullable Membership after) {
     if (after == null) {
@@ -18,9 +25,10 @@ final class SubscriberRule implements TableRule<Membership> {
     if (isDone(after)) {
       return after.getId().equals(before.getId());
     }
-    // Of another token it says nothing about which came first.
+    // Of another token it says nothing about which came first, and of another topic neither.
     return after.getSequence() >= before.getSequence()
-        || !after.getToken().equals(before.getToken());
+        || !after.getToken().equals(before.getToken())
+        || after.getRequestedAt() - before.getRequestedAt() > ANEW_MILLIS;
   }
 
   static boolean isDone(Membership membership) {

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries out what providers have this node's devices join and leave, also what came while an
  * earlier owner had them, some at a time; what cannot be finished at the moment is tried again. A
- * request is marked as done once its change is in the log, and then removed: after a crash it is
- * carried out once more, which changes nothing. Thread-safe.
+ * request is marked as done once its change is in the log: after a crash it is carried out once
+ * more, which changes nothing. The mark stays for a while, so that an earlier request of the token
+ * that is written once more behind it is known as such. Thread-safe.
  */
 public final class Subscribers {
   /** The rule of the table. */
@@ -43,6 +44,12 @@ public final class Subscribers {
 
   /** Longer than the log takes; an attempt on a partition that goes elsewhere may have no end. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /**
+   * How long the mark stays: longer than streams-processor takes to be there again after a crash,
+   * or to notice that it was suspended, when it writes once more what it had read.
+   */
+  static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final DeviceTable<Membership> table;
   private final Change change;
@@ -104,10 +111,16 @@ public final class Subscribers {
     }
     if (!SubscriberRule.isDone(found.get())) {
       add(key);
-    } else if (!isKnown(key)) {
-      // Whoever was done with it has not come to remove it.
+    } else if (!isKnown(key) && isForgotten(found.get())) {
       table.remove(key).whenComplete((nothing, failure) -> tell(failure));
     }
+  }
+
+  /** A time in the future is of a clock that was wrong. */
+  private boolean isForgotten(Membership over) {
+    @Nullable Long doneAt = over.getDoneAt();
+    long since = clock.millis() - (doneAt == null ? 0 : doneAt);
+    return since < 0 || since >= REMEMBERED.toMillis();
   }
 
   private synchronized boolean isKnown(DeviceKey key) {
@@ -222,8 +235,7 @@ public final class Subscribers {
                   clock.millis());
           return change(key, request)
               .thenCompose(result ->
-                  table.put(key, over, ownership).thenAccept(stored -> done.accept(result)))
-              .thenCompose(stored -> table.remove(key, ownership));
+                  table.put(key, over, ownership).thenAccept(stored -> done.accept(result)));
         });
   }
 

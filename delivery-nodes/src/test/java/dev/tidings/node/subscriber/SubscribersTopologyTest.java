@@ -43,15 +43,14 @@ final class SubscribersTopologyTest {
   private final List<ProviderChange> results = new CopyOnWriteArrayList<>();
   private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<ProviderChange>> answers = new ConcurrentLinkedQueue<>();
+  private volatile Instant now = Instant.ofEpochMilli(9);
   private TableHarness<Membership> node;
   private Subscribers subscribers;
 
   @BeforeEach
   void open() {
     node = new TableHarness<>(directory, LogTopics.MEMBERSHIPS, Subscribers.RULE, registry);
-    subscribers =
-        new Subscribers(
-            node.table(), this::change, results::add, () -> Instant.ofEpochMilli(9), later::add);
+    subscribers = new Subscribers(node.table(), this::change, results::add, () -> now, later::add);
   }
 
   @AfterEach
@@ -104,6 +103,22 @@ final class SubscribersTopologyTest {
     return node.table().get(KEY).join().isEmpty();
   }
 
+  private boolean isDone() {
+    return node.table().get(KEY).join().filter(SubscriberRule::isDone).isPresent();
+  }
+
+  /** The time has passed for which it is remembered that it is done. */
+  private void assertIsForgotten() {
+    assertThat(isDone()).isTrue();
+    subscribers.sweep();
+    now = now.plus(Subscribers.REMEMBERED);
+    until(() -> {
+      subscribers.sweep();
+      node.comeBack();
+      return isEmpty();
+    });
+  }
+
   @Test
   void what_is_requested_is_done_and_removed() {
     start();
@@ -113,7 +128,7 @@ final class SubscribersTopologyTest {
 
     assertThat(made).containsExactly("joins goals");
     assertThat(results).containsExactly(ProviderChange.DONE);
-    assertThat(isEmpty()).isTrue();
+    assertIsForgotten();
   }
 
   @Test
@@ -124,11 +139,12 @@ final class SubscribersTopologyTest {
     settle();
 
     assertThat(made).containsExactly("leaves goals");
-    assertThat(isEmpty()).isTrue();
+    assertIsForgotten();
   }
 
   @Test
   void what_an_earlier_owner_was_done_with_is_removed_and_not_done_again() {
+    now = now.plus(Subscribers.REMEMBERED);
     node.restore(KEY.bytes(), node.serialized(new Membership("1", 1L, TOKEN, true, 1L, 5L)));
     start();
     until(() -> {
@@ -149,7 +165,7 @@ final class SubscribersTopologyTest {
     first.complete(ProviderChange.DONE);
     until(() -> {
       node.comeBack();
-      return made.size() >= 2 && subscribers.open() == 0 && isEmpty();
+      return made.size() >= 2 && subscribers.open() == 0 && isDone();
     });
 
     assertThat(made).startsWith("joins goals", "leaves goals").doesNotHaveDuplicates();
@@ -195,7 +211,7 @@ final class SubscribersTopologyTest {
     settle();
 
     assertThat(results).containsExactly(ProviderChange.TOO_MANY);
-    assertThat(isEmpty()).isTrue();
+    assertIsForgotten();
   }
 
   @Test
@@ -210,7 +226,7 @@ final class SubscribersTopologyTest {
     settle();
 
     assertThat(made).containsExactly("joins goals", "joins goals");
-    assertThat(isEmpty()).isTrue();
+    assertIsForgotten();
   }
 
   @Test
@@ -222,7 +238,7 @@ final class SubscribersTopologyTest {
 
     assertThat(made).isEmpty();
     assertThat(results).containsExactly(ProviderChange.NOT_CURRENT);
-    assertThat(isEmpty()).isTrue();
+    assertIsForgotten();
   }
 
   @Test
@@ -261,9 +277,38 @@ final class SubscribersTopologyTest {
     arrives(request("3", true));
     until(() -> {
       node.comeBack();
-      return subscribers.open() == 0 && isEmpty();
+      return subscribers.open() == 0 && isDone();
     });
 
     assertThat(made).endsWith("joins goals");
+  }
+
+  /** By a streams-processor that was suspended, or was killed before a commit. */
+  @Test
+  void an_earlier_request_that_is_written_once_more_behind_the_end_of_a_later_one_is_not_done() {
+    start();
+    arrives(request("1", true));
+    settle();
+    arrives(request("2", false));
+    settle();
+    assertThat(made).containsExactly("joins goals", "leaves goals");
+
+    arrives(request("1", true));
+    settle();
+
+    assertThat(made).containsExactly("joins goals", "leaves goals");
+  }
+
+  @Test
+  void a_request_behind_a_topic_that_was_made_anew_is_done_though_its_offset_is_lower() {
+    start();
+    arrives(request("2", false));
+    settle();
+    Membership anew = request("1", true);
+    anew.put("requestedAt", anew.getRequestedAt() + Duration.ofMinutes(2).toMillis());
+    arrives(anew);
+    settle();
+
+    assertThat(made).containsExactly("leaves goals", "joins goals");
   }
 }
