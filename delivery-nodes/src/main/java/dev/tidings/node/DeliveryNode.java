@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class DeliveryNode {
   private static final long SWEEP_MINUTES = 10;
   private static final long LOOK_SECONDS = 30;
+  private static final long ORDERS_MILLIS = 250;
 
   /** How a node stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
@@ -46,6 +47,7 @@ public final class DeliveryNode {
           // leaves the group, and others take over. So the reader stops after it.
           "parked inbox",
           "memory of the inbox",
+          "replay orders",
           "replays",
           "delivery reader",
           // What the partitions used: their tables, and last the writer, which flushes.
@@ -74,7 +76,12 @@ public final class DeliveryNode {
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
     lifecycle.vital(
-        "delivery-reader", "log-writer", "revocations", "control entries", "group-watch");
+        "delivery-reader",
+        "log-writer",
+        "revocations",
+        "control entries",
+        "replay orders",
+        "group-watch");
     NodeContext node = NodeContext.open(NodeConfiguration.of(config), lifecycle, Clock.systemUTC());
     DeviceAccess access = DeviceAccess.start(node);
     EventLoops loops = loops(node);
@@ -132,7 +139,7 @@ public final class DeliveryNode {
 
   /**
    * Removes sessions and erasures whose time is over, every few minutes, and looks more often for
-   * changes of topics that were missed in a crowd.
+   * changes of topics that were missed in a crowd, and for replays that providers have ordered.
    */
   private static void sweep(EventLoops loops, KeptSessions sessions, DeliveryPath path) {
     loops
@@ -144,6 +151,14 @@ public final class DeliveryNode {
             LOOK_SECONDS,
             LOOK_SECONDS,
             TimeUnit.SECONDS);
+    loops
+        .workers()
+        .next()
+        .scheduleAtFixedRate(
+            Repeated.of(DeliveryNode.class, "the look for replays in order", path.orders()::sweep),
+            ORDERS_MILLIS,
+            ORDERS_MILLIS,
+            TimeUnit.MILLISECONDS);
     loops
         .workers()
         .next()

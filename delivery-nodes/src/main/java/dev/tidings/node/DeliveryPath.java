@@ -11,6 +11,7 @@ import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.order.Orders;
 import dev.tidings.node.register.CurrentTokens;
 import dev.tidings.node.register.DeviceRequests;
 import dev.tidings.node.register.JoinedTopics;
@@ -41,6 +42,7 @@ import java.util.concurrent.TimeUnit;
  * @param erasures of devices
  * @param subscribers what providers have devices join and leave
  * @param tokens which tokens are a device's
+ * @param orders what providers have sent again
  */
 record DeliveryPath(
     DeliveryReader reader,
@@ -48,7 +50,8 @@ record DeliveryPath(
     DeviceRequests registrar,
     Erasures erasures,
     Subscribers subscribers,
-    CurrentTokens tokens) {
+    CurrentTokens tokens,
+    Orders orders) {
   /** After which what cannot be finished is tried again. */
   private static final long PAUSE_MILLIS = 500;
 
@@ -138,6 +141,16 @@ record DeliveryPath(
             CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
     NodeGauges.bind(node.metrics(), subscribers);
     subscribers.start();
+    Orders orders =
+        new Orders(
+            node.clients().orders(node.names().of(LogTopics.REPLAYS), node.topicAdmin()),
+            node.registry(),
+            node.partitionCount(),
+            partitions,
+            log,
+            node.clock());
+    node.lifecycle().onStop("replay orders", NodeContext.SOON, orders::close);
+    NodeGauges.bind(node.metrics(), orders);
     Reports reports =
         new Reports(
             new TokenMint(node.configuration().keys()),
@@ -156,7 +169,8 @@ record DeliveryPath(
         new DeviceRequests(registrar, reports, NodeSettings.ownTags(node.config())),
         erasures,
         subscribers,
-        tokens);
+        tokens,
+        orders);
   }
 
   private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {

@@ -53,6 +53,7 @@ record NodeContext(
           LogTopics.SUBSCRIPTIONS,
           LogTopics.ERASURES,
           LogTopics.MEMBERSHIPS,
+          LogTopics.REPLAYS,
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.CONTROL);
@@ -67,7 +68,8 @@ record NodeContext(
           LogTopics.GENERATIONS,
           LogTopics.SUBSCRIPTIONS,
           LogTopics.ERASURES,
-          LogTopics.MEMBERSHIPS);
+          LogTopics.MEMBERSHIPS,
+          LogTopics.REPLAYS);
 
   /**
    * Opens the management port, and waits for the topics, the installation and the schemas. Health
@@ -111,7 +113,8 @@ record NodeContext(
                 LogTopics.INBOX,
                 LogTopics.SUBSCRIPTIONS,
                 LogTopics.ERASURES,
-                LogTopics.MEMBERSHIPS));
+                LogTopics.MEMBERSHIPS,
+                LogTopics.REPLAYS));
     if (configuration.authentication().jwt().isPresent()) {
       read.add(LogTopics.CONTROL);
     }

@@ -3,6 +3,7 @@ package dev.tidings.node;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.erase.Erasures;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.order.Orders;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.relay.AddressWatch;
@@ -111,6 +112,22 @@ final class NodeGauges {
     FunctionCounter.builder("tidings.node.erasures", erasures, Erasures::done)
         .description("Erasures of devices that were completed.")
         .register(registry);
+  }
+
+  static void bind(MeterRegistry registry, Orders orders) {
+    gauge(
+        registry,
+        "tidings.node.replay.orders.open",
+        orders,
+        Orders::open,
+        "Replays that providers have ordered and that not all partitions are done with, of all"
+            + " nodes.");
+    gauge(
+        registry,
+        "tidings.node.replay.orders.lag",
+        orders,
+        Orders::lag,
+        "Records of replays still to be read.");
   }
 
   static void bind(MeterRegistry registry, Subscribers subscribers) {

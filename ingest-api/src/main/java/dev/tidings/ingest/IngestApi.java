@@ -101,6 +101,7 @@ public final class IngestApi {
           "webhook writer",
           "event loops",
           "erasure threads",
+          "replay threads",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -116,6 +117,8 @@ public final class IngestApi {
           "erasures",
           "erasure writer",
           "questions to delivery nodes",
+          "replays",
+          "replay writer",
           "revocation lists",
           "control",
           "revocations",
@@ -136,7 +139,13 @@ public final class IngestApi {
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
     lifecycle.vital(
-        "revocations", "control entries", "erasures", "broadcasts", "channels", "receipts-tail");
+        "revocations",
+        "control entries",
+        "erasures",
+        "replays",
+        "broadcasts",
+        "channels",
+        "receipts-tail");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
@@ -227,14 +236,13 @@ public final class IngestApi {
             service.prerequisites().left());
     lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
 
+    Broadcasting.Needs needs =
+        new Broadcasting.Needs(
+            config, lifecycle, clients, admin, registry, names, instance.name(), clock);
     Broadcasting broadcasting =
         Broadcasting.start(
-            new Broadcasting.Needs(
-                config, lifecycle, clients, admin, registry, names, instance.name(), clock),
-            topics.partitions(),
-            control,
-            metrics,
-            service.prerequisites().left());
+            needs, topics.partitions(), control, metrics, service.prerequisites().left());
+    Replaying replaying = Replaying.start(needs, metrics);
 
     BodyMemory bodies = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
@@ -342,7 +350,8 @@ public final class IngestApi {
             new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
             traces.audit(gate, sendLimits),
             erasing.operations(lifecycle, control, gate, sendLimits),
-            broadcasting.operations(gate, sendLimits))
+            broadcasting.operations(gate, sendLimits),
+            replaying.operations(needs, control, gate, sendLimits, topics.partitions()))
         .forEach(routes::add);
     HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =

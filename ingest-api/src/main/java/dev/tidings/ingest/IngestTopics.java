@@ -16,6 +16,7 @@ final class IngestTopics {
         LogTopics.NOTIFICATIONS,
         LogTopics.REVOCATIONS,
         LogTopics.ERASURES,
+        LogTopics.REPLAYS,
         LogTopics.BROADCASTS,
         LogTopics.CHANNELS,
         LogTopics.DELIVERIES,
@@ -29,6 +30,7 @@ final class IngestTopics {
     return List.of(
         LogTopics.NOTIFICATIONS,
         LogTopics.ERASURES,
+        LogTopics.REPLAYS,
         LogTopics.BROADCASTS,
         LogTopics.CHANNELS,
         LogTopics.AUDIT);
@@ -44,6 +46,7 @@ final class IngestTopics {
             List.of(
                 LogTopics.REVOCATIONS,
                 LogTopics.ERASURES,
+                LogTopics.REPLAYS,
                 LogTopics.BROADCASTS,
                 LogTopics.CHANNELS));
     List<LogTopic<?>> written = new ArrayList<>(written());

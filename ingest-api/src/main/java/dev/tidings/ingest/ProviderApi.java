@@ -38,7 +38,8 @@ final class ProviderApi {
       GetReceipts receipts,
       GetAudit audit,
       List<Operation> erasures,
-      List<Operation> broadcasts) {
+      List<Operation> broadcasts,
+      List<Operation> replays) {
     List<Operation> all = new ArrayList<>(ofTraces);
     all.add(new ApiDocument());
     all.add(sending);
@@ -47,6 +48,7 @@ final class ProviderApi {
     all.add(audit);
     all.addAll(erasures);
     all.addAll(broadcasts);
+    all.addAll(replays);
     return all;
   }
 

@@ -12,6 +12,10 @@ import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.receipts.GetReceipts;
+import dev.tidings.ingest.replay.InMemoryReplays;
+import dev.tidings.ingest.replay.ReplayClerk;
+import dev.tidings.ingest.replay.ReplayDesk;
+import dev.tidings.ingest.replay.ReplayOperations;
 import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
@@ -47,7 +51,14 @@ public final class ProviderApiOperations {
                 System::nanoTime);
         GetDevice device =
             new GetDevice(
-                new NoDevices(), identity -> List.of(), Optional.empty(), SendLimits.none())) {
+                new NoDevices(), identity -> List.of(), Optional.empty(), SendLimits.none());
+        ReplayClerk clerk =
+            new ReplayClerk(
+                new ReplayDesk(
+                    new InMemoryReplays(), new ReplayDesk.Limits(1, 1, 1, 1), System::nanoTime),
+                identity -> List.of(),
+                1,
+                InstantSource.system())) {
       GetTrace trace =
           new GetTrace(
               Optional::empty,
@@ -74,7 +85,8 @@ public final class ProviderApiOperations {
               Stream.concat(erasure.operations().stream(), device.operations().stream()).toList(),
               new BroadcastOperations(
                       new InMemoryBroadcasts(1), Optional.empty(), SendLimits.none())
-                  .operations())
+                  .operations(),
+              new ReplayOperations(clerk, Optional.empty(), SendLimits.none()).operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }
     return named;

@@ -11,6 +11,9 @@ import dev.tidings.node.look.PartitionLooks;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.replay.ReplayEnd;
+import dev.tidings.node.replay.ordered.Order;
+import dev.tidings.node.replay.ordered.OrderLog;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.node.settle.PartitionServices;
@@ -50,6 +53,7 @@ final class DeliveryPartition {
   private final Settlement settlement;
   private final Sender sender;
   private final Replays replays;
+  private final OrderRuns orders;
   private final Intake intake;
   private final ParkedCleanup cleanup;
   private final PartitionSessions sessions;
@@ -105,6 +109,8 @@ final class DeliveryPartition {
             partitionServices.meters(),
             this::life,
             this::pull);
+    this.orders =
+        new OrderRuns(number, loop, inboxes, partitionServices, settlement, this::life, this::pull);
     this.sender =
         new Sender(
             number,
@@ -114,6 +120,7 @@ final class DeliveryPartition {
             partitionServices,
             settlement,
             replays,
+            orders,
             () -> stage == Stage.SERVING && !doubt.isOpen());
     this.intake =
         new Intake(
@@ -124,7 +131,16 @@ final class DeliveryPartition {
             new HotShare(rules.windowBytes(), hot::bytes));
     this.sessions =
         new PartitionSessions(
-            loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender, replays);
+            loop,
+            this::run,
+            () -> stage,
+            doubt,
+            inboxes,
+            settlement,
+            intake,
+            sender,
+            replays,
+            orders);
     this.looks =
         new PartitionLooks(
             loop, () -> !isOpen() || doubt.isOpen(), inboxes, store, partitionServices, settlement);
@@ -147,6 +163,7 @@ final class DeliveryPartition {
             sender,
             copies,
             partitionServices,
+            orders,
             index.life());
     this.updates =
         new ParkedUpdates(
@@ -303,6 +320,15 @@ final class DeliveryPartition {
     return result;
   }
 
+  /** What providers have ordered to be sent again: these, and no others. */
+  void carryOut(List<Order> wanted, OrderLog log) {
+    run(() -> {
+      if (stage == Stage.SERVING && !doubt.isOpen()) {
+        orders.carryOut(wanted, log);
+      }
+    });
+  }
+
   private boolean hasRevoked(DeviceId device) {
     @Nullable Window current = hot.window();
     return current != null && intake.hasRevoked(current, device);
@@ -337,6 +363,7 @@ final class DeliveryPartition {
     cleanup.tick();
     sender.tick();
     replays.tick();
+    orders.tick();
     hot.recordOldest(current);
     @Nullable CommitPoint changed = hot.pollChange();
     if (changed != null) {
@@ -382,6 +409,7 @@ final class DeliveryPartition {
       if (!isClosed()) {
         stage = Stage.DRAINING;
         replays.endAll(ReplayEnd.How.MOVED);
+        orders.close();
       }
     });
   }
@@ -415,6 +443,7 @@ final class DeliveryPartition {
     run(() -> {
       stage = Stage.CLOSED;
       replays.endAll(ReplayEnd.How.MOVED);
+      orders.close();
       cleanup.close();
       if (ticks != null) {
         ticks.cancel(false);

@@ -8,6 +8,7 @@ import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.parked.LifeRecord;
 import dev.tidings.node.parked.ParkedRange;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.PartitionServices;
 import dev.tidings.node.settle.Settlement;
@@ -63,6 +64,7 @@ final class HotEntries implements DeliverySink {
       Sender sender,
       ParkedCopies copies,
       PartitionServices partitionServices,
+      OrderRuns orders,
       @Nullable Life life) {
     this.number = number;
     this.loop = loop;
@@ -74,7 +76,15 @@ final class HotEntries implements DeliverySink {
     this.intake = intake;
     this.withdrawals =
         new WithdrawnNotifications(
-            inboxes, settlement, intake, sender, cleanup, recent, this::ended, this::whenSure);
+            inboxes,
+            settlement,
+            intake,
+            sender,
+            cleanup,
+            recent,
+            orders,
+            this::ended,
+            this::whenSure);
     this.sender = sender;
     this.cleanup = cleanup;
     this.copies = copies;

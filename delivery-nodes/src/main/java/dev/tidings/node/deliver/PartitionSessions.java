@@ -8,6 +8,7 @@ import dev.tidings.node.device.SessionEvents;
 import dev.tidings.node.replay.ReplayEnd;
 import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySpan;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
@@ -38,6 +39,7 @@ final class PartitionSessions implements SessionEvents {
   private final Intake intake;
   private final Sender sender;
   private final Replays replays;
+  private final OrderRuns orders;
 
   /**
    * @param onLoop runs a task on the loop, at once if this is it
@@ -51,7 +53,8 @@ final class PartitionSessions implements SessionEvents {
       Settlement settlement,
       Intake intake,
       Sender sender,
-      Replays replays) {
+      Replays replays,
+      OrderRuns orders) {
     this.loop = loop;
     this.onLoop = onLoop;
     this.stage = stage;
@@ -61,6 +64,7 @@ final class PartitionSessions implements SessionEvents {
     this.intake = intake;
     this.sender = sender;
     this.replays = replays;
+    this.orders = orders;
   }
 
   private boolean isClosed() {
@@ -85,6 +89,7 @@ final class PartitionSessions implements SessionEvents {
       inbox.session(session);
       if (displaced != null) {
         replays.end(displaced, ReplayEnd.How.MOVED);
+        orders.gone(displaced);
         displaced.link().close(CloseReason.TAKEN_OVER);
         intake.reopen(inbox, displaced);
       }
@@ -124,6 +129,7 @@ final class PartitionSessions implements SessionEvents {
       return;
     }
     replays.end(session, ReplayEnd.How.MOVED);
+    orders.gone(session);
     inbox.session(null);
     intake.detach(inbox, session);
     inboxes.dropIfIdle(inbox);
@@ -159,6 +165,7 @@ final class PartitionSessions implements SessionEvents {
     @Nullable Sent sent = isClosed() ? null : session.inFlight().remove(packetId);
     if (sent != null && sent.isReplayed()) {
       session.replayedEnds();
+      orders.answered(session, packetId);
       sender.pull(session.inbox());
     } else if (sent != null) {
       doubt.orWhenSure(() -> {

@@ -13,6 +13,8 @@ import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.replay.ReplaySource;
+import dev.tidings.node.replay.ordered.Order;
+import dev.tidings.node.replay.ordered.OrderLog;
 import dev.tidings.node.session.AttachRefusal;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
@@ -32,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -258,6 +261,19 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    */
   public boolean drain(Duration timeout) throws InterruptedException {
     return releases.drain(owned.values(), timeout);
+  }
+
+  /** Which partitions are this node's. */
+  public Set<Integer> numbers() {
+    return Set.copyOf(owned.keySet());
+  }
+
+  /** What providers have ordered of a partition to be sent again: these, and no others. */
+  public void carryOut(int number, List<Order> orders, OrderLog progress) {
+    @Nullable DeliveryPartition partition = owned.get(number);
+    if (partition != null) {
+      partition.carryOut(orders, progress);
+    }
   }
 
   /** How many partitions are this node's. */

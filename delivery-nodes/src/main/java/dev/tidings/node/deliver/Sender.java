@@ -8,6 +8,7 @@ import dev.tidings.node.parked.Parked;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.replay.Replay;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DeliverySteps;
@@ -48,6 +49,7 @@ final class Sender {
   private final DropPolicy dropPolicy;
   private final DeliveryMeters meters;
   private final Replays replays;
+  private final OrderRuns orders;
   private final BooleanSupplier open;
   private final BooleanSupplier logIsFull;
   private final UnreadInboxes unread = new UnreadInboxes();
@@ -60,6 +62,7 @@ final class Sender {
   /**
    * @param number the partition's
    * @param replays what devices want once more, behind all else
+   * @param orders what providers want to be sent once more, behind that
    * @param open whether the partition may send
    */
   Sender(
@@ -70,6 +73,7 @@ final class Sender {
       PartitionServices partitionServices,
       Settlement settlement,
       Replays replays,
+      OrderRuns orders,
       BooleanSupplier open) {
     this.number = number;
     this.loop = loop;
@@ -80,6 +84,7 @@ final class Sender {
     this.dropPolicy = partitionServices.dropPolicy();
     this.meters = partitionServices.meters();
     this.replays = replays;
+    this.orders = orders;
     this.open = open;
     this.logIsFull = partitionServices.log()::isFull;
   }
@@ -120,9 +125,7 @@ final class Sender {
         pushed = true;
       }
     }
-    if (session.replay() != null) {
-      pushed |= replay(session);
-    }
+    pushed |= replay(session);
     if (pushed) {
       flush(session);
     }
@@ -146,7 +149,7 @@ final class Sender {
   private boolean replay(DeviceSession session) {
     @Nullable Replay replay = session.replay();
     try {
-      return replay != null && replays.push(session, replay);
+      return (replay != null && replays.push(session, replay)) | orders.push(session);
     } catch (RuntimeException | OutOfMemoryError e) {
       closeBroken(session, e);
       return false;

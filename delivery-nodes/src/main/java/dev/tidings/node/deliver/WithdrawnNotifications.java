@@ -9,6 +9,7 @@ import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.device.Sent;
 import dev.tidings.node.parked.Parked;
 import dev.tidings.node.replay.Replay;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.settle.DeliverySteps;
 import dev.tidings.node.settle.DropReason;
 import dev.tidings.node.settle.Settlement;
@@ -36,6 +37,7 @@ final class WithdrawnNotifications {
   private final Sender sender;
   private final ParkedCleanup cleanup;
   private final RecentDeliveries recent;
+  private final OrderRuns orders;
   private final Consumer<Entry> ended;
   private final Consumer<Runnable> whenSure;
 
@@ -57,6 +59,7 @@ final class WithdrawnNotifications {
       Sender sender,
       ParkedCleanup cleanup,
       RecentDeliveries recent,
+      OrderRuns orders,
       Consumer<Entry> ended,
       Consumer<Runnable> whenSure) {
     this.inboxes = inboxes;
@@ -65,6 +68,7 @@ final class WithdrawnNotifications {
     this.sender = sender;
     this.cleanup = cleanup;
     this.recent = recent;
+    this.orders = orders;
     this.ended = ended;
     this.whenSure = whenSure;
   }
@@ -88,9 +92,10 @@ final class WithdrawnNotifications {
         each -> each.getId().equals(sought.id()) && each.getToken().equals(sought.token());
     @Nullable DeviceSession session = inbox.session();
     @Nullable Replay replay = session == null ? null : session.replay();
+    DeliveryPrint print = DeliveryPrint.of(sought.id(), sought.token(), inbox.device());
+    orders.withdraw(delivery.getApp(), print);
     if (replay != null) {
-      replay.withdraw(
-          delivery.getApp(), DeliveryPrint.of(sought.id(), sought.token(), inbox.device()));
+      replay.withdraw(delivery.getApp(), print);
     }
     @Nullable Sent sent = session == null ? null : session.inFlight().find(same);
     if (sent != null) {

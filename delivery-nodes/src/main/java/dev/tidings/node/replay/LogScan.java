@@ -7,12 +7,12 @@ import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a device's records out of its partition, from a consumer of its own, past those of all
- * other devices, which are told by their keys and not decoded. Longer than most, because the two
- * passes over a span share how a turn reads. For one thread; it blocks.
+ * other devices, which are told by their keys and not decoded; or those of all devices. Longer than
+ * most, because the two passes over a span share how a turn reads. For one thread; it blocks.
  */
 final class LogScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -165,15 +165,13 @@ final class LogScan implements AutoCloseable {
 
   /** Looks for what was taken back: what stands before that in the log is not to be sent again. */
   private final class Withdrawals extends Reading {
-    private final DeviceId device;
-    private final byte[] key;
+    private final Whose whose;
     private final ReplaySpan span;
     private final List<Slice.Withdrawn> found = new ArrayList<>();
     private Progress progress;
 
     Withdrawals(Slice.Wanted wanted, Progress from) {
-      this.device = wanted.device();
-      this.key = device.key();
+      this.whose = new Whose(wanted.device());
       this.span = wanted.span();
       this.progress = from;
     }
@@ -193,10 +191,11 @@ final class LogScan implements AutoCloseable {
       scan(record);
       progress = progress.searchedTo(record.offset() + 1);
       byte @Nullable [] value = record.value();
-      if (value == null || !Arrays.equals(key, record.key())) {
+      if (value == null || !whose.has(record.key())) {
         return;
       }
       try {
+        DeviceId device = whose.of(record.key());
         Delivery delivery = deserializer.read(value);
         if (WithdrawalId.isOne(delivery.getId()) && span.isOf(delivery.getApp())) {
           String id = WithdrawalId.parse(delivery.getId()).withdrawn().value();
@@ -224,18 +223,18 @@ final class LogScan implements AutoCloseable {
   /** Takes the device's records, until there are enough. */
   private final class Records extends Reading {
     private final Slice.Wanted wanted;
-    private final byte[] key;
+    private final Whose whose;
     private final List<Found> found = new ArrayList<>();
 
-    /** As the records of the device said in this turn. */
-    private final Map<String, Predicate<String>> ownByApp = new HashMap<>();
+    /** As the records of the devices said in this turn. */
+    private final Map<DeviceKey, Predicate<String>> ownByApp = new HashMap<>();
 
     private Progress progress;
     private long bytes;
 
     Records(Slice.Wanted wanted, Progress from) {
       this.wanted = wanted;
-      this.key = wanted.device().key();
+      this.whose = new Whose(wanted.device());
       this.progress = from;
     }
 
@@ -262,33 +261,38 @@ final class LogScan implements AutoCloseable {
       }
       progress = progress.readTo(record.offset() + 1);
       byte @Nullable [] value = record.value();
-      if (value != null && Arrays.equals(key, record.key())) {
-        take(record.offset(), value);
+      if (value != null && whose.has(record.key())) {
+        take(record.offset(), record.key(), value);
       }
     }
 
-    private void take(long offset, byte[] value) throws InterruptedException {
+    private void take(long offset, byte[] key, byte[] value) throws InterruptedException {
       try {
         Delivery delivery = deserializer.read(value);
-        found.add(new Found(wanted.life().sequence(offset), delivery, isOwn(delivery)));
-        bytes += value.length;
-      } catch (UnreadableRecordException e) {
+        if (wanted.span().isOf(delivery.getApp())) {
+          DeviceId device = whose.of(key);
+          boolean own = isOwn(device, delivery);
+          found.add(new Found(wanted.life().sequence(offset), device, delivery, own));
+          bytes += value.length;
+        }
+      } catch (UnreadableRecordException | InvalidValueException e) {
         // It is among the dead letters, or waits in the inbox for its schema.
       }
     }
 
-    private boolean isOwn(Delivery delivery) throws InterruptedException {
-      Predicate<String> own = ownByApp.get(delivery.getApp());
+    private boolean isOwn(DeviceId device, Delivery delivery) throws InterruptedException {
+      DeviceKey key = new DeviceKey(device, delivery.getApp());
+      Predicate<String> own = ownByApp.get(key);
       if (own == null) {
-        own = own(delivery.getApp());
-        ownByApp.put(delivery.getApp(), own);
+        own = own(device, delivery.getApp());
+        ownByApp.put(key, own);
       }
       return own.test(delivery.getToken());
     }
 
-    private Predicate<String> own(String app) throws InterruptedException {
+    private Predicate<String> own(DeviceId device, String app) throws InterruptedException {
       try {
-        return tokens.of(wanted.device(), app);
+        return tokens.of(device, app);
       } catch (IllegalStateException e) {
         throw new TokensUnknownException(e);
       }

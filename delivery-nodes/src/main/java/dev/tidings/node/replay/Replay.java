@@ -9,6 +9,7 @@ import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -161,10 +162,10 @@ public final class Replay {
    * back more of the app that is wanted than can be remembered.
    */
   public boolean isInVain() {
-    @Nullable String app = span.app();
+    @Nullable Set<String> apps = span.apps();
     return turnsInVain >= TURNS_IN_VAIN
         || takenBack.isFull()
-        || (app != null && takenBack.isLeftOut(app));
+        || (apps != null && apps.stream().allMatch(takenBack::isLeftOut));
   }
 
   /** Whether the device has not taken what was read for so long. */

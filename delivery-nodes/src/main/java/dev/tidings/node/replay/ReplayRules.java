@@ -10,9 +10,15 @@ import java.time.Duration;
  * @param bytesPerSecond that all of them together read of the log, on average
  * @param recordsPerSecond that one device is sent again, on average
  * @param patience with a device that takes nothing
+ * @param waitForDevice how long a replay that a provider has ordered for one device waits for it
  */
 public record ReplayRules(
-    int most, int readers, long bytesPerSecond, int recordsPerSecond, Duration patience) {
+    int most,
+    int readers,
+    long bytesPerSecond,
+    int recordsPerSecond,
+    Duration patience,
+    Duration waitForDevice) {
   /** So many of one device's notifications are read at once, at most. */
   static final int SLICE_RECORDS = 32;
 

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few of a device's records of the log.
+ * A few records of the log, of one device or of all.
  *
  * @param records in their order; there may be none though there are some further on
  * @param withdrawn what the log takes back further on
@@ -36,9 +36,9 @@ public record Slice(List<Found> records, List<Withdrawn> withdrawn, Progress pro
    * @param sequence see {@link Life}
    * @param own whether it was sent to a token that is the device's now; any other is left out
    */
-  public record Found(long sequence, Delivery delivery, boolean own) {
+  public record Found(long sequence, DeviceId device, Delivery delivery, boolean own) {
     Found ofAnother() {
-      return new Found(sequence, delivery, false);
+      return new Found(sequence, device, delivery, false);
     }
   }
 
@@ -79,12 +79,13 @@ public record Slice(List<Found> records, List<Withdrawn> withdrawn, Progress pro
   /**
    * What is to be read.
    *
+   * @param device null for all of the partition
    * @param progress null at the beginning
    * @param cancelled whether nobody wants it any more. From any thread
    */
   public record Wanted(
       int partition,
-      DeviceId device,
+      @Nullable DeviceId device,
       Life life,
       ReplaySpan span,
       @Nullable Progress progress,

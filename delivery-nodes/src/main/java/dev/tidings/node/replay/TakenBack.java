@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which notifications of a device were taken back, as far as they can be remembered: if they are
- * too many, the app that has the most is left out as a whole, so that no app takes anything from
- * the others. Not thread-safe.
+ * Which notifications were taken back, as far as they can be remembered: if they are too many, the
+ * app that has the most is left out as a whole, so that no app takes anything from the others. Not
+ * thread-safe.
  */
-final class TakenBack {
-  /** How many are remembered: some 70 bytes each. */
+public final class TakenBack {
+  /** How many are remembered of one device: some 70 bytes each. */
   static final int MOST = 4_096;
 
   /** More than a device has. */
@@ -22,34 +22,47 @@ final class TakenBack {
 
   private final Map<String, Set<DeliveryPrint>> byApp = new HashMap<>();
   private final Set<String> leftOut = new HashSet<>();
+  private final int most;
   private int count;
 
-  void add(String app, DeliveryPrint print) {
+  /** What was taken back from one device. */
+  TakenBack() {
+    this(MOST);
+  }
+
+  /**
+   * @param most how many are remembered
+   */
+  public TakenBack(int most) {
+    this.most = most;
+  }
+
+  public void add(String app, DeliveryPrint print) {
     if (leftOut.contains(app)
         || !byApp.computeIfAbsent(app, _ -> new HashSet<>()).add(print)
-        || ++count <= MOST) {
+        || ++count <= most) {
       return;
     }
-    String most =
+    String largest =
         Collections.max(byApp.entrySet(), Comparator.comparingInt(entry -> entry.getValue().size()))
             .getKey();
-    count -= byApp.getOrDefault(most, Set.of()).size();
-    byApp.remove(most);
-    leftOut.add(most);
+    count -= byApp.getOrDefault(largest, Set.of()).size();
+    byApp.remove(largest);
+    leftOut.add(largest);
   }
 
   /** Whether it was taken back, or may have been. */
-  boolean contains(String app, DeliveryPrint print) {
+  public boolean contains(String app, DeliveryPrint print) {
     return leftOut.contains(app) || byApp.getOrDefault(app, Set.of()).contains(print);
   }
 
   /** Whether nothing of the app can be sent. */
-  boolean isLeftOut(String app) {
+  public boolean isLeftOut(String app) {
     return leftOut.contains(app);
   }
 
   /** Whether more apps are left out than a device has. */
-  boolean isFull() {
+  public boolean isFull() {
     return leftOut.size() > MOST_LEFT_OUT;
   }
 }

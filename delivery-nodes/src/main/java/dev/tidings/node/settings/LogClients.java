@@ -109,6 +109,15 @@ public final class LogClients {
     return TableSource.open(clients, "control", topic, admin);
   }
 
+  /**
+   * Opens the topic {@code replays} as a table.
+   *
+   * @param admin looks up the topic's id
+   */
+  public TableSource orders(String topic, Admin admin) {
+    return TableSource.open(clients, "replay-orders", topic, admin);
+  }
+
   private ClientSettings consumer(String name) {
     return clients
         .consumer(name)

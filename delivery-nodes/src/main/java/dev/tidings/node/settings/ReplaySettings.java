@@ -43,7 +43,16 @@ public final class ReplaySettings {
           Duration.ofDays(1),
           "After which a replay ends whose device takes nothing.");
 
-  static final Settings ALL = Settings.of(MOST, READERS, READ_RATE, RATE, PATIENCE);
+  static final Setting<Duration> WAIT =
+      Setting.duration(
+          "replay.wait",
+          Duration.ofHours(1),
+          Duration.ofSeconds(1),
+          Duration.ofDays(1),
+          "How long a replay that a provider has ordered for one device waits for the device to"
+              + " come, or to take something.");
+
+  static final Settings ALL = Settings.of(MOST, READERS, READ_RATE, RATE, PATIENCE, WAIT);
 
   private ReplaySettings() {}
 
@@ -53,6 +62,7 @@ public final class ReplaySettings {
         config.get(READERS),
         config.get(READ_RATE),
         config.get(RATE),
-        config.get(PATIENCE));
+        config.get(PATIENCE),
+        config.get(WAIT));
   }
 }

@@ -20,6 +20,9 @@ import java.util.function.Function;
 final class FakeReplays implements ReplaySource {
   static final int SLICE = 3;
 
+  /** For a device that is away. */
+  static final Duration WAIT = Duration.ofHours(1);
+
   final AtomicInteger places = new AtomicInteger(2);
   final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   volatile boolean holds;
@@ -33,7 +36,7 @@ final class FakeReplays implements ReplaySource {
 
   @Override
   public ReplayRules rules() {
-    return new ReplayRules(2, 1, 1 << 20, 1_000_000, Duration.ofMinutes(1));
+    return new ReplayRules(2, 1, 1 << 20, 1_000_000, Duration.ofMinutes(1), WAIT);
   }
 
   @Override
@@ -62,17 +65,16 @@ final class FakeReplays implements ReplaySource {
     }
   }
 
-  private static List<Slice.Withdrawn> withdrawn(Slice.Wanted wanted, List<Slice.Found> all) {
+  private static List<Slice.Withdrawn> withdrawn(List<Slice.Found> all) {
     return all.stream()
-        .map(Slice.Found::delivery)
-        .filter(delivery -> WithdrawalId.isOne(delivery.getId()))
-        .map(delivery ->
+        .filter(found -> WithdrawalId.isOne(found.delivery().getId()))
+        .map(found ->
             new Slice.Withdrawn(
-                delivery.getApp(),
+                found.delivery().getApp(),
                 DeliveryPrint.of(
-                    WithdrawalId.parse(delivery.getId()).withdrawn().value(),
-                    delivery.getToken(),
-                    wanted.device())))
+                    WithdrawalId.parse(found.delivery().getId()).withdrawn().value(),
+                    found.delivery().getToken(),
+                    found.device())))
         .toList();
   }
 
@@ -85,8 +87,7 @@ final class FakeReplays implements ReplaySource {
     long end = all.isEmpty() ? 0 : all.getLast().sequence() + 1;
     if (wanted.progress() == null && gives && !all.isEmpty()) {
       long until = Math.min(end, wanted.span().until());
-      then.accept(
-          new Slice(List.of(), withdrawn(wanted, all), new Slice.Progress(0, until, false)), null);
+      then.accept(new Slice(List.of(), withdrawn(all), new Slice.Progress(0, until, false)), null);
       return;
     }
     long from = wanted.progress() == null ? 0 : wanted.progress().next();

@@ -98,7 +98,7 @@ final class PartitionHarness implements AutoCloseable {
   /**
    * How long a test waits for what has to come: long enough for a machine that is busy elsewhere.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   static final DeliveryRules RULES =
       new DeliveryRules(PARK_AFTER, Duration.ofMillis(10), 1_000, 1 << 20, 64, 1_000);
@@ -591,10 +591,15 @@ final class PartitionHarness implements AutoCloseable {
     List<Slice.Found> found = new ArrayList<>();
     List<FakeLog.Delivered> all = durable.deliveries();
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).device().equals(wanted.device())) {
+      DeviceId device = all.get(i).device();
+      if ((wanted.device() == null || wanted.device().equals(device))
+          && wanted.span().isOf(all.get(i).delivery().getApp())) {
         found.add(
             new Slice.Found(
-                i, all.get(i).delivery(), !notOwn.contains(all.get(i).delivery().getToken())));
+                i,
+                device,
+                all.get(i).delivery(),
+                !notOwn.contains(all.get(i).delivery().getToken())));
       }
     }
     return found;

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Shows G107 of docs/guarantees.md.
  */
 final class ReplayTopologyTest {
-  private static final ReplaySpan ALL =
-      new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+  private static final ReplaySpan ALL = ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
 
   @TempDir Path directory;
   private PartitionHarness partition;
@@ -104,7 +103,7 @@ final class ReplayTopologyTest {
     confirmAll(phone);
     partition.settle();
 
-    Heard heard = replay(phone, new ReplaySpan(new ReplaySpan.Time(0), until, null));
+    Heard heard = replay(phone, ReplaySpan.of(new ReplaySpan.Time(0), until, null));
     partition.until(() -> !heard.ends.isEmpty());
 
     assertThat(phone.ids())
@@ -256,7 +255,7 @@ final class ReplayTopologyTest {
     int before = phone.ids().size();
 
     Heard heard =
-        replay(phone, new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, "com.example"));
+        replay(phone, ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, "com.example"));
     partition.until(() -> !heard.ends.isEmpty());
     phone.session().subscribed(Subscriptions.of(List.of("tidings/com.other/#")), () -> {});
     Heard other = replay(phone, ALL);

@@ -41,7 +41,7 @@ final class ReplayChannelTest {
       assertThat(conversation.receive()).isNull();
       assertThat(conversation.attachment().replays)
           .containsExactly(
-              new ReplaySpan(
+              ReplaySpan.of(
                   new ReplaySpan.Time(Deliveries.NOW.toEpochMilli()), ReplaySpan.NOW, null));
 
       conversation.attachment().replayListener.begun();
@@ -81,8 +81,8 @@ final class ReplayChannelTest {
 
       assertThat(conversation.attachment().replays)
           .containsExactly(
-              new ReplaySpan(new ReplaySpan.Time(1000), 2000, null),
-              new ReplaySpan(
+              ReplaySpan.of(new ReplaySpan.Time(1000), 2000, null),
+              ReplaySpan.of(
                   new ReplaySpan.Position((1L << 48) + 2), ReplaySpan.NOW, "com.example.news"));
     }
   }

@@ -173,7 +173,7 @@ final class LogScanTest {
   }
 
   private Slice turn(ReplaySpan.Since since, long until, Progress progress) throws Exception {
-    return turn(new ReplaySpan(since, until, null), progress);
+    return turn(ReplaySpan.of(since, until, null), progress);
   }
 
   private Slice turn(ReplaySpan span, Progress progress) throws Exception {
@@ -239,7 +239,7 @@ final class LogScanTest {
     append(0, "phone", withdrawal("11111111-1111-1111-1111-111111111111"));
 
     for (String app : new String[] {"com.example", "com.other"}) {
-      Slice slice = turn(new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, app), null);
+      Slice slice = turn(ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, app), null);
       assertThat(slice.withdrawn()).hasSize(app.equals("com.example") ? 1 : 0);
     }
   }
@@ -395,7 +395,7 @@ final class LogScanTest {
     AtomicInteger opened = new AtomicInteger();
     ReplayReads reads =
         new ReplayReads(
-            new ReplayRules(2, 1, 1 << 20, 100, Duration.ofMinutes(1)),
+            new ReplayRules(2, 1, 1 << 20, 100, Duration.ofMinutes(1), Duration.ofHours(1)),
             () -> {
               opened.incrementAndGet();
               return blind;
@@ -410,7 +410,7 @@ final class LogScanTest {
                 PARTITION.partition(),
                 PHONE,
                 LIFE,
-                new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null),
+                ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, null),
                 new Progress(0, 1, false),
                 () -> false),
             (slice, failure) -> failed.complete(failure));

@@ -18,14 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /** Shows G107 of docs/guarantees.md. */
 final class ReplayReadsTest {
-  private static final ReplaySpan ALL =
-      new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+  private static final ReplaySpan ALL = ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
 
   private final AtomicInteger opened = new AtomicInteger();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ReplayReads reads =
       ReplayReads.of(
-          new ReplayRules(2, 1, 1 << 20, 100, Duration.ofMinutes(1)),
+          new ReplayRules(2, 1, 1 << 20, 100, Duration.ofMinutes(1), Duration.ofHours(1)),
           () -> {
             opened.incrementAndGet();
             MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");

@@ -22,7 +22,7 @@ final class ReplayTest {
 
   private static Replay replay(@Nullable String app) {
     return new Replay(
-        new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, app), LIFE, new Deaf(), 100, 1_000);
+        ReplaySpan.of(new ReplaySpan.Time(0), ReplaySpan.NOW, app), LIFE, new Deaf(), 100, 1_000);
   }
 
   private static final class Deaf implements ReplayListener {
@@ -40,7 +40,7 @@ final class ReplayTest {
     replay.read(0, new DeviceId("phone"));
     List<Found> found =
         LongStream.range(next - records, next)
-            .mapToObj(sequence -> new Found(sequence, new Delivery(), true))
+            .mapToObj(sequence -> new Found(sequence, new DeviceId("phone"), new Delivery(), true))
             .toList();
     replay.recordSlice(new Slice(found, new Progress(next, 1_000, false)), now);
   }

@@ -16,10 +16,13 @@ import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.OrderedReplay;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.avro.ReplayOrder;
+import dev.tidings.schemas.avro.ReplayProgress;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
@@ -55,6 +58,9 @@ final class OwnRecords extends SpecificData {
               ErasureState.class,
               ErasureStep.class,
               ErasedToken.class,
+              OrderedReplay.class,
+              ReplayOrder.class,
+              ReplayProgress.class,
               Delivery.class,
               Receipt.class,
               Outcome.class,

@@ -13,6 +13,7 @@ import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.OrderedReplay;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
@@ -32,12 +33,12 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every topic of the log, in pipeline order. All but {@code channels}, {@code control} and {@code
- * audit}, which have one, have the same number of partitions and Kafka's default partitioner, so
- * that any producer or tool finds the same partition for a key ({@code inbox}, {@code generations},
- * {@code subscriptions}, {@code memberships} and {@code erasures} are partitioned by their keys'
- * device alone, {@code schedules} by its key's token, {@code receipts} by its key's notification;
- * {@code broadcasts} by the number in its key).
+ * Every topic of the log, in pipeline order. All but {@code channels}, {@code replays}, {@code
+ * control} and {@code audit}, which have one, have the same number of partitions and Kafka's
+ * default partitioner, so that any producer or tool finds the same partition for a key ({@code
+ * inbox}, {@code generations}, {@code subscriptions}, {@code memberships} and {@code erasures} are
+ * partitioned by their keys' device alone, {@code schedules} by its key's token, {@code receipts}
+ * by its key's notification; {@code broadcasts} by the number in its key).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -86,6 +87,16 @@ public final class LogTopics {
   /** What is to be erased of a device, and then the receipt that it was. */
   public static final LogTopic<Erasure> ERASURES =
       table("erasures", "device id, length-prefixed, and erasure id", Erasure.class);
+
+  /** What providers want sent again, and how far each partition has come with that. */
+  public static final LogTopic<OrderedReplay> REPLAYS =
+      new LogTopic<>(
+          "tidings.replays",
+          "replay id, and what the record tells",
+          Optional.of(OrderedReplay.class),
+          Cleanup.COMPACT_DELETE,
+          Optional.of(Duration.ofDays(7)),
+          Width.ONE);
 
   public static final LogTopic<Delivery> DELIVERIES =
       log("deliveries", "device id", Delivery.class);
@@ -185,6 +196,7 @@ public final class LogTopics {
         BROADCASTS,
         CHANNELS,
         ERASURES,
+        REPLAYS,
         DELIVERIES,
         INBOX,
         RECEIPTS,

@@ -13,9 +13,12 @@ import dev.tidings.schemas.avro.ErasureStep;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Membership;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.OrderedReplay;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.avro.ReplayOrder;
+import dev.tidings.schemas.avro.ReplayProgress;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
@@ -120,6 +123,29 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 List.of(new ErasureStep("sessions", 1_600_000_000_000L, "n", 2L))),
             "8080f4f6905d020241020206622e6300060206622e630600021073657373696f6e73"
                 + "8080f4f6905d026e0400"),
+        new Samples<>(
+            LogTopics.REPLAYS,
+            OrderedReplay.class,
+            new OrderedReplay(
+                new ReplayOrder("d", List.of("b.c"), "A", 1L, 2L, true, 3, 8, 4L),
+                new ReplayProgress(1L, 2L, 3L, 4L, 5L, 6L, true, 7L, 8L, "completed")),
+            "02"
+                + "020264"
+                + "02020"
+                + "6622e6300"
+                + "020241"
+                + "02"
+                + "04"
+                + "01"
+                + "06"
+                + "10"
+                + "08"
+                + "02"
+                + "02040608"
+                + "0a0c"
+                + "01"
+                + "0e10"
+                + "0212636f6d706c65746564"),
         new Samples<>(
             LogTopics.DELIVERIES,
             Delivery.class,

@@ -32,6 +32,7 @@ final class LogTopicsTest {
             "tidings.broadcasts",
             "tidings.channels",
             "tidings.erasures",
+            "tidings.replays",
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
@@ -57,6 +58,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.schedules")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.channels")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.erasures")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.replays")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));

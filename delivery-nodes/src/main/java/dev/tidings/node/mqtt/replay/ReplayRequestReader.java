@@ -78,7 +78,7 @@ final class ReplayRequestReader {
       if (since instanceof ReplaySpan.Time(long millis) && until <= millis) {
         throw new InvalidValueException("until", "not after since", "a later time");
       }
-      return new ReplaySpan(since, until, app);
+      return ReplaySpan.of(since, until, app);
     }
 
     private static ReplaySpan.Since since(JsonParser parser) throws IOException {

@@ -40,11 +40,14 @@ public final class ReplayRequests {
     return switch (ReplayRequestReader.read(payload)) {
       case ReplayRequest.Invalid(var error, var reason) ->
           CompletableFuture.completedFuture(CommandAnswer.refused(ANSWERS, error, reason));
-      case ReplayRequest.Start(var span) when span.app() != null && !own.contains(span.app()) ->
+      case ReplayRequest.Start(var span)
+          when span.apps() != null && !span.apps().stream().allMatch(own::contains) ->
           CompletableFuture.completedFuture(
               CommandAnswer.refused(
                   ANSWERS,
-                  "app: " + span.app() + " (expected: one that the device's issuer vouches for)",
+                  "app: "
+                      + String.join(", ", span.apps())
+                      + " (expected: one that the device's issuer vouches for)",
                   PubAck.NOT_AUTHORIZED));
       case ReplayRequest.Start(var span) -> {
         CompletableFuture<CommandAnswer> answer = new CompletableFuture<>();

@@ -1,0 +1,231 @@
+package dev.tidings.node.replay.ordered;
+
+import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.replay.ReplaySource;
+import dev.tidings.node.replay.Slice.Found;
+import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.ReplayProgress;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One order, as it is carried out in a partition: what was read and not settled yet, and where to
+ * go on after a crash. Confined to the partition's loop.
+ */
+final class OrderRun {
+  /** Beyond so many that are read and not settled, nothing more is read. */
+  private static final int MOST_OPEN = 256;
+
+  /** How often what has changed is written down. */
+  private static final long WRITE_MILLIS = 2_000;
+
+  private final Order order;
+  private final @Nullable DeviceId device;
+  private final Counts counts;
+  private final Map<DeviceSession, Lane> lanes = new HashMap<>();
+  private final TreeSet<Long> open = new TreeSet<>();
+  private @Nullable Span span;
+  private @Nullable Ending ending;
+
+  /** Where it goes on if it is begun again. */
+  private long cursor;
+
+  private boolean cut;
+
+  private boolean waitsForDevice;
+
+  /** When something was last settled: by the time that ages are told by. */
+  private long movedAt;
+
+  /** Before which it is not begun once more. */
+  private long nextBegin;
+
+  private long writtenAt;
+  private long writtenChanges = -1;
+
+  /**
+   * @param now by the host's clock
+   * @param monotonicNow by the time that ages are told by
+   */
+  OrderRun(Order order, long now, long monotonicNow) {
+    this.order = order;
+    this.device = order.device();
+    // The devices that a dry run has counted are in no record.
+    @Nullable ReplayProgress before = order.asked().getDryRun() ? null : order.before();
+    this.counts = new Counts(before, now);
+    this.cursor = before == null ? Order.NONE : before.getCursor();
+    this.cut = before != null && before.getCut();
+    this.movedAt = monotonicNow;
+    this.nextBegin = monotonicNow;
+  }
+
+  Order order() {
+    return order;
+  }
+
+  @Nullable DeviceId device() {
+    return device;
+  }
+
+  boolean isDry() {
+    return order.asked().getDryRun();
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  @Nullable Span span() {
+    return span;
+  }
+
+  boolean isOf(String app) {
+    return span != null && span.wanted().isOf(app);
+  }
+
+  boolean mayBegin(long now) {
+    return span == null && ending == null && now >= nextBegin;
+  }
+
+  void beginsNotBefore(long time) {
+    nextBegin = time;
+  }
+
+  /** Begins to read what is left; a place is taken. */
+  void begin(ReplaySource source, Life life, long now) {
+    waitsForDevice = false;
+    span = new Span(source, order.span(cursor, life), life, now);
+  }
+
+  /** Reads no further until it begins once more, with what is not settled. */
+  void suspend() {
+    cursor = cursor();
+    halt();
+  }
+
+  /** The same, until its device is here, with what was found for it. */
+  void waitForDevice(long found, long now) {
+    cursor = open.isEmpty() ? found : Math.min(found, open.first());
+    halt();
+    waitsForDevice = true;
+    movedAt = now;
+  }
+
+  /** The same, since its device has gone. */
+  void waitForDevice(long now) {
+    waitForDevice(cursor(), now);
+  }
+
+  boolean isWaitingForDevice() {
+    return waitsForDevice;
+  }
+
+  /** Whether its only device is away, or has taken nothing, for so long. */
+  boolean isWaitingTooLong(long now, long millis) {
+    return device != null && (waitsForDevice || !open.isEmpty()) && now - movedAt > millis;
+  }
+
+  private void halt() {
+    @Nullable Span halted = span;
+    if (halted != null) {
+      cut |= halted.isCut();
+      halted.cancel();
+      span = null;
+    }
+    lanes.clear();
+    open.clear();
+  }
+
+  boolean hasRoom() {
+    return open.size() < MOST_OPEN;
+  }
+
+  boolean isComplete() {
+    return span != null && span.isRead() && open.isEmpty();
+  }
+
+  Lane lane(DeviceSession session, long now) {
+    return lanes.computeIfAbsent(session, _ -> new Lane(now));
+  }
+
+  @Nullable Lane lane(DeviceSession session) {
+    return lanes.get(session);
+  }
+
+  void add(Lane lane, Found found, long now) {
+    if (open.isEmpty()) {
+      movedAt = now;
+    }
+    lane.add(found, now);
+    open.add(found.sequence());
+  }
+
+  /** One of a connection is settled, one way or the other. */
+  void settle(DeviceSession session, Lane lane, long sequence, long now) {
+    open.remove(sequence);
+    movedAt = now;
+    if (lane.isEmpty() && !lane.isGivenUp()) {
+      lanes.remove(session);
+    }
+  }
+
+  /** Takes a connection out; how many were for it. */
+  int remove(DeviceSession session) {
+    @Nullable Lane lane = lanes.remove(session);
+    return lane == null ? 0 : clear(lane);
+  }
+
+  private int clear(Lane lane) {
+    int count = 0;
+    for (Iterator<Long> all = lane.clear().iterator(); all.hasNext(); count++) {
+      open.remove(all.next());
+    }
+    return count;
+  }
+
+  /** Gives up the connections that take nothing; how many were for them. */
+  int giveUpStalled(long now, long millis) {
+    int count = 0;
+    for (Map.Entry<DeviceSession, Lane> each : lanes.entrySet()) {
+      if (each.getValue().isStalled(now, millis)
+          && !each.getKey().takesOthersThanReplayed(now - millis)) {
+        each.getValue().giveUp();
+        count += clear(each.getValue());
+      }
+    }
+    return count;
+  }
+
+  private long cursor() {
+    if (!open.isEmpty()) {
+      return open.first();
+    }
+    return span == null || span.next() == Order.NONE ? cursor : span.next();
+  }
+
+  boolean isEnded() {
+    return ending != null;
+  }
+
+  void end(Ending how) {
+    cursor = cursor();
+    ending = how;
+    halt();
+  }
+
+  /** What is to be written down now; null if nothing. */
+  @Nullable ReplayProgress toWrite(long now, long monotonicNow) {
+    boolean ends = ending != null && writtenAt != Long.MAX_VALUE;
+    boolean changed = ending == null && counts.changes() != writtenChanges;
+    if (!ends && !(changed && (writtenChanges < 0 || monotonicNow - writtenAt >= WRITE_MILLIS))) {
+      return null;
+    }
+    writtenAt = ends ? Long.MAX_VALUE : monotonicNow;
+    writtenChanges = counts.changes();
+    return counts.progress(cursor(), cut || (span != null && span.isCut()), now, ending);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.tidings.ingest.replay;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.erase.ErasureRequest;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
+import dev.tidings.ingest.rest.Refusals;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/devices/{device}/replay} and {@code POST /v1/apps/{app}/replay}; {@code GET} and
+ * {@code DELETE /v1/replays/{id}}. Thread-safe; never blocks.
+ */
+public final class ReplayOperations {
+  private static final int NOTHING_KEPT = 0;
+
+  private final ReplayClerk clerk;
+  private final Optional<ProviderGate> gate;
+  private final SendLimits limits;
+
+  /**
+   * Creates the operations.
+   *
+   * @param gate checks credentials; empty if everybody may do everything
+   */
+  public ReplayOperations(ReplayClerk clerk, Optional<ProviderGate> gate, SendLimits limits) {
+    this.clerk = clerk;
+    this.gate = gate;
+    this.limits = limits;
+  }
+
+  /** Returns all four. */
+  public List<Operation> operations() {
+    return List.of(
+        new One("POST", "/v1/devices/{device}/replay", "device", true, this::ofDevice),
+        new One("POST", "/v1/apps/{app}/replay", "app", true, this::ofApp),
+        new One(
+            "GET",
+            ReplayAnswers.PATH + "{id}",
+            "id",
+            false,
+            (id, owner, _, exchange) -> clerk.show(id, owner, exchange)),
+        new One(
+            "DELETE",
+            ReplayAnswers.PATH + "{id}",
+            "id",
+            false,
+            (id, owner, _, exchange) -> clerk.stop(id, owner, exchange)));
+  }
+
+  /** What is done for somebody who may: the owner is empty where nobody has to prove who he is. */
+  private interface Deed {
+    void of(String parameter, Optional<ProviderIdentity> owner, byte[] body, Exchange exchange);
+  }
+
+  private void ofDevice(
+      String segment, Optional<ProviderIdentity> owner, byte[] body, Exchange exchange) {
+    ReplayBody read = ReplayBody.read(body);
+    clerk.order(ErasureRequest.device(segment), read.app(), read, owner, exchange);
+  }
+
+  private void ofApp(
+      String segment, Optional<ProviderIdentity> owner, byte[] body, Exchange exchange) {
+    ReplayBody read = ReplayBody.read(body);
+    String app = new AppId(segment).value();
+    if (read.app() != null && !read.app().equals(app)) {
+      throw new InvalidValueException("app", read.app(), "that of the path, or none");
+    }
+    clerk.order(null, app, read, owner, exchange);
+  }
+
+  /** One operation, whose path has one parameter. */
+  private final class One implements Operation {
+    private final String method;
+    private final PathTemplate path;
+    private final String parameter;
+    private final boolean hasBody;
+    private final Deed deed;
+
+    One(String method, String path, String parameter, boolean hasBody, Deed deed) {
+      this.method = method;
+      this.path = PathTemplate.of(path);
+      this.parameter = parameter;
+      this.hasBody = hasBody;
+      this.deed = deed;
+    }
+
+    @Override
+    public String method() {
+      return method;
+    }
+
+    @Override
+    public PathTemplate path() {
+      return path;
+    }
+
+    @Override
+    public BodyReader serve(Request head, Exchange exchange) {
+      @Nullable ProviderIdentity asking = null;
+      if (gate.isPresent()) {
+        ProviderDecision decision = gate.get().rest(head, exchange);
+        if (decision instanceof ProviderDecision.Refused refused) {
+          return answered(exchange, RestRefusals.of(refused));
+        }
+        asking = ((ProviderDecision.Accepted) decision).identity();
+      }
+      @Nullable Exceeded exceeded = limits.request(asking, exchange.connection().client());
+      if (exceeded != null) {
+        return answered(exchange, Refusals.of(exceeded));
+      }
+      if (hasBody && !isJson(head)) {
+        return answered(exchange, ReplayAnswers.notJson());
+      }
+      String value = path.parameter(head.path(), parameter);
+      Optional<ProviderIdentity> owner = Optional.ofNullable(asking);
+      return new Body(
+          hasBody ? ReplayBody.MOST_BYTES : NOTHING_KEPT,
+          new Ended(body -> deed.of(value, owner, body, exchange), hasBody, exchange));
+    }
+  }
+
+  private static BodyReader answered(Exchange exchange, Response response) {
+    exchange.respond(response);
+    return BodyReader.DROPPED;
+  }
+
+  private static boolean isJson(Request head) {
+    @Nullable String type = head.header(HttpHeaderNames.CONTENT_TYPE);
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json");
+  }
+
+  /** What is done with a body. */
+  private interface Then {
+    void with(byte[] body);
+  }
+
+  /** Waits for the end of a request. */
+  private record Ended(Then then, boolean hasBody, Exchange exchange) implements BodyListener {
+    @Override
+    public void complete(byte[] body) {
+      try {
+        then.with(body);
+      } catch (InvalidValueException e) {
+        exchange.respond(ReplayAnswers.invalid(e));
+      }
+    }
+
+    @Override
+    public void tooLarge() {
+      if (hasBody) {
+        exchange.respond(ReplayAnswers.tooLarge());
+      } else {
+        complete(new byte[0]);
+      }
+    }
+
+    @Override
+    public void noRoom() {
+      exchange.respond(ReplayAnswers.notNow("too many requests are arriving"));
+    }
+
+    @Override
+    public void aborted() {
+      // The connection is closed; there is no response to send.
+    }
+
+    @Override
+    public void timedOut(boolean bodyMissing) {
+      exchange.respond(
+          ReplayAnswers.notNow(
+              bodyMissing
+                  ? "the request did not end"
+                  : "not known yet whether it is in the log: look before you ask again"));
+    }
+  }
+}
