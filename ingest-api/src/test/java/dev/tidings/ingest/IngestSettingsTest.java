@@ -56,6 +56,10 @@ class IngestSettingsTest {
         .containsEntry("limit.token", "0")
         .containsEntry("limit.address", "0")
         .containsEntry("limit.erasures", "10")
+        .containsEntry("limit.replays", "4")
+        .containsEntry("limit.replays.of.all", "16")
+        .containsEntry("limit.replays.per.minute", "30")
+        .containsEntry("limit.replay.rate", "1000")
         .containsEntry("limit.broadcasts", "100")
         .containsEntry("limit.broadcasts.per.minute", "60")
         .containsEntry("limit.channels", "10000")
@@ -116,7 +120,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(90);
+        .hasSize(94);
   }
 
   @ParameterizedTest

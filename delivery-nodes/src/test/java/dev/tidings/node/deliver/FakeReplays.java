@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.replay.ReplayRules;
 import dev.tidings.node.replay.ReplaySource;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.replay.Slice;
 import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
@@ -78,6 +79,10 @@ final class FakeReplays implements ReplaySource {
         .toList();
   }
 
+  private static long begin(Slice.Wanted wanted) {
+    return wanted.span().since() instanceof ReplaySpan.Position(long sequence) ? sequence : 0;
+  }
+
   private void answer(Slice.Wanted wanted, BiConsumer<Slice, Throwable> then) {
     if (fails) {
       then.accept(null, new IllegalStateException("for the test"));
@@ -87,7 +92,9 @@ final class FakeReplays implements ReplaySource {
     long end = all.isEmpty() ? 0 : all.getLast().sequence() + 1;
     if (wanted.progress() == null && gives && !all.isEmpty()) {
       long until = Math.min(end, wanted.span().until());
-      then.accept(new Slice(List.of(), withdrawn(all), new Slice.Progress(0, until, false)), null);
+      then.accept(
+          new Slice(List.of(), withdrawn(all), new Slice.Progress(begin(wanted), until, false)),
+          null);
       return;
     }
     long from = wanted.progress() == null ? 0 : wanted.progress().next();

@@ -98,7 +98,7 @@ final class PartitionHarness implements AutoCloseable {
   /**
    * How long a test waits for what has to come: long enough for a machine that is busy elsewhere.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static final DeliveryRules RULES =
       new DeliveryRules(PARK_AFTER, Duration.ofMillis(10), 1_000, 1 << 20, 64, 1_000);
