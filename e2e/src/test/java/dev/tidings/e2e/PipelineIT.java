@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -120,6 +121,47 @@ class PipelineIT extends PipelineJourneys {
     return new Management(
             "delivery-node", pipeline().endpoint(TidingsService.DELIVERY_NODE, "management"))
         .metrics();
+  }
+
+  /** Shows G201 of docs/guarantees.md with a real node: a device that is away is waited for. */
+  @Test
+  void a_provider_has_a_device_sent_again_what_it_had() throws Exception {
+    String token;
+    try (Phone phone = Phone.register(pipeline(), "replayed")) {
+      token = phone.token();
+    }
+    HostPort mqtt = pipeline().endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+    List<String> sent = new ArrayList<>();
+    try (HistoryDevice device = HistoryDevice.connect(mqtt, "replayed")) {
+      for (int i = 0; i < 5; i++) {
+        String body = "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"payload\":{\"n\":%d}}";
+        HttpResponse<String> answer =
+            provider("POST", "/v1/notifications", body.formatted(token, Provider.APP, i));
+        sent.add(answer.body().replaceAll(".*\"id\":\"([^\"]*)\".*", "$1"));
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> device.live().equals(sent));
+    }
+
+    String path = "/v1/devices/replayed/replay";
+    assertThat(provider("POST", path, "{\"from\":0}").body())
+        .contains("\"state\":\"completed\"", "\"count\":5", "\"devices\":1", "\"away\":5");
+    HttpResponse<String> real = provider("POST", path, "{\"from\":0,\"dryRun\":false}");
+    assertThat(real.statusCode()).isEqualTo(202);
+    String progress = real.headers().firstValue("location").orElseThrow();
+
+    try (HistoryDevice device = HistoryDevice.connect(mqtt, "replayed")) {
+      assertThat(device.replayed(5)).isEqualTo(sent);
+      assertThat(device.live()).isEmpty();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> provider("GET", progress, "").body().contains("\"state\":\"completed\""));
+      assertThat(provider("GET", progress, "").body()).contains("\"sent\":5");
+      device.forget();
+
+      String all = "/v1/apps/%s/replay".formatted(Provider.APP);
+      provider("POST", all, "{\"from\":0,\"dryRun\":false}");
+      assertThat(device.replayed(5)).isEqualTo(sent);
+    }
   }
 
   private HttpResponse<String> provider(String method, String path, String body) throws Exception {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,13 +126,7 @@ public final class IngestClient implements AutoCloseable {
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
-      case 401, 403 ->
-          throw new NotAuthorizedException(
-              url.toString(), response.statusCode(), reason(response.body()));
-      case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
-      default ->
-          throw new NoAnswerException(
-              "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
+      default -> throw failure(response);
     };
   }
 
@@ -187,14 +183,59 @@ public final class IngestClient implements AutoCloseable {
         yield new Audit(
             Instant.parse(read.path("until").asText()), read.path("complete").asBoolean(), missing);
       }
-      case 401, 403 ->
-          throw new NotAuthorizedException(
-              url.toString(), response.statusCode(), reason(response.body()));
-      case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
-      default ->
-          throw new NoAnswerException(
-              "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
+      default -> throw failure(response);
     };
+  }
+
+  /**
+   * Orders a replay, or counts what it would send.
+   *
+   * @param path that of a device's replays, or of an app's
+   * @param body what is to be sent again, as JSON
+   * @throws NotAuthorizedException if the service requires another credential
+   * @throws TryLaterException if there are too many, or it is not known whether the log has it
+   */
+  public Replay replay(String path, String body) throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path)
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return replay(answer(request))
+        .orElseThrow(() -> new NoAnswerException(url + " knows no replays"));
+  }
+
+  /** Returns a replay; empty if the service knows none of this id. */
+  public Optional<Replay> replay(String id) throws IOException, InterruptedException {
+    return replay(answer(request("/v1/replays/" + segment(id)).build()));
+  }
+
+  /** Stops a replay; empty if the service knows none of this id. */
+  public Optional<Replay> stopReplay(String id) throws IOException, InterruptedException {
+    return replay(answer(request("/v1/replays/" + segment(id)).DELETE().build()));
+  }
+
+  private Optional<Replay> replay(HttpResponse<String> response) throws IOException {
+    return switch (response.statusCode()) {
+      case 200, 202 -> Optional.of(Replay.read(json.readTree(response.body())));
+      case 404 -> Optional.empty();
+      default -> throw failure(response);
+    };
+  }
+
+  private IOException failure(HttpResponse<String> response) {
+    String reason = reason(response.body());
+    return switch (response.statusCode()) {
+      case 401, 403 -> new NotAuthorizedException(url.toString(), response.statusCode(), reason);
+      case 429, 503 -> new TryLaterException(url + ": " + reason);
+      default ->
+          new NoAnswerException("%s answered %d: %s".formatted(url, response.statusCode(), reason));
+    };
+  }
+
+  /** Returns a text as a segment of a path. */
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Sends a request; a failure is an exception with a message for people. */

@@ -31,7 +31,7 @@ public final class ReplayClerk implements AutoCloseable {
   private static final int AT_ONCE = 64;
 
   /** As long a dry run may take to be answered at once. */
-  private static final Duration DRY_RUN = Duration.ofSeconds(10);
+  private static final Duration DRY_RUN = Duration.ofSeconds(5);
 
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 

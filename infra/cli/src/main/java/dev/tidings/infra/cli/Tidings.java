@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       DeviceCommand.class,
       DeviceTokenCommand.class,
       TraceCommand.class,
+      ReplayCommand.class,
       DoctorCommand.class,
       TopicsCommand.class,
       AdminCommand.class,
@@ -41,7 +42,7 @@ import picocli.CommandLine.ScopeType;
       "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
       "",
-      "Not there yet: receipts, replay.",
+      "Not there yet: receipts.",
       "",
       "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood,",
       "3 see the help of topics create and of broadcast."

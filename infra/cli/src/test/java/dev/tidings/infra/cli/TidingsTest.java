@@ -53,6 +53,47 @@ class TidingsTest {
     ingest.stop(0);
   }
 
+  @Test
+  void a_replay_is_counted_first_and_one_that_is_sent_is_followed_to_its_end() {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    String end = ",\"endedAt\":\"2026-11-30T00:00:00Z\"}";
+    ingest.createContext(
+        "/v1/devices/my%20phone/replay",
+        exchange -> {
+          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          bodies.add(body);
+          boolean dry = body.contains("\"dryRun\":true");
+          String state = "{\"id\":\"%s\",\"state\":\"%s\",\"dryRun\":%b,\"count\":3,\"devices\":1";
+          answer(
+              exchange,
+              dry ? 200 : 202,
+              state.formatted(ID, dry ? "completed" : "waiting", dry) + (dry ? end : "}"));
+        });
+    ingest.createContext(
+        "/v1/replays/" + ID,
+        exchange ->
+            answer(
+                exchange,
+                200,
+                "{\"id\":\"%s\",\"state\":\"completed\",\"sent\":3".formatted(ID) + end));
+
+    String url = "http://localhost:" + ingest.getAddress().getPort();
+    assertThat(run("replay", "--url", url, "--device", "my phone", "--since", "2h")).isEqualTo(0);
+    assertThat(out.toString())
+        .isEqualTo(
+            ID + " completed: 3 would be sent to 1 devices (0 of them away), 0 left out\n");
+    assertThat(run("replay", "--url", url, "--device", "my phone", "--since", "2h", "--send"))
+        .isEqualTo(0);
+    assertThat(out.toString()).endsWith(ID + " completed: 3 sent, 0 away, 0 left out\n");
+    assertThat(bodies.getLast()).contains("\"dryRun\":false");
+  }
+
+  @Test
+  void a_replay_without_a_time_or_a_device_is_not_understood() {
+    assertThat(run("replay", "--device", "phone")).isEqualTo(2);
+    assertThat(run("replay", "--since", "2h")).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,183 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.cli.options.ProviderCredential;
+import dev.tidings.infra.cli.options.ServiceOptions;
+import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.options.Values;
+import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.NotAuthorizedException;
+import dev.tidings.provider.Replay;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Has devices sent again what they had. */
+@Command(
+    name = "replay",
+    description = {
+      "Counts what the log still has for a device, or for all devices of an app, and with --send",
+      "has it sent once more."
+    },
+    footer = {
+      "",
+      "For example:",
+      "  tidings replay --device my-phone --since 2h",
+      "  tidings replay --app com.example.news --since 1d --until 30m --send",
+      "  tidings replay --stop ID"
+    })
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class ReplayCommand implements Callable<Integer> {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ServiceOptions service;
+
+  @ArgGroup private ProviderCredential credential = new ProviderCredential();
+
+  @Option(
+      names = "--device",
+      paramLabel = "SERIAL",
+      converter = Values.Serial.class,
+      description = "To which device.")
+  private @Nullable DeviceId device;
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      converter = Values.App.class,
+      description = "Of which app; without --device, to all its devices that are connected.")
+  private @Nullable AppId app;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = Times.class,
+      description = "How long ago the first was sent: 15m, 2h, 7d.")
+  private @Nullable Duration since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      converter = Times.class,
+      defaultValue = "0s",
+      description = "How long ago the last was sent (default: ${DEFAULT-VALUE}).")
+  private Duration until;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      converter = Values.AtLeastOne.class,
+      description = "How many a second (default: as many as the service allows).")
+  private @Nullable Integer rate;
+
+  @Option(names = "--send", description = "Sends them; without it, they are only counted.")
+  private boolean send;
+
+  @Option(names = "--show", paramLabel = "ID", description = "Follows one that was begun before.")
+  private @Nullable String shown;
+
+  @Option(names = "--stop", paramLabel = "ID", description = "Stops one.")
+  private @Nullable String stopped;
+
+  @Option(names = "--json", description = "Prints what the service answers, an object in a line.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    try (IngestClient ingest = service.client(credential.read(System.getenv(), err))) {
+      String path = path();
+      Optional<Replay> begun =
+          stopped != null
+              ? ingest.stopReplay(stopped)
+              : shown != null ? ingest.replay(shown) : Optional.of(ingest.replay(path, body()));
+      if (begun.isEmpty()) {
+        err.println("tidings: no such replay");
+        return ExitCode.SOFTWARE;
+      }
+      return follow(ingest, begun.get());
+    } catch (NotAuthorizedException e) {
+      err.println("tidings: " + e.getMessage());
+      err.println("tidings: " + ProviderCredential.HOW);
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  private String path() {
+    boolean known = shown != null || stopped != null;
+    if (!known && since == null) {
+      throw new ParameterException(spec.commandLine(), "--since: missing (expected: 2h, 7d)");
+    }
+    if (!known && device == null && app == null) {
+      throw new ParameterException(spec.commandLine(), "say to whom: --device, --app or both");
+    }
+    return device == null
+        ? "/v1/apps/" + app + "/replay"
+        : "/v1/devices/" + IngestClient.segment(device.value()) + "/replay";
+  }
+
+  private String body() {
+    Instant now = Instant.now();
+    StringBuilder body = new StringBuilder("{\"from\":\"");
+    body.append(now.minus(since == null ? Duration.ZERO : since)).append('"');
+    if (!until.isZero()) {
+      body.append(",\"to\":\"").append(now.minus(until)).append('"');
+    }
+    if (app != null) {
+      body.append(",\"app\":\"").append(app.value()).append('"');
+    }
+    if (rate != null) {
+      body.append(",\"rate\":").append(rate);
+    }
+    return body.append(",\"dryRun\":").append(!send).append('}').toString();
+  }
+
+  /** Prints how far it is, whenever that has changed, until it has ended. */
+  private int follow(IngestClient ingest, Replay begun) throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Replay now = begun;
+    print(out, now);
+    while (!now.isOver()) {
+      Thread.sleep(LOOK_EVERY);
+      Replay next = ingest.replay(now.id()).orElse(now);
+      if (!next.json().equals(now.json())) {
+        print(out, next);
+      }
+      now = next;
+    }
+    return now.state().equals("completed") || now.state().equals("stopped")
+        ? ExitCode.OK
+        : ExitCode.SOFTWARE;
+  }
+
+  private void print(PrintWriter out, Replay now) {
+    if (json) {
+      out.println(now.json());
+    } else if (now.json().contains("\"dryRun\":true")) {
+      out.printf(
+          "%s %s: %d would be sent to %d devices (%d of them away), %d left out%n",
+          now.id(), now.state(), now.count(), now.devices(), now.away(), now.leftOut());
+    } else {
+      out.printf(
+          "%s %s: %d sent, %d away, %d left out%n",
+          now.id(), now.state(), now.sent(), now.away(), now.leftOut());
+    }
+    out.flush();
+  }
+}
