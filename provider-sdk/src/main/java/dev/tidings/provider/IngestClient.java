@@ -1,5 +1,7 @@
 package dev.tidings.provider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,12 +208,12 @@ public final class IngestClient implements AutoCloseable {
 
   /** Returns a replay; empty if the service knows none of this id. */
   public Optional<Replay> replay(String id) throws IOException, InterruptedException {
-    return replay(answer(request("/v1/replays/" + segment(id)).build()));
+    return replay(answer(request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).build()));
   }
 
   /** Stops a replay; empty if the service knows none of this id. */
   public Optional<Replay> stopReplay(String id) throws IOException, InterruptedException {
-    return replay(answer(request("/v1/replays/" + segment(id)).DELETE().build()));
+    return replay(answer(request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).DELETE().build()));
   }
 
   private Optional<Replay> replay(HttpResponse<String> response) throws IOException {
@@ -231,11 +232,6 @@ public final class IngestClient implements AutoCloseable {
       default ->
           new NoAnswerException("%s answered %d: %s".formatted(url, response.statusCode(), reason));
     };
-  }
-
-  /** Returns a text as a segment of a path. */
-  public static String segment(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Sends a request; a failure is an exception with a message for people. */

@@ -11,6 +11,8 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -129,7 +131,11 @@ final class ReplayCommand implements Callable<Integer> {
     }
     return device == null
         ? "/v1/apps/" + app + "/replay"
-        : "/v1/devices/" + IngestClient.segment(device.value()) + "/replay";
+        : "/v1/devices/" + segment(device.value()) + "/replay";
+  }
+
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private String body() {
