@@ -335,6 +335,7 @@ class ArchitectureTest {
             entry("json", List.of()),
             entry("erase", List.of("json")),
             entry("device", List.of("erase", "limit", "provider", "rest")),
+            entry("replay", List.of("erase", "json", "limit", "provider", "rest")),
             entry("admin", List.of("device", "erase", "json", "limit")),
             entry("limit", List.of()),
             entry("peer", List.of()),

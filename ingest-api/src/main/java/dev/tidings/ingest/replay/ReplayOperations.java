@@ -8,6 +8,7 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.ErasureRequest;
@@ -31,9 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class ReplayOperations {
   private static final int NOTHING_KEPT = 0;
 
+  /** For 64 bodies that come in several pieces. */
+  private static final long BODIES = 64L * ReplayBody.MOST_BYTES;
+
   private final ReplayClerk clerk;
   private final Optional<ProviderGate> gate;
   private final SendLimits limits;
+  private final BodyMemory bodies = new BodyMemory(BODIES);
 
   /**
    * Creates the operations.
@@ -133,7 +138,9 @@ public final class ReplayOperations {
       Optional<ProviderIdentity> owner = Optional.ofNullable(asking);
       return new Body(
           hasBody ? ReplayBody.MOST_BYTES : NOTHING_KEPT,
-          new Ended(body -> deed.of(value, owner, body, exchange), hasBody, exchange));
+          bodies,
+          new Ended(body -> deed.of(value, owner, body, exchange), hasBody, exchange),
+          null);
     }
   }
 
