@@ -17,6 +17,7 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.earlier.EarlierParts;
+import dev.tidings.ingest.history.HistoryParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -343,12 +344,16 @@ public final class IngestApi {
                 ProviderApi.without(
                     broadcasting.apple(pipeline, sendLimits, closing::get, gate), gate));
     // For other nodes alone: no document tells of it.
-    earlier.answers().forEach(routes::add);
+    HistoryParts history = traces.history(keys, peers);
+    List<Operation> ofNodes =
+        Stream.concat(earlier.answers().stream(), history.answers().stream()).toList();
+    ofNodes.forEach(routes::add);
     ProviderApi.operations(
             ofTraces,
             sending,
             new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
             traces.audit(gate, sendLimits),
+            history.operations(gate, sendLimits),
             erasing.operations(lifecycle, control, gate, sendLimits),
             broadcasting.operations(gate, sendLimits),
             replaying.operations(needs, control, gate, sendLimits, topics.partitions()))
@@ -411,7 +416,7 @@ public final class IngestApi {
                   loops,
                   limits(config),
                   peers,
-                  Stream.concat(ofTraces.stream(), earlier.answers().stream()).toList(),
+                  Stream.concat(ofTraces.stream(), ofNodes.stream()).toList(),
                   metrics);
       lifecycle.onStop("peers", drained, port::close);
       forNodes = port.port();

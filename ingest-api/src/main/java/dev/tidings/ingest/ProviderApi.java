@@ -37,6 +37,7 @@ final class ProviderApi {
       PostNotifications sending,
       GetReceipts receipts,
       GetAudit audit,
+      List<Operation> history,
       List<Operation> erasures,
       List<Operation> broadcasts,
       List<Operation> replays) {
@@ -46,6 +47,7 @@ final class ProviderApi {
     all.addAll(sending.subscribers(InstantSource.system()));
     all.add(receipts);
     all.add(audit);
+    all.addAll(history);
     all.addAll(erasures);
     all.addAll(broadcasts);
     all.addAll(replays);

@@ -3,6 +3,7 @@ package dev.tidings.ingest;
 import dev.tidings.ingest.audit.AuditParts;
 import dev.tidings.ingest.audit.GetAudit;
 import dev.tidings.ingest.earlier.EarlierParts;
+import dev.tidings.ingest.history.HistoryParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -61,6 +62,7 @@ final class Traces implements AutoCloseable {
   private volatile @Nullable TraceTable table;
   private @Nullable PeerClient nodes;
   private @Nullable EarlierParts earlier;
+  private @Nullable HistoryParts history;
 
   /**
    * Creates the parts, except the table.
@@ -129,6 +131,21 @@ final class Traces implements AutoCloseable {
             peers,
             metrics);
     earlier = made;
+    return made;
+  }
+
+  /** Returns what tells the history, here and to other nodes. */
+  HistoryParts history(TokenKeys keys, KnownPeers peers) {
+    HistoryParts made =
+        new HistoryParts(
+            () -> Optional.ofNullable(table),
+            registry,
+            this::nodes,
+            new NodeSeal(keys),
+            peers,
+            config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS),
+            config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
+    history = made;
     return made;
   }
 
@@ -235,6 +252,10 @@ final class Traces implements AutoCloseable {
   public void close() throws InterruptedException {
     audit.close();
     turns.close();
+    HistoryParts told = history;
+    if (told != null) {
+      told.close();
+    }
     EarlierParts looking = earlier;
     if (looking != null) {
       looking.close();

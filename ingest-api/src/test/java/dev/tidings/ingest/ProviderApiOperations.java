@@ -9,6 +9,7 @@ import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.device.GetDevice;
 import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
+import dev.tidings.ingest.history.HistoryParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.receipts.GetReceipts;
@@ -21,12 +22,16 @@ import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.send.post.PostNotifications;
 import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,7 +63,21 @@ public final class ProviderApiOperations {
                     new InMemoryReplays(), new ReplayDesk.Limits(1, 1, 1, 1), System::nanoTime),
                 identity -> List.of(),
                 1,
-                InstantSource.system())) {
+                InstantSource.system());
+        RegistryClient registry =
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, "http://localhost:1")));
+        HistoryParts history =
+            new HistoryParts(
+                Optional::empty,
+                registry,
+                () -> {
+                  throw new AssertionError("no node is asked");
+                },
+                new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
+                KnownPeers.bySealAlone(),
+                1,
+                Duration.ofSeconds(1))) {
       GetTrace trace =
           new GetTrace(
               Optional::empty,
@@ -82,6 +101,7 @@ public final class ProviderApiOperations {
                   () -> false),
               new AuditParts(new SimpleMeterRegistry())
                   .operation(Optional.empty(), SendLimits.none()),
+              history.operations(Optional.empty(), SendLimits.none()),
               Stream.concat(erasure.operations().stream(), device.operations().stream()).toList(),
               new BroadcastOperations(
                       new InMemoryBroadcasts(1), Optional.empty(), SendLimits.none())

@@ -1,5 +1,7 @@
 package dev.tidings.ingest.trace.table;
 
+import dev.tidings.ingest.trace.index.HistoryKeeper;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private static final Duration WALK_EVERY = Duration.ofSeconds(10);
   private static final int WALK_RECORDS = 20_000;
+  private static final Duration HISTORY_EVERY = Duration.ofMillis(100);
 
   /**
    * How many receipts a sweep reads per new receipt, so that the table cannot grow faster than it
@@ -30,6 +33,8 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private final Duration retention;
   private final LastWord lastWord;
   private final FinalReceiptRewriter endAgain;
+  private final RegistryClient registry;
+  private @Nullable HistoryKeeper history;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
@@ -45,8 +50,12 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private long oldestLeft = Long.MAX_VALUE;
 
   ReceiptProcessor(
-      Positions positions, Duration retention, LastWord lastWord, FinalReceiptRewriter endAgain) {
-    this.lastWord = lastWord;
+      Positions positions,
+      Duration retention,
+      RegistryClient registry,
+      FinalReceiptRewriter endAgain) {
+    this.registry = registry;
+    this.lastWord = new LastWord(registry);
     this.endAgain = endAgain;
     this.positions = positions;
     this.retention = retention;
@@ -55,9 +64,19 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
-    this.store = context.getStateStore(TraceTopology.STORE);
+    TimestampedKeyValueStore<Bytes, byte[]> receipts = context.getStateStore(TraceTopology.STORE);
+    this.store = receipts;
+    HistoryKeeper keeper =
+        new HistoryKeeper(
+            receipts,
+            context.getStateStore(TraceTopology.INDEX),
+            retention,
+            registry,
+            System::nanoTime);
+    this.history = keeper;
     positions.forget(context.taskId().partition());
     context.schedule(WALK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::walk);
+    context.schedule(HISTORY_EVERY, PunctuationType.WALL_CLOCK_TIME, keeper::goOn);
   }
 
   @Override
@@ -91,6 +110,9 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
       }
     }
     table.put(receipt.key(), ValueAndTimestamp.make(value, receipt.timestamp()));
+    if (history != null) {
+      history.take(receipt.key(), value);
+    }
   }
 
   private void walk(long nowMillis) {

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.trace.table;
 
+import dev.tidings.ingest.trace.index.HistoryIndex;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
@@ -28,9 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -110,8 +113,7 @@ public final class TraceTable implements AutoCloseable {
             () -> {
               KafkaStreams streams =
                   new KafkaStreams(
-                      TraceTopology.topology(
-                          receipts, positions, retention, () -> new LastWord(registry), ends),
+                      TraceTopology.topology(receipts, positions, retention, registry, ends),
                       TraceTopology.settings(
                               clients, names.group(ConsumerGroups.TRACES), self, state, memory)
                           .toProperties(),
@@ -122,7 +124,7 @@ public final class TraceTable implements AutoCloseable {
               return streams;
             },
             topics,
-            Map.of(TraceTopology.STORE, receipts),
+            Map.of(TraceTopology.STORE, receipts, TraceTopology.INDEX, receipts),
             metrics,
             fatal);
     runs.start();
@@ -137,6 +139,19 @@ public final class TraceTable implements AutoCloseable {
   /** Returns the node that has the receipts of a notification to one token. */
   public ReceiptsOwner owner(UniqueId unique) {
     return owner(unique::partition);
+  }
+
+  /** Returns the node that has each partition, in their order; empty if that is not known. */
+  public List<ReceiptsOwner> owners() {
+    AtomicInteger partitions = new AtomicInteger();
+    IntUnaryOperator first =
+        all -> {
+          partitions.set(all);
+          return 0;
+        };
+    return owner(first) instanceof ReceiptsOwner.Nobody
+        ? List.of()
+        : IntStream.range(0, partitions.get()).mapToObj(each -> owner(_ -> each)).toList();
   }
 
   private ReceiptsOwner owner(IntUnaryOperator partitionOf) {
@@ -223,11 +238,20 @@ public final class TraceTable implements AutoCloseable {
     } catch (InvalidStateStoreException e) {
       return new Lookup.NotServing("the trace table's partition is being moved");
     } catch (DamagedTableException e) {
-      if (!damaged.getAndSet(true)) {
-        failures.handle(e);
-      }
+      damaged(e);
       return new Lookup.NotServing("the trace table is damaged, and restored");
     }
+  }
+
+  private void damaged(DamagedTableException e) {
+    if (!damaged.getAndSet(true)) {
+      failures.handle(e);
+    }
+  }
+
+  /** Returns the index of the history, of which this node has the same parts. */
+  public HistoryIndex history() {
+    return new HistoryIndex(runs::current, TraceTopology.INDEX, this::damaged);
   }
 
   /** A topic was deleted and created again: if it is the table's, that is made anew. */

@@ -2,13 +2,13 @@ package dev.tidings.ingest.trace.table;
 
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.kafka.SafeTimestamps;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.BytesDeserializer;
@@ -22,13 +22,18 @@ import org.apache.kafka.streams.state.Stores;
 final class TraceTopology {
   static final String STORE = "receipts";
 
+  /** The index of the history. */
+  static final String INDEX = "history";
+
+  private static final String TAKER = "receipts-taker";
+
   private TraceTopology() {}
 
   static Topology topology(
       String receipts,
       Positions positions,
       Duration retention,
-      Supplier<LastWord> lastWord,
+      RegistryClient registry,
       FinalReceiptRewriter endAgain) {
     return new Topology()
         .addReadOnlyStateStore(
@@ -42,8 +47,14 @@ final class TraceTopology {
             new BytesDeserializer(),
             new ByteArrayDeserializer(),
             receipts,
-            "receipts-taker",
-            () -> new ReceiptProcessor(positions, retention, lastWord.get(), endAgain));
+            TAKER,
+            () -> new ReceiptProcessor(positions, retention, registry, endAgain))
+        // Made again from the table: it has no topic of its own.
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                    Stores.persistentKeyValueStore(INDEX), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingDisabled(),
+            TAKER);
   }
 
   static ClientSettings settings(

@@ -67,7 +67,7 @@ class ReceiptProcessorTopologyTest {
                 "tidings.receipts",
                 new Positions(),
                 RETENTION,
-                () -> new LastWord(registry),
+                registry,
                 (partition, key, receipt) -> again.add(new Again(partition, key, receipt))),
             settings,
             NOW);

@@ -1,0 +1,136 @@
+package dev.tidings.ingest.history;
+
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.route.Operation;
+import dev.tidings.ingest.history.part.EveryPart;
+import dev.tidings.ingest.history.part.HistoryOperation;
+import dev.tidings.ingest.history.part.PartAnswers;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.peer.KnownPeers;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.rest.PeerClient;
+import dev.tidings.ingest.rest.Turns;
+import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
+import dev.tidings.ingest.trace.table.TraceTable;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.token.NodeSeal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What answers questions about the history, with its threads. */
+public final class HistoryParts implements AutoCloseable {
+  /** Where providers ask for notifications. */
+  static final String PATH = "/v1/notifications";
+
+  private static final String NODES_PATH = "/nodes/history";
+
+  /** How many questions are answered at once, of providers and of other nodes each. */
+  private static final int THREADS = 2;
+
+  private static final int WAITING = 256;
+
+  private final Supplier<Optional<TraceTable>> tables;
+  private final RegistryClient registry;
+  private final EveryPart parts;
+  private final ThreadPoolExecutor threads;
+  private final Turns asked;
+  private final Turns ofNodes;
+  private final NodeSeal seal;
+  private final KnownPeers peers;
+
+  /**
+   * Creates the parts.
+   *
+   * @param tables empty as long as the service is starting
+   * @param nodes supplies the client of other nodes; called only when there is a node to ask
+   * @param peers whose questions are answered
+   * @param perAddress how many questions of one address are answered, or wait
+   * @param patience how long another node may take
+   */
+  public HistoryParts(
+      Supplier<Optional<TraceTable>> tables,
+      RegistryClient registry,
+      Supplier<PeerClient> nodes,
+      NodeSeal seal,
+      KnownPeers peers,
+      int perAddress,
+      Duration patience) {
+    this.tables = tables;
+    this.registry = registry;
+    this.seal = seal;
+    this.peers = peers;
+    this.parts = new EveryPart(tables, nodes, seal, patience);
+    // Its queue stays short: it never gets more tasks than it has threads, but for those that wait
+    // for other nodes.
+    this.threads =
+        new ThreadPoolExecutor(
+            2 * THREADS,
+            2 * THREADS,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("history-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+    this.asked = new Turns(new Turns.Places(THREADS, perAddress, WAITING), threads);
+    this.ofNodes = new Turns(new Turns.Places(THREADS, WAITING, WAITING), threads);
+  }
+
+  /** Returns what providers ask for. */
+  public List<Operation> operations(Optional<ProviderGate> gate, SendLimits limits) {
+    return List.of(new HistoryOperation(PATH, this::question, asked, gate, limits));
+  }
+
+  /** Returns what answers other nodes. */
+  public List<Operation> answers() {
+    return List.of(
+        new PartAnswers(
+            NODES_PATH,
+            (partitions, query) -> page(partitions, HistoryQuery.of(query)).text(),
+            ofNodes,
+            seal,
+            peers));
+  }
+
+  private HistoryOperation.Question question(Request head) {
+    HistoryQuery query = HistoryQuery.of(head.query());
+    return new HistoryOperation.Question() {
+      @Override
+      public List<String> apps() {
+        return List.of(query.app());
+      }
+
+      @Override
+      public CompletableFuture<Response> answer() throws NotServedException {
+        return parts
+            .ask(
+                NODES_PATH, query.text(), partitions -> page(partitions, query), HistoryPage::parse)
+            .thenApply(pages -> HistoryPage.of(pages, query).response(query));
+      }
+    };
+  }
+
+  private HistoryPage page(List<Integer> partitions, HistoryQuery query) throws NotServedException {
+    TraceTable table =
+        tables.get().orElseThrow(() -> new NotServedException("the service is starting"));
+    return new HistoryReading(
+            table.history()::scan, new HistoryRows(table::receipt, registry), System::nanoTime)
+        .page(partitions, query);
+  }
+
+  /** Returns how many questions wait. */
+  public int waiting() {
+    return asked.waiting() + ofNodes.waiting();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

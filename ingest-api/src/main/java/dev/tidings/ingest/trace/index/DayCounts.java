@@ -1,0 +1,115 @@
+package dev.tidings.ingest.trace.index;
+
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.ReceiptKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many notifications of an app were accepted on a day, by what became of them. A day is one of
+ * UTC. Immutable, as long as nobody changes the array.
+ *
+ * @param counts of those displayed and opened, and then by outcome
+ */
+public record DayCounts(long[] counts) {
+  private static final byte COUNTS = 2;
+  private static final byte END_OF_APP = 0;
+  private static final int DISPLAYED = 0;
+  private static final int OPENED = 1;
+  private static final int OUTCOMES = 2;
+  private static final int LENGTH = OUTCOMES + Outcome.values().length;
+  private static final long DAY = Duration.ofDays(1).toMillis();
+
+  /** None. */
+  public static final DayCounts NONE = new DayCounts(new long[LENGTH]);
+
+  /** Returns the day of a time, counted from the epoch. */
+  static long day(long at) {
+    return Math.floorDiv(at, DAY);
+  }
+
+  /** Returns the key of the counts of an app and a day. */
+  static Bytes key(String app, long day) {
+    byte[] name = app.getBytes(StandardCharsets.US_ASCII);
+    return Bytes.wrap(
+        ByteBuffer.allocate(name.length + 2 + Long.BYTES)
+            .put(COUNTS)
+            .put(name)
+            .put(END_OF_APP)
+            .putLong(day)
+            .array());
+  }
+
+  /** Returns the day in a key. */
+  static long day(Bytes key) {
+    byte[] bytes = key.get();
+    return ByteBuffer.wrap(bytes, bytes.length - Long.BYTES, Long.BYTES).getLong();
+  }
+
+  /** Returns these with one row more, or less. */
+  DayCounts with(IndexRow row, int times) {
+    long[] changed = counts.clone();
+    changed[OUTCOMES + row.outcome().ordinal()] += times;
+    changed[DISPLAYED] += row.has(ReceiptKey.Kind.DISPLAYED) ? times : 0;
+    changed[OPENED] += row.has(ReceiptKey.Kind.OPENED) ? times : 0;
+    return new DayCounts(changed);
+  }
+
+  /** Returns the sum of both. */
+  public DayCounts plus(DayCounts other) {
+    long[] sum = counts.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other.counts[i];
+    }
+    return new DayCounts(sum);
+  }
+
+  /** Returns how many there are. */
+  public long accepted() {
+    return Arrays.stream(counts, OUTCOMES, LENGTH).sum();
+  }
+
+  /** Returns how many have this outcome. */
+  public long of(Outcome outcome) {
+    return counts[OUTCOMES + outcome.ordinal()];
+  }
+
+  /** Returns how many their devices have shown. */
+  public long displayed() {
+    return counts[DISPLAYED];
+  }
+
+  /** Returns how many their users have opened. */
+  public long opened() {
+    return counts[OPENED];
+  }
+
+  /** Returns the bytes; null if there is nothing to count. */
+  byte @Nullable [] bytes() {
+    if (Arrays.stream(counts).allMatch(count -> count == 0)) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH * Long.BYTES);
+    for (long count : counts) {
+      bytes.putLong(count);
+    }
+    return bytes.array();
+  }
+
+  /** Reads what {@link #bytes} wrote; of an earlier version, which knew fewer outcomes, too. */
+  static DayCounts parse(byte @Nullable [] stored) {
+    if (stored == null) {
+      return NONE;
+    }
+    long[] counts = new long[LENGTH];
+    ByteBuffer bytes = ByteBuffer.wrap(stored);
+    for (int i = 0; i < LENGTH && bytes.remaining() >= Long.BYTES; i++) {
+      counts[i] = bytes.getLong();
+    }
+    return new DayCounts(counts);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidings.ingest.trace.index;
+
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.ReceiptKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the index has of a notification to one token: as much as questions choose by, and as is
+ * counted.
+ *
+ * @param reports what stands beside its receipt, a bit for each {@link ReceiptKey.Kind}
+ * @param device tells devices apart; 0 for none
+ */
+public record IndexRow(Outcome outcome, int reports, long device) {
+  private static final Outcome[] OUTCOMES = Outcome.values();
+  private static final int LENGTH = 2 + Long.BYTES;
+
+  /** Returns what tells a device from others. */
+  public static long device(@Nullable String device) {
+    return device == null ? 0 : Long.parseUnsignedLong(ReceiptKey.mark(device), 16);
+  }
+
+  /** Returns the bit of a kind. */
+  static int bit(ReceiptKey.Kind kind) {
+    return 1 << kind.ordinal();
+  }
+
+  boolean has(ReceiptKey.Kind kind) {
+    return (reports & bit(kind)) != 0;
+  }
+
+  /** Returns what stands beside its receipt. */
+  public List<ReceiptKey.Kind> beside() {
+    List<ReceiptKey.Kind> beside = new ArrayList<>();
+    for (ReceiptKey.Kind kind : ReceiptKey.Kind.values()) {
+      if (has(kind)) {
+        beside.add(kind);
+      }
+    }
+    return beside;
+  }
+
+  byte[] bytes() {
+    return ByteBuffer.allocate(LENGTH)
+        .put((byte) outcome.ordinal())
+        .put((byte) reports)
+        .putLong(device)
+        .array();
+  }
+
+  static IndexRow parse(byte[] bytes) {
+    ByteBuffer parts = ByteBuffer.wrap(bytes);
+    int outcome = parts.get();
+    return new IndexRow(
+        outcome >= 0 && outcome < OUTCOMES.length ? OUTCOMES[outcome] : Outcome.UNKNOWN,
+        parts.get(),
+        parts.getLong());
+  }
+}
