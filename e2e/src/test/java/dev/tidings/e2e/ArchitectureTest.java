@@ -331,6 +331,7 @@ class ArchitectureTest {
             entry("trace", List.of()),
             entry("earlier", List.of("repeat", "trace", "peer", "rest")),
             entry("audit", List.of("earlier", "provider", "limit", "rest", "json")),
+            entry("history", List.of("trace", "provider", "limit", "peer", "rest", "json")),
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),

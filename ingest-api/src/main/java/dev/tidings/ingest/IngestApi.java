@@ -345,6 +345,7 @@ public final class IngestApi {
                     broadcasting.apple(pipeline, sendLimits, closing::get, gate), gate));
     // For other nodes alone: no document tells of it.
     HistoryParts history = traces.history(keys, peers);
+    IngestGauges.bind(metrics, history);
     List<Operation> ofNodes =
         Stream.concat(earlier.answers().stream(), history.answers().stream()).toList();
     ofNodes.forEach(routes::add);

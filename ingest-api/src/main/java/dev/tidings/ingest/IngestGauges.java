@@ -5,6 +5,7 @@ import dev.tidings.http.limit.Excess;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.history.HistoryParts;
 import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -75,6 +76,20 @@ final class IngestGauges {
         .register(metrics);
     FunctionCounter.builder("tidings.ingest.traces.refused", turns, TraceTurns::refused)
         .description("Requests for traces answered with 429: too many, of one address or in all.")
+        .register(metrics);
+  }
+
+  static void bind(MeterRegistry metrics, HistoryParts history) {
+    Gauge.builder("tidings.ingest.history.waiting", history, HistoryParts::waiting)
+        .description("Questions about the history that wait for their turn.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.history.refused", history, HistoryParts::refused)
+        .description("Those answered with 429: too many, of one address or in all.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.history.unserved", history, HistoryParts::unserved)
+        .description(
+            "Questions of providers answered with 503: a part of the history was being moved,"
+                + " restored or indexed, or its node did not answer.")
         .register(metrics);
   }
 

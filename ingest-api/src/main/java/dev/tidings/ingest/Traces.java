@@ -144,7 +144,8 @@ final class Traces implements AutoCloseable {
             new NodeSeal(keys),
             peers,
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS),
-            config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
+            config.get(IngestSettings.TRACE_FORWARD_TIMEOUT),
+            InstantSource.system());
     history = made;
     return made;
   }

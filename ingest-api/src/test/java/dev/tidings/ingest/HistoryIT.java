@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows G162 of docs/guarantees.md. */
+/** Shows G162 and G163 of docs/guarantees.md. */
 @Timeout(180)
 class HistoryIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -169,6 +169,40 @@ class HistoryIT {
         .containsExactly(expired);
     assertThat(first.get("http", "/v1/notifications?" + query + "&category=x").statusCode())
         .isEqualTo(400);
+  }
+
+  @Test
+  void two_nodes_count_the_same_and_each_notification_once_also_after_a_restart() throws Exception {
+    String app = "com.example.counted";
+    for (int i = 0; i < 20; i++) {
+      String id = receive(app, BEGAN, Outcome.PENDING, StepName.PARKED);
+      receive(id, app, BEGAN, Outcome.DELIVERED, StepName.CONFIRMED);
+      receive(id, app, BEGAN, Outcome.DELIVERED, StepName.CONFIRMED);
+    }
+    receive(app, BEGAN, Outcome.EVICTED, StepName.EVICTED);
+    receive(app, BEGAN + 7_200_000, Outcome.PENDING, StepName.PARKED);
+    List<String> lines =
+        List.of(
+            "day,accepted,pending,delivered,displayed,opened,discarded,expired,collapsed,"
+                + "unregistered,evicted,withdrawn,rejected",
+            "2023-11-14,21,0,20,0,0,1,0,0,0,1,0,0",
+            "2023-11-15,1,1,0,0,0,0,0,0,0,0,0,0");
+    assertCounted(first, app, lines);
+    for (int i = 0; i < 2; i++) {
+      try (TestNode other = new TestNode(cluster, state.resolve("c"))) {
+        assertCounted(other, app, lines);
+        assertCounted(first, app, lines);
+      }
+    }
+    assertCounted(first, app, lines);
+  }
+
+  private static void assertCounted(TestNode node, String app, List<String> lines) {
+    String path = "/v1/statistics?format=csv&from=2023-11-14&to=2023-11-15&app=" + app;
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() ->
+            assertThat(node.get("http", path).body().lines()).containsExactlyElementsOf(lines));
   }
 
   @Test

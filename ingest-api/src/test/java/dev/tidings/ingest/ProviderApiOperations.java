@@ -77,7 +77,8 @@ public final class ProviderApiOperations {
                 new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
                 KnownPeers.bySealAlone(),
                 1,
-                Duration.ofSeconds(1))) {
+                Duration.ofSeconds(1),
+                InstantSource.system())) {
       GetTrace trace =
           new GetTrace(
               Optional::empty,

@@ -6,6 +6,7 @@ import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.history.part.EveryPart;
 import dev.tidings.ingest.history.part.HistoryOperation;
 import dev.tidings.ingest.history.part.PartAnswers;
+import dev.tidings.ingest.history.statistics.Statistics;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -16,12 +17,14 @@ import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** What answers questions about the history, with its threads. */
@@ -39,11 +42,13 @@ public final class HistoryParts implements AutoCloseable {
   private final Supplier<Optional<TraceTable>> tables;
   private final RegistryClient registry;
   private final EveryPart parts;
+  private final Statistics statistics;
   private final ThreadPoolExecutor threads;
   private final Turns asked;
   private final Turns ofNodes;
   private final NodeSeal seal;
   private final KnownPeers peers;
+  private final LongAdder unserved = new LongAdder();
 
   /**
    * Creates the parts.
@@ -61,12 +66,14 @@ public final class HistoryParts implements AutoCloseable {
       NodeSeal seal,
       KnownPeers peers,
       int perAddress,
-      Duration patience) {
+      Duration patience,
+      InstantSource clock) {
     this.tables = tables;
     this.registry = registry;
     this.seal = seal;
     this.peers = peers;
     this.parts = new EveryPart(tables, nodes, seal, patience);
+    this.statistics = new Statistics(parts, () -> table().history(), clock);
     // Its queue stays short: it never gets more tasks than it has threads, but for those that wait
     // for other nodes.
     this.threads =
@@ -84,7 +91,10 @@ public final class HistoryParts implements AutoCloseable {
 
   /** Returns what providers ask for. */
   public List<Operation> operations(Optional<ProviderGate> gate, SendLimits limits) {
-    return List.of(new HistoryOperation(PATH, this::question, asked, gate, limits));
+    return List.of(
+        new HistoryOperation(PATH, this::question, asked, gate, limits, unserved::increment),
+        new HistoryOperation(
+            Statistics.PATH, statistics, asked, gate, limits, unserved::increment));
   }
 
   /** Returns what answers other nodes. */
@@ -95,7 +105,8 @@ public final class HistoryParts implements AutoCloseable {
             (partitions, query) -> page(partitions, HistoryQuery.of(query)).text(),
             ofNodes,
             seal,
-            peers));
+            peers),
+        new PartAnswers(Statistics.NODES_PATH, statistics, ofNodes, seal, peers));
   }
 
   private HistoryOperation.Question question(Request head) {
@@ -117,16 +128,29 @@ public final class HistoryParts implements AutoCloseable {
   }
 
   private HistoryPage page(List<Integer> partitions, HistoryQuery query) throws NotServedException {
-    TraceTable table =
-        tables.get().orElseThrow(() -> new NotServedException("the service is starting"));
+    TraceTable table = table();
     return new HistoryReading(
             table.history()::scan, new HistoryRows(table::receipt, registry), System::nanoTime)
         .page(partitions, query);
   }
 
+  private TraceTable table() throws NotServedException {
+    return tables.get().orElseThrow(() -> new NotServedException("the service is starting"));
+  }
+
   /** Returns how many questions wait. */
   public int waiting() {
     return asked.waiting() + ofNodes.waiting();
+  }
+
+  /** Returns how many were refused because there were too many. */
+  public long refused() {
+    return asked.refused() + ofNodes.refused();
+  }
+
+  /** Returns how many questions of providers could not be answered at their time. */
+  public long unserved() {
+    return unserved.sum();
   }
 
   @Override

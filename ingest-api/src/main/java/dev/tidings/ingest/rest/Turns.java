@@ -192,7 +192,7 @@ public final class Turns {
   }
 
   /** Returns the number of refused tasks. */
-  long refused() {
+  public long refused() {
     return refused.sum();
   }
 }

@@ -53,19 +53,23 @@ public final class HistoryOperation implements Operation {
   private final Turns turns;
   private final Optional<ProviderGate> gate;
   private final SendLimits limits;
+  private final Runnable unserved;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(HistoryOperation.class));
 
   /**
    * @param turns in which questions are answered
    * @param gate checks credentials; empty if everybody may read everything
    * @param limits count requests
+   * @param unserved told of each question that cannot be answered now
    */
   public HistoryOperation(
       String path,
       Understanding understanding,
       Turns turns,
       Optional<ProviderGate> gate,
-      SendLimits limits) {
+      SendLimits limits,
+      Runnable unserved) {
+    this.unserved = unserved;
     this.path = PathTemplate.of(path);
     this.understanding = understanding;
     this.turns = turns;
@@ -147,6 +151,7 @@ public final class HistoryOperation implements Operation {
     private Response failed(Throwable failure) {
       for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
         if (cause instanceof NotServedException notServed) {
+          unserved.run();
           return HistoryProblems.notNow(notServed.why());
         }
       }

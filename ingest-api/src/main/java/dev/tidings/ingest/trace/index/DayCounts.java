@@ -90,9 +90,11 @@ public record DayCounts(long[] counts) {
 
   /** Returns the bytes; null if there is nothing to count. */
   byte @Nullable [] bytes() {
-    if (Arrays.stream(counts).allMatch(count -> count == 0)) {
-      return null;
-    }
+    return Arrays.stream(counts).allMatch(count -> count == 0) ? null : written();
+  }
+
+  /** Returns them as {@link #read} reads them. */
+  public byte[] written() {
     ByteBuffer bytes = ByteBuffer.allocate(LENGTH * Long.BYTES);
     for (long count : counts) {
       bytes.putLong(count);
@@ -100,11 +102,12 @@ public record DayCounts(long[] counts) {
     return bytes.array();
   }
 
-  /** Reads what {@link #bytes} wrote; of an earlier version, which knew fewer outcomes, too. */
   static DayCounts parse(byte @Nullable [] stored) {
-    if (stored == null) {
-      return NONE;
-    }
+    return stored == null ? NONE : read(stored);
+  }
+
+  /** Reads what was written, also by a version that knows other outcomes. */
+  public static DayCounts read(byte[] stored) {
     long[] counts = new long[LENGTH];
     ByteBuffer bytes = ByteBuffer.wrap(stored);
     for (int i = 0; i < LENGTH && bytes.remaining() >= Long.BYTES; i++) {

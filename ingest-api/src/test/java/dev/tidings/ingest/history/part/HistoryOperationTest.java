@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class HistoryOperationTest {
 
   private final ApiKeys keys = new ApiKeys();
   private final SendBench bench = new SendBench(LimitRules.Fixed.NONE);
+  private final LongAdder unserved = new LongAdder();
   private Executor threads = Runnable::run;
   private CompletableFuture<Response> answer =
       CompletableFuture.completedFuture(JsonAnswer.ok(out -> out.writeStringField("it", "is")));
@@ -64,7 +66,8 @@ class HistoryOperationTest {
         },
         new Turns(PLACES, task -> threads.execute(task)),
         open ? Optional.empty() : Optional.of(keys.gate()),
-        SendLimits.none());
+        SendLimits.none(),
+        unserved::increment);
   }
 
   private Response ask(HistoryOperation operation, String query, @Nullable String secret) {
@@ -122,6 +125,7 @@ class HistoryOperationTest {
     assertThat(later.status().code()).isEqualTo(503);
     assertThat(List.of(later.fields()).toString()).contains("retry-after");
     assertThat(json(later).path("detail").asText()).isEqualTo("a part is being moved");
+    assertThat(unserved.sum()).isEqualTo(1);
 
     answer = CompletableFuture.failedFuture(new IllegalStateException("nobody expected this"));
     assertThat(ask(operation(true), "?app=a", null).status().code()).isEqualTo(500);

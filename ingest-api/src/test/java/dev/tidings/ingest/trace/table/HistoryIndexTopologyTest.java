@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows G162 of docs/guarantees.md. */
+/** Shows G162 and G163 of docs/guarantees.md. */
 class HistoryIndexTopologyTest {
   private static final String NEWS = "com.example.news";
   private static final String MAIL = "com.example.news2";
