@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 class HistoryRowsTest {
   private static final String APP = "com.example";
   private static final String MARK = ReceiptKey.mark("token");
-  private static final int DISPLAYED = 1 << ReceiptKey.Kind.DISPLAYED.ordinal();
-  private static final int OPENED = 1 << ReceiptKey.Kind.OPENED.ordinal();
+  private static final int DISPLAYED = 1;
+  private static final int OPENED = 2;
 
   private final FakeRegistry registries = new FakeRegistry();
   private final RegistryClient registry =

@@ -21,7 +21,7 @@ public record DayCounts(long[] counts) {
   private static final int DISPLAYED = 0;
   private static final int OPENED = 1;
   private static final int OUTCOMES = 2;
-  private static final int LENGTH = OUTCOMES + Outcome.values().length;
+  private static final int LENGTH = OUTCOMES + IndexRow.OUTCOMES.size();
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   /** None. */
@@ -53,7 +53,7 @@ public record DayCounts(long[] counts) {
   /** Returns these with one row more, or less. */
   DayCounts with(IndexRow row, int times) {
     long[] changed = counts.clone();
-    changed[OUTCOMES + row.outcome().ordinal()] += times;
+    changed[OUTCOMES + IndexRow.OUTCOMES.indexOf(row.outcome())] += times;
     changed[DISPLAYED] += row.has(ReceiptKey.Kind.DISPLAYED) ? times : 0;
     changed[OPENED] += row.has(ReceiptKey.Kind.OPENED) ? times : 0;
     return new DayCounts(changed);
@@ -75,7 +75,7 @@ public record DayCounts(long[] counts) {
 
   /** Returns how many have this outcome. */
   public long of(Outcome outcome) {
-    return counts[OUTCOMES + outcome.ordinal()];
+    return counts[OUTCOMES + IndexRow.OUTCOMES.indexOf(outcome)];
   }
 
   /** Returns how many their devices have shown. */

@@ -11,11 +11,24 @@ import org.jspecify.annotations.Nullable;
  * What the index has of a notification to one token: as much as questions choose by, and as is
  * counted.
  *
- * @param reports what stands beside its receipt, a bit for each {@link ReceiptKey.Kind}
+ * @param reports what stands beside its receipt, a bit for each kind of report
  * @param device tells devices apart; 0 for none
  */
 public record IndexRow(Outcome outcome, int reports, long device) {
-  private static final Outcome[] OUTCOMES = Outcome.values();
+  /** In the order of their numbers in rows, which do not change. */
+  static final List<Outcome> OUTCOMES =
+      List.of(
+          Outcome.UNKNOWN,
+          Outcome.PENDING,
+          Outcome.DELIVERED,
+          Outcome.EXPIRED,
+          Outcome.UNREGISTERED,
+          Outcome.REJECTED,
+          Outcome.COLLAPSED,
+          Outcome.EVICTED,
+          Outcome.REPEATED,
+          Outcome.WITHDRAWN);
+
   private static final int LENGTH = 2 + Long.BYTES;
 
   /** Returns what tells a device from others. */
@@ -25,7 +38,12 @@ public record IndexRow(Outcome outcome, int reports, long device) {
 
   /** Returns the bit of a kind. */
   static int bit(ReceiptKey.Kind kind) {
-    return 1 << kind.ordinal();
+    return switch (kind) {
+      case DISPLAYED -> 1;
+      case OPENED -> 2;
+      case WITHDRAWN -> 4;
+      case FIRST, REPEATED -> 0;
+    };
   }
 
   boolean has(ReceiptKey.Kind kind) {
@@ -45,7 +63,7 @@ public record IndexRow(Outcome outcome, int reports, long device) {
 
   byte[] bytes() {
     return ByteBuffer.allocate(LENGTH)
-        .put((byte) outcome.ordinal())
+        .put((byte) OUTCOMES.indexOf(outcome))
         .put((byte) reports)
         .putLong(device)
         .array();
@@ -55,7 +73,7 @@ public record IndexRow(Outcome outcome, int reports, long device) {
     ByteBuffer parts = ByteBuffer.wrap(bytes);
     int outcome = parts.get();
     return new IndexRow(
-        outcome >= 0 && outcome < OUTCOMES.length ? OUTCOMES[outcome] : Outcome.UNKNOWN,
+        outcome >= 0 && outcome < OUTCOMES.size() ? OUTCOMES.get(outcome) : Outcome.UNKNOWN,
         parts.get(),
         parts.getLong());
   }

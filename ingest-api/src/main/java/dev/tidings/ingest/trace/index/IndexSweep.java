@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexSweep {
   /** How long nothing is swept after the end was reached. */
-  private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final Duration BETWEEN = Duration.ofMinutes(1);
 
   /** Times up to this far ahead are those of clocks that differ. */
   private static final Duration SKEW = Duration.ofDays(1);
@@ -54,7 +54,7 @@ final class IndexSweep {
    */
   void goOn(long nowMillis, BooleanSupplier enough) {
     if (next == null) {
-      if (ended != Long.MIN_VALUE && Math.abs(nowMillis - ended) < PAUSE.toMillis()) {
+      if (ended != Long.MIN_VALUE && Math.abs(nowMillis - ended) < BETWEEN.toMillis()) {
         return;
       }
       next = IndexKey.first();

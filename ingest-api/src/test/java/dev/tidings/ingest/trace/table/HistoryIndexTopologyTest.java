@@ -284,7 +284,7 @@ class HistoryIndexTopologyTest {
     Random random = new Random(11);
     List<Long> times = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      long at = 1_000 + random.nextInt(100);
+      long at = 1_000L + random.nextInt(100);
       times.add(at);
       receive(receipt(NotificationId.random(), "a", NEWS, Outcome.PENDING, at));
     }
