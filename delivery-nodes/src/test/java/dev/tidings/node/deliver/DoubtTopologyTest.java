@@ -181,6 +181,27 @@ class DoubtTopologyTest {
     assertThat(phone.ids()).doesNotHaveDuplicates();
   }
 
+  /** What comes anew waits elsewhere until it is clear; this was taken before. */
+  @Test
+  void what_was_taken_before_and_waits_for_its_inbox_to_be_read_is_not_sent_meanwhile() {
+    String id = node.arrive("phone");
+    node.until(() -> node.low() == 1);
+    node.failReads(1);
+    int before = node.looked();
+    Phone phone = node.connect("phone", 10);
+    Awaitility.await().until(() -> node.looked() > before);
+    node.settle();
+    node.partition().doubt(true);
+    // Longer than until what could not be read is read again.
+    Awaitility.await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+    node.settle();
+    assertThat(phone.pushes()).isEmpty();
+
+    node.partition().doubt(false);
+
+    node.until(() -> phone.ids().equals(List.of(id)));
+  }
+
   /** A cluster that is away, and comes back with another topic of the same name. */
   @Test
   void what_was_read_before_the_log_was_made_anew_is_there_when_it_is_clear() {
