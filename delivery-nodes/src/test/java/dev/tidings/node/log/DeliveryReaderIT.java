@@ -21,16 +21,19 @@ import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,7 +48,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Reading with a real consumer and a real broker.
  *
- * <p>Shows G56 and G58 of docs/guarantees.md.
+ * <p>Shows G56, G58 and G65 of docs/guarantees.md.
  */
 class DeliveryReaderIT {
   private static final TopicPartition PARTITION =
@@ -118,6 +121,55 @@ class DeliveryReaderIT {
     }
   }
 
+  /** Refused by the broker itself: the producer would send it. */
+  @Test
+  void what_the_log_refuses_for_good_is_put_aside_shortened_and_what_is_behind_it_is_read()
+      throws Exception {
+    try (Cluster cluster = new Cluster();
+        RegistryClient registry =
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, cluster.registry().url())));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()));
+        KafkaProducer<byte[], byte[]> producer = producer(cluster)) {
+      cluster.limit(LogTopics.DEAD_LETTERS, 200_000);
+      byte[] garbage = new byte[1_000_000];
+      Arrays.fill(garbage, (byte) 7);
+      producer
+          .send(new ProducerRecord<>(PARTITION.topic(), PARTITION.partition(), DEVICE, garbage))
+          .get();
+      write(cluster, registry);
+      RecordingSink sink = new RecordingSink();
+      try (LogWriter log =
+              new LogWriter(
+                  () -> producer(cluster),
+                  TopicNames.PLAIN,
+                  new AvroSerializer<>(registry),
+                  new WriterMeters(meters),
+                  fatal::add);
+          DeliveryReader reader = reader(cluster, registry, admin, log)) {
+        log.start();
+        reader.start();
+        reader.assign(0, sink);
+        await().atMost(LONG).until(() -> sink.arrived().size() == RECORDS + 1);
+        await().atMost(LONG).until(() -> log.pending() == 0);
+
+        assertThat(cluster.read(LogTopics.DEAD_LETTERS))
+            .singleElement()
+            .satisfies(letter -> {
+              assertThat(letter.key()).isEqualTo(DEVICE);
+              assertThat(letter.value()).hasSizeLessThan(100_000).startsWith(7, 7, 7);
+            });
+        assertThat(refused()).isEqualTo(1);
+        assertThat(log.health()).isEqualTo(Health.healthy());
+      }
+      assertThat(fatal).isEmpty();
+    }
+  }
+
+  private double refused() {
+    return meters.get("tidings.node.log.failures").tag("kind", "refused").counter().count();
+  }
+
   private DeliveryReader reader(
       Cluster cluster, RegistryClient registry, Admin admin, LogWriter log) {
     return new DeliveryReader(
@@ -174,7 +226,7 @@ class DeliveryReaderIT {
       for (int i = 0; i < RECORDS; i++) {
         Delivery delivery =
             Delivery.newBuilder()
-                .setId("id-" + i)
+                .setId(new UUID(0, i).toString())
                 .setToken("0".repeat(64))
                 .setApp("com.example.news")
                 .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
