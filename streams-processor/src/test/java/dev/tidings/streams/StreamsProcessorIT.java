@@ -15,6 +15,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.testing.ServiceProcess;
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.net.URI;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -171,6 +173,26 @@ final class StreamsProcessorIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> deliveredIds().size() == 100);
     assertThat(member().groupInstanceId()).contains("streams-0-1");
     assertThat(member().assignment()).isEqualTo(member.assignment());
+  }
+
+  @Test
+  void of_two_processes_with_one_group_instance_id_the_first_ends_and_names_the_setting()
+      throws Exception {
+    cluster.createTopics();
+    Map<String, String> named = Map.of("group.instance.id", "streams-0");
+    ServiceProcess first = start("state", named);
+    first.awaitReady();
+    ServiceProcess second = start("other", named);
+
+    assertThat(first.exitCode()).isEqualTo(1);
+
+    assertThat(Files.readString(directory.resolve("state.log")))
+        .contains("group.instance.id: another process has the same");
+    assertThat(second.awaitReady()).startsWith("READY");
+    // Kafka Streams has made no topic that `topics create` does not know.
+    assertThat(cluster.topics())
+        .containsExactlyInAnyOrderElementsOf(
+            LogTopics.all().stream().map(LogTopic::name).collect(Collectors.toSet()));
   }
 
   @Test

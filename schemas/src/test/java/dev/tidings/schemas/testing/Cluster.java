@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -173,6 +174,13 @@ public final class Cluster implements AutoCloseable {
                   .toList())
           .all()
           .get();
+    }
+  }
+
+  /** The names of all topics but Kafka's own. */
+  public Set<String> topics() throws Exception {
+    try (Admin admin = kafka.admin()) {
+      return admin.listTopics().names().get();
     }
   }
 
