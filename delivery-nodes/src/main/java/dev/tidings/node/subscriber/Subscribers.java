@@ -225,18 +225,32 @@ public final class Subscribers {
             return CompletableFuture.completedFuture(null);
           }
           Membership request = found.get();
-          Membership over =
-              new Membership(
-                  request.getId(),
-                  request.getSequence(),
-                  request.getToken(),
-                  request.getJoins(),
-                  request.getRequestedAt(),
-                  clock.millis());
           return change(key, request)
               .thenCompose(result ->
-                  table.put(key, over, ownership).thenAccept(stored -> done.accept(result)));
+                  mark(key, request, ownership).thenAccept(nothing -> done.accept(result)));
         });
+  }
+
+  /**
+   * Marks a request as done, unless another one has come meanwhile: the mark would be behind that
+   * in the log, and whoever restores the table from there would miss it.
+   */
+  private CompletableFuture<@Nullable Void> mark(
+      DeviceKey key, Membership request, @Nullable Object ownership) {
+    Membership over =
+        new Membership(
+            request.getId(),
+            request.getSequence(),
+            request.getToken(),
+            request.getJoins(),
+            request.getRequestedAt(),
+            clock.millis());
+    return table
+        .get(key)
+        .thenCompose(now ->
+            now.filter(same -> same.getId().equals(request.getId())).isPresent()
+                ? table.put(key, over, ownership)
+                : CompletableFuture.completedFuture(null));
   }
 
   private CompletionStage<ProviderChange> change(DeviceKey key, Membership request) {
