@@ -8,6 +8,7 @@ class Tab {
   readonly received: string[] = [];
   readonly problems: unknown[] = [];
   readonly withdrawn: string[] = [];
+  readonly states: string[] = [];
   readonly device: SharedDevice;
 
   constructor(bench: Bench, browser: FakeBrowser, listener: Partial<NotificationListener> = {}) {
@@ -19,7 +20,10 @@ class Tab {
         ...listener,
       },
       { ...bench.platform, tabs: browser.tab() },
-      { onProblem: (failure) => this.problems.push(failure) },
+      {
+        onProblem: (failure) => this.problems.push(failure),
+        onConnectionChange: ({ state }) => this.states.push(state),
+      },
     ) as SharedDevice;
   }
 }
@@ -63,6 +67,15 @@ describe('tabs', () => {
     bench.server.last.push(2, 'b');
     await settled();
     expect(tabs.map(({ received }) => received)).toEqual([['a'], ['a', 'b'], ['a', 'b']]);
+  });
+
+  it('hear of no end when only the one with the connection is closed', async () => {
+    const { tabs } = await three();
+    tabs[0].device.close();
+    await settled();
+    expect(tabs[0].states).toEqual(['connected', 'ended']);
+    expect(tabs[1].states).toEqual(['connected', 'connected']);
+    expect(tabs[2].states).toEqual(['connected', 'connected']);
   });
 
   it('repeat a request whose tab has gone to the next one', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDevice, persistentSerial } from '../src/index.js';
-import { uniPlatform } from '../src/uni-app/index.js';
+import { uniPlatform, uniTransport } from '../src/uni-app/index.js';
 import { APP } from './fakes/bench.js';
 import { FakeUni } from './fakes/fake-uni.js';
 import { ManualClock, settled } from './fakes/manual-clock.js';
@@ -32,6 +32,23 @@ describe('uni-app', () => {
     await settled();
     expect(app.received).toEqual(['a']);
     expect(app.uni.server.last.confirmed).toEqual([1]);
+  });
+
+  it('sends the bytes it is given and not those around them', async () => {
+    const { uni } = new App();
+    const sent: Uint8Array[] = [];
+    const connect = uni.connectSocket.bind(uni);
+    uni.connectSocket = (options) => {
+      const task = connect(options);
+      return { ...task, send: ({ data }) => void sent.push(new Uint8Array(data)) };
+    };
+    const line = uniTransport(uni).open('wss://push.example.com/mqtt', {
+      opened: () => line.send(Uint8Array.of(1, 2, 3, 4).subarray(1, 3)),
+      received: () => undefined,
+      closed: () => undefined,
+    });
+    await settled();
+    expect(sent).toEqual([Uint8Array.of(2, 3)]);
   });
 
   it('drops what the storage of the app knows', async () => {
