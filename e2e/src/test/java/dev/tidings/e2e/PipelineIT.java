@@ -39,7 +39,7 @@ import picocli.CommandLine;
 /**
  * The journeys on the local stack.
  *
- * <p>Shows G105, G106, G120 and G143 of docs/guarantees.md.
+ * <p>Shows G105, G106, G120, G143 and G201 of docs/guarantees.md.
  */
 class PipelineIT extends PipelineJourneys {
   private static final String BROADCASTS_APP = "com.example.matches";
@@ -123,7 +123,7 @@ class PipelineIT extends PipelineJourneys {
         .metrics();
   }
 
-  /** Shows G201 of docs/guarantees.md with a real node: a device that is away is waited for. */
+  /** With a real node: a device that is away is waited for. */
   @Test
   void a_provider_has_a_device_sent_again_what_it_had() throws Exception {
     String token;

@@ -149,7 +149,8 @@ final class Sender {
   private boolean replay(DeviceSession session) {
     @Nullable Replay replay = session.replay();
     try {
-      return (replay != null && replays.push(session, replay)) | orders.push(session);
+      boolean own = replay != null && replays.push(session, replay);
+      return orders.push(session) || own;
     } catch (RuntimeException | OutOfMemoryError e) {
       closeBroken(session, e);
       return false;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What providers have ordered to be sent again, at the partition that carries it out.
  *
- * <p>Shows G201 of docs/guarantees.md.
+ * <p>Shows G201 and G202 of docs/guarantees.md.
  */
 final class OrderedReplayTopologyTest {
   private static final String APP = "com.example";

@@ -35,7 +35,7 @@ public final class ReplayClerk implements AutoCloseable {
 
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
-  private final Replays log;
+  private final ReplayOrders log;
   private final ReplayDesk desk;
   private final Function<ProviderIdentity, List<String>> apps;
   private final int partitions;

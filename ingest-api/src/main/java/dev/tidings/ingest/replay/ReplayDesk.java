@@ -17,7 +17,7 @@ public final class ReplayDesk {
   private static final int MOST_TEAMS = 4_096;
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private final Replays log;
+  private final ReplayOrders log;
   private final Limits limits;
   private final RateLimiter<String> pace;
   private final LongSupplier nanoTime;
@@ -48,7 +48,7 @@ public final class ReplayDesk {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  public ReplayDesk(Replays log, Limits limits, LongSupplier nanoTime) {
+  public ReplayDesk(ReplayOrders log, Limits limits, LongSupplier nanoTime) {
     this.log = log;
     this.limits = limits;
     this.pace =
@@ -60,7 +60,7 @@ public final class ReplayDesk {
     this.nanoTime = nanoTime;
   }
 
-  Replays log() {
+  ReplayOrders log() {
     return log;
   }
 

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The topic {@code replays}: written, and read whole. Thread-safe. */
-public final class ReplayLog implements Replays, AutoCloseable {
+public final class ReplayLog implements ReplayOrders, AutoCloseable {
   /** Of some 8,000 replays, with eight partitions and few apps. */
   private static final long MOST_BYTES = 16L * 1024 * 1024;
 

@@ -15,7 +15,7 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /** A log of replays that is only in memory, and what partitions have written there. */
-public final class InMemoryReplays implements Replays {
+public final class InMemoryReplays implements ReplayOrders {
   final ReplayTable table = new ReplayTable(1 << 20);
   final List<ReplayOrder> orders = new ArrayList<>();
   final List<String> ids = new ArrayList<>();

@@ -58,9 +58,10 @@ class TidingsTest {
     List<String> bodies = new CopyOnWriteArrayList<>();
     String end = ",\"endedAt\":\"2026-11-30T00:00:00Z\"}";
     ingest.createContext(
-        "/v1/devices/my%20phone/replay",
+        "/v1/devices/my phone/replay",
         exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           bodies.add(body);
           boolean dry = body.contains("\"dryRun\":true");
           String state = "{\"id\":\"%s\",\"state\":\"%s\",\"dryRun\":%b,\"count\":3,\"devices\":1";
@@ -80,8 +81,7 @@ class TidingsTest {
     String url = "http://localhost:" + ingest.getAddress().getPort();
     assertThat(run("replay", "--url", url, "--device", "my phone", "--since", "2h")).isEqualTo(0);
     assertThat(out.toString())
-        .isEqualTo(
-            ID + " completed: 3 would be sent to 1 devices (0 of them away), 0 left out\n");
+        .isEqualTo(ID + " completed: 3 would be sent to 1 devices (0 of them away), 0 left out\n");
     assertThat(run("replay", "--url", url, "--device", "my phone", "--since", "2h", "--send"))
         .isEqualTo(0);
     assertThat(out.toString()).endsWith(ID + " completed: 3 sent, 0 away, 0 left out\n");

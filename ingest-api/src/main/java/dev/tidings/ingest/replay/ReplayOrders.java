@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 
 /** Takes orders of replays, and knows how far they have come. Thread-safe. */
-public interface Replays {
+public interface ReplayOrders {
   /** Returns whether all is known that there was when this process began. */
   boolean isKnown();
 
