@@ -48,7 +48,8 @@ final class DataDirectory implements AutoCloseable {
     Path root = directory.toAbsolutePath().normalize();
     try {
       Files.createDirectories(root);
-      requireSpace(root, Files.getFileStore(root).getUsableSpace());
+      // A FileStore would look for the mount point, which a process in a chroot does not see.
+      requireSpace(root, root.toFile().getUsableSpace());
       var channel =
           FileChannel.open(
               root.resolve("lock"),
