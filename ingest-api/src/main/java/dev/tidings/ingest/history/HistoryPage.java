@@ -27,7 +27,11 @@ record HistoryPage(List<Row> rows, byte @Nullable [] end) {
 
   /** Returns the page of all partitions. */
   static HistoryPage of(List<HistoryPage> parts, HistoryQuery query) {
-    byte @Nullable [] end = first(parts.stream().map(HistoryPage::end).toList(), query);
+    byte @Nullable [] first = null;
+    for (HistoryPage part : parts) {
+      first = first(first, part.end(), query);
+    }
+    byte @Nullable [] end = first;
     List<Row> rows =
         parts.stream()
             .flatMap(part -> part.rows().stream())
@@ -41,15 +45,13 @@ record HistoryPage(List<Row> rows, byte @Nullable [] end) {
     return new HistoryPage(page, page.getLast().place());
   }
 
-  /** Returns the first of some ends; null if there is none. */
-  static byte @Nullable [] first(List<byte @Nullable []> ends, HistoryQuery query) {
-    byte @Nullable [] first = null;
-    for (byte @Nullable [] end : ends) {
-      if (end != null && (first == null || query.compare(end, first) < 0)) {
-        first = end;
-      }
+  /** Returns the first of two ends; null if there is none. */
+  static byte @Nullable [] first(
+      byte @Nullable [] one, byte @Nullable [] other, HistoryQuery query) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
     }
-    return first;
+    return query.compare(one, other) <= 0 ? one : other;
   }
 
   /** Returns it as one node tells it to another: a line with its end, and one for each row. */

@@ -54,7 +54,7 @@ final class HistoryReading {
   /** Returns what these partitions have. */
   HistoryPage page(List<Integer> partitions, HistoryQuery query) throws NotServedException {
     List<Candidate> found = new ArrayList<>();
-    List<byte @Nullable []> ends = new ArrayList<>();
+    byte @Nullable [] end = null;
     long began = nanoTime.getAsLong();
     int share = Math.max(FEWEST_ROWS, MOST_ROWS / partitions.size());
     for (int i = 0; i < partitions.size(); i++) {
@@ -69,9 +69,9 @@ final class HistoryReading {
                   looked >= share
                       || (looked >= FEWEST_ROWS && nanoTime.getAsLong() - began >= until));
       result.rows().forEach(row -> found.add(new Candidate(partition, row, row.key().place())));
-      ends.add(result.end());
+      end = HistoryPage.first(end, result.end(), query);
     }
-    return read(found, HistoryPage.first(ends, query), query);
+    return read(found, end, query);
   }
 
   private HistoryPage read(List<Candidate> found, byte @Nullable [] end, HistoryQuery query)
