@@ -56,7 +56,6 @@ import dev.tidings.service.kafka.tables.GroupCommits;
 import dev.tidings.service.kafka.tables.TableTopics;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
-import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
@@ -87,49 +86,6 @@ public final class IngestApi {
 
   private static final Duration LATER = Duration.ofSeconds(15);
 
-  /** How the service stops, from the first step to the last. */
-  public static final StopOrder STOP_ORDER =
-      StopOrder.of(
-          // Unready for a while, then new notifications are refused; both ports stop together.
-          "readiness",
-          "admin port",
-          "admin threads",
-          "peers",
-          "https",
-          "http",
-          "tls",
-          "webhooks",
-          "webhook writer",
-          "event loops",
-          "erasure threads",
-          "replay threads",
-          // What watches the others.
-          "topic watch",
-          "log liveness",
-          // No request is left that uses these. The producer flushes.
-          "receipts",
-          "traces",
-          "peers tls",
-          "channels",
-          "broadcasts",
-          "broadcast producer",
-          "producer",
-          "control writer",
-          "erasures",
-          "erasure writer",
-          "questions to delivery nodes",
-          "replays",
-          "replay writer",
-          "revocation lists",
-          "control",
-          "revocations",
-          "admin client",
-          "table of revocations",
-          // As in every service.
-          "registry client",
-          "installation",
-          "management");
-
   private IngestApi() {}
 
   public static void main(String[] args) {
@@ -138,7 +94,7 @@ public final class IngestApi {
 
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.stopIn(STOP_ORDER);
+    lifecycle.stopIn(IngestStopOrder.STEPS);
     lifecycle.vital(
         "revocations",
         "control entries",
@@ -222,8 +178,7 @@ public final class IngestApi {
             metrics,
             clock);
     Optional<AdminPort> administration =
-        AdminPort.prepare(
-            config, lifecycle, clients, control, registry, names, erasing, clock);
+        AdminPort.prepare(config, lifecycle, clients, control, registry, names, erasing, clock);
     SendLimits sendLimits = ProviderLimits.of(config, control, metrics);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);

@@ -2,7 +2,7 @@ package dev.tidings.e2e.sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.ingest.IngestApi;
+import dev.tidings.ingest.IngestStopOrder;
 import dev.tidings.node.DeliveryNode;
 import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.streams.StreamsProcessor;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StopOrderContractTest {
   private static final Map<String, StopOrder> ORDERS =
       Map.of(
-          "ingest-api", IngestApi.STOP_ORDER,
+          "ingest-api", IngestStopOrder.STEPS,
           "streams-processor", StreamsProcessor.STOP_ORDER,
           "delivery-node", DeliveryNode.STOP_ORDER);
 
