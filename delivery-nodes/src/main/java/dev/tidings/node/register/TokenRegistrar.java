@@ -306,13 +306,15 @@ public final class TokenRegistrar {
         .apps(device)
         .thenCompose(apps ->
             CompletableFuture.allOf(
-                apps.stream()
-                    .map(app -> leaveEnded(new DeviceKey(device, app.value()), app))
-                    .map(CompletionStage::toCompletableFuture)
-                    .toArray(CompletableFuture[]::new)));
+                    apps.stream()
+                        .map(app -> leaveEnded(new DeviceKey(device, app.value()), app))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(nothing -> null));
   }
 
-  private CompletionStage<@Nullable Void> leaveEnded(DeviceKey key, AppId app) {
+  /** Returns whether it was not registered. */
+  private CompletionStage<Boolean> leaveEnded(DeviceKey key, AppId app) {
     return requests.run(
         key,
         () ->
@@ -320,8 +322,8 @@ public final class TokenRegistrar {
                 .get(key)
                 .thenCompose(found ->
                     found.filter(Generation::getRegistered).isPresent()
-                        ? TokenWrites.done()
-                        : topics.leaveAll(key.device(), app)));
+                        ? CompletableFuture.completedFuture(false)
+                        : topics.leaveAll(key.device(), app).thenApply(left -> true)));
   }
 
   /**

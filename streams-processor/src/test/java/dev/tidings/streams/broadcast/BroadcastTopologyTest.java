@@ -426,8 +426,9 @@ final class BroadcastTopologyTest {
 
     registry.put("another", schema, "");
     await()
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
-          fleet.pass(Duration.ofSeconds(10));
+          fleet.pass(Duration.ofSeconds(1));
           assertThat(fleet.recipients()).containsExactly(device(1), device(2), device(3));
         });
     fleet.ticks(20);
