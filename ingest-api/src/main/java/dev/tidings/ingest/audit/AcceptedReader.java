@@ -4,6 +4,7 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroProjection;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.AcceptanceTime;
 import dev.tidings.schemas.value.AppId;
@@ -46,17 +47,23 @@ final class AcceptedReader {
   /**
    * Reads a record; empty if it has no receipt of its own. Those are withdrawals and changes of
    * topics, records that cannot be read or have no token or id, which are dead letters, and what is
-   * sent to a device: that is written once more, to the token of the device.
+   * written once more, and audited there: what is sent to a device, to its token; and what is in
+   * another partition than that of its token, which is processed in that one.
    *
+   * @param partitions how many the topic has
    * @throws dev.tidings.schemas.registry.client.RegistryException if its schema cannot be had now
    */
-  Optional<Accepted> read(ConsumerRecord<byte[], byte[]> record) {
+  Optional<Accepted> read(ConsumerRecord<byte[], byte[]> record, int partitions) {
     byte @Nullable [] value = record.value();
     byte @Nullable [] key = record.key();
     if (value == null || key == null) {
       return Optional.empty();
     }
     try {
+      Token token = Token.ofKey(key);
+      if (Partitioning.partition(token.key(), partitions) != record.partition()) {
+        return Optional.empty();
+      }
       IndexedRecord read = decode(value);
       for (int i = 3; i <= 6; i++) {
         if (read.get(i) != null) {
@@ -67,7 +74,7 @@ final class AcceptedReader {
       return Optional.of(
           new Accepted(
               record.offset(),
-              ReceiptKey.of(id, Token.ofKey(key)),
+              ReceiptKey.of(id, token),
               app(String.valueOf(read.get(1))),
               AcceptanceTime.millis((Long) read.get(2), record.timestamp())));
     } catch (UnreadableRecordException | InvalidValueException e) {

@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -146,7 +147,7 @@ final class Audit implements AutoCloseable {
     Consumer<byte[], byte[]> is = member;
     if (is == null) {
       id = log.id(topic);
-      horizon.restart();
+      horizon.restart(id);
       is = members.get();
       member = is;
       is.subscribe(List.of(topic), new Listener(is));
@@ -177,11 +178,13 @@ final class Audit implements AutoCloseable {
       throws InterruptedException {
     long cost = (long) (records.count() * NANOS_PER_SECOND / rate);
     nextRead = cost == 0 ? nextRead : Math.max(nextRead, System.nanoTime()) + cost;
+    int count = is.partitionsFor(topic).size();
     Set<TopicPartition> paused = is.paused();
     for (TopicPartition each : is.assignment()) {
       if (!paused.contains(each)) {
         long behind = is.position(each);
-        long next = reading.take(each.partition(), records.records(each), behind, clock.millis());
+        long next =
+            reading.take(each.partition(), count, records.records(each), behind, clock.millis());
         if (next != behind) {
           is.seek(each, next);
         }
@@ -204,7 +207,10 @@ final class Audit implements AutoCloseable {
     }
   }
 
-  /** Commits what has changed, and returns whether anything has. */
+  /**
+   * Commits what has changed, and returns whether anything has. While others join or leave the
+   * group nothing can be committed: that is no failure, and goes by if this member stays.
+   */
   private boolean commit(Consumer<byte[], byte[]> is) {
     Map<TopicPartition, OffsetAndMetadata> changed = new HashMap<>();
     reading
@@ -214,11 +220,16 @@ final class Audit implements AutoCloseable {
             changed.put(new TopicPartition(topic, partition), place);
           }
         });
-    if (!changed.isEmpty()) {
-      is.commitSync(changed, TO_COMMIT);
-      changed.forEach((partition, place) -> committed.put(partition.partition(), place));
+    if (changed.isEmpty()) {
+      return false;
     }
-    return !changed.isEmpty();
+    try {
+      is.commitSync(changed, TO_COMMIT);
+    } catch (RebalanceInProgressException e) {
+      return false;
+    }
+    changed.forEach((partition, place) -> committed.put(partition.partition(), place));
+    return true;
   }
 
   private final class Listener implements ConsumerRebalanceListener {

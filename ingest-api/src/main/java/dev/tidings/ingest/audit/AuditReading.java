@@ -119,10 +119,12 @@ final class AuditReading {
   /**
    * Compares records with the receipts.
    *
+   * @param count how many partitions there are
    * @param behind the offset behind all that was read of the partition
    * @return the offset to go on with
    */
-  long take(int partition, List<ConsumerRecord<byte[], byte[]>> records, long behind, long now)
+  long take(
+      int partition, int count, List<ConsumerRecord<byte[], byte[]>> records, long behind, long now)
       throws InterruptedException {
     @Nullable AuditedPartition of = partitions.get(partition);
     if (of == null) {
@@ -141,7 +143,7 @@ final class AuditReading {
         continue;
       }
       try {
-        reader.read(record).ifPresent(accepted::add);
+        reader.read(record, count).ifPresent(accepted::add);
       } catch (RegistryException e) {
         stop = record.offset();
         waiting.add(partition);
@@ -164,7 +166,11 @@ final class AuditReading {
   private long compare(AuditedPartition of, List<Accepted> all) throws InterruptedException {
     for (int from = 0; from < all.size(); from += AT_ONCE) {
       List<Accepted> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
-      List<Presence> found = receipts.look(some.stream().map(Accepted::receipt).toList());
+      List<ReceiptKey> keys = new ArrayList<>(some.size());
+      for (Accepted each : some) {
+        keys.add(each.receipt());
+      }
+      List<Presence> found = receipts.look(keys);
       for (int i = 0; i < some.size(); i++) {
         switch (found.get(i)) {
           case THERE -> of.found(some.get(i).offset());

@@ -3,6 +3,7 @@ package dev.tidings.ingest.audit;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ final class Horizon {
   private final long afterMillis;
 
   private Map<Integer, Long> reached = Map.of();
+
+  /** Kafka's id of the topic that it is of. */
+  private Uuid topic = Uuid.ZERO_UUID;
+
   private long time;
   private long rounds;
   private @Nullable Round round;
@@ -75,9 +80,17 @@ final class Horizon {
     return waitsFor;
   }
 
-  /** Forgets the present round: the topics are others. */
-  void restart() {
+  /**
+   * Forgets the present round. Of another topic than before nothing has been reached.
+   *
+   * @param notifications Kafka's id of the topic
+   */
+  void restart(Uuid notifications) {
     round = null;
+    if (!notifications.equals(topic)) {
+      topic = notifications;
+      reached = Map.of();
+    }
   }
 
   /** Looks how far all have come. Returns whether there is a new horizon. */
@@ -85,10 +98,10 @@ final class Horizon {
     Round present = round;
     if (present == null) {
       // In this order: what becomes of the notifications is in deliveries before it is committed.
-      Map<Integer, Long> ends = log.ends(names.notifications());
       Map<Integer, Long> notifications = offsets(names.streams(), names.notifications());
-      // What was committed may be of a topic that was there before.
-      notifications.replaceAll((partition, at) -> Math.min(at, ends.getOrDefault(partition, 0L)));
+      Map<Integer, Long> ends = log.ends(names.notifications());
+      // What was committed of a topic that was there before says nothing of this one.
+      notifications.replaceAll((partition, at) -> at <= ends.getOrDefault(partition, 0L) ? at : 0L);
       round = new Round(now, notifications, log.ends(names.deliveries()));
       return false;
     }

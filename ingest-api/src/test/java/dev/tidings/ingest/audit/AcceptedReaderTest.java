@@ -7,12 +7,14 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +54,7 @@ class AcceptedReaderTest {
   }
 
   private Optional<Accepted> read(byte[] key, byte[] value) {
-    return reader.read(new ConsumerRecord<>(TOPIC, 0, 3, key, value));
+    return reader.read(new ConsumerRecord<>(TOPIC, 0, 3, key, value), 1);
   }
 
   private Optional<Accepted> read(Notification.Builder notification) {
@@ -86,6 +88,21 @@ class AcceptedReaderTest {
     assertThat(read(some().setJoins("goals"))).isEmpty();
     assertThat(read(some().setLeaves("goals"))).isEmpty();
     assertThat(read(some().setDevice("phone-1"))).isEmpty();
+  }
+
+  /** As the clients of other languages place it: it is written once more where it belongs. */
+  @Test
+  void what_is_in_another_partition_than_that_of_its_token_is_left_out() {
+    byte[] value = bytes(some().build());
+    byte[] inCapitals = TOKEN.hex().toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+    int right = Partitioning.partition(TOKEN.key(), 8);
+    for (int partition = 0; partition < 8; partition++) {
+      for (byte[] key : List.of(TOKEN.key(), inCapitals)) {
+        assertThat(
+                reader.read(new ConsumerRecord<>(TOPIC, partition, 3, key, value), 8).isPresent())
+            .isEqualTo(partition == right);
+      }
+    }
   }
 
   @Test

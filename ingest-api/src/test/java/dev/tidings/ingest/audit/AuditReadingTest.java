@@ -124,7 +124,7 @@ class AuditReadingTest {
     while (reading.isWanted(0)) {
       int from = Math.toIntExact(position());
       int to = Math.min(from + 500, notifications.size());
-      reading.take(0, notifications.subList(from, to), to, now);
+      reading.take(0, 1, notifications.subList(from, to), to, now);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidings.ingest.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 /** When a notification has to have a receipt. Shows G148 of docs/guarantees.md. */
@@ -75,16 +76,37 @@ class HorizonTest {
     assertThat(advance()).isTrue();
   }
 
+  /** The processor has not begun with this one: all would be missing. */
   @Test
-  void what_was_committed_of_another_topic_before_counts_up_to_the_end_of_this_one()
+  void what_was_committed_of_another_topic_before_says_nothing_of_this_one()
       throws InterruptedException {
     log.committed.put("streams", 5_000L);
     log.committed.put("nodes", 5L);
     log.committed.put("traces", 6L);
     begin();
-
     assertThat(advance()).isTrue();
-    assertThat(horizon.of(0)).isEqualTo(9);
+    assertThat(horizon.of(0)).isZero();
+
+    log.committed.put("streams", 4L);
+    begin();
+    assertThat(advance()).isTrue();
+    assertThat(horizon.of(0)).isEqualTo(4);
+  }
+
+  @Test
+  void a_horizon_is_none_of_another_topic_but_stays_where_only_the_round_begins_anew()
+      throws InterruptedException {
+    Uuid first = Uuid.randomUuid();
+    horizon.restart(first);
+    log.committed.put("nodes", 5L);
+    log.committed.put("traces", 6L);
+    begin();
+    assertThat(advance()).isTrue();
+
+    horizon.restart(first);
+    assertThat(horizon.of(0)).isEqualTo(7);
+    horizon.restart(Uuid.randomUuid());
+    assertThat(horizon.of(0)).isZero();
   }
 
   @Test

@@ -61,13 +61,13 @@ final class UnknownTokens {
   /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
 
+  /** Those whose receipt says that they wait for longer than usual. */
+  private final Set<Bytes> told = new HashSet<>();
+
   /** Tokens of which all that waits was found readable, so that it is not read again and again. */
   private final Set<Bytes> readable = new HashSet<>();
 
-  /**
-   * Tokens whose notifications were found at the start, and may have a registration: they had been
-   * released by a process that ended before what became of them was in the log.
-   */
+  /** Tokens of what was found at the start: its end may not have come into the log before. */
   private final Queue<Bytes> found = new ArrayDeque<>();
 
   /** Whether there were more whose time is over than could be ended at once. */
@@ -271,7 +271,13 @@ final class UnknownTokens {
     boolean stays =
         kept != null
             && switch (reader.read(who.token().get(), kept.value())) {
-              case ReadResult.Valid valid -> !dispatch.isOver(valid, kept.timestamp());
+              case ReadResult.Valid valid -> {
+                boolean wanted = !dispatch.isOver(valid, kept.timestamp());
+                if (wanted && told.add(who.key())) {
+                  outputs.waits(valid, kept.timestamp());
+                }
+                yield wanted;
+              }
               case ReadResult.TopicChange _, ReadResult.Withdrawal _ -> true;
               case ReadResult.SchemaMissing _, ReadResult.Invalid _ -> false;
             };
@@ -302,6 +308,7 @@ final class UnknownTokens {
     Waiting.@Nullable Kept kept = waiting.kept(who);
     boolean left = kept == null || leave(who, kept, lastChance, departure);
     if (left) {
+      told.remove(who.key());
       waiting.remove(who);
     }
     return left;

@@ -164,6 +164,17 @@ public final class ResolveOutputs {
     return kept;
   }
 
+  /** Writes that a notification waits for the registration of its token: its receipt so far. */
+  public void waits(ReadResult.Valid valid, long timestamp) {
+    Notification notification = valid.notification();
+    if (notification.getDevice() == null) {
+      Receipt receipt = records.waiting(notification, valid.token().hex(), timestamp);
+      byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
+      byte[] key = ReceiptKey.of(valid.id().value(), valid.token().hex());
+      context.forward(new Record<>(key, value, clock.millis()), Sinks.RECEIPTS);
+    }
+  }
+
   /** Writes a withdrawal to the schedule, behind what it withdraws. */
   public void schedule(
       byte[] key, ReadResult.Withdrawal withdrawal, long timestamp, Headers headers) {
