@@ -67,7 +67,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private long lookedAt;
   private long askedAt;
 
-  /** When new clients were last asked for; null if that was not since the group was sure. */
+  /** When new clients were last asked for; null if the group has had this node since. */
   private @Nullable Long rejoinedAt;
 
   private Standing standing = Standing.SURE;
@@ -136,10 +136,9 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     boolean expelled = takeRoll();
     long silence = voices.values().stream().mapToLong(voice -> voice.silence(now)).max().orElse(0);
     boolean absent = voices.values().stream().anyMatch(MemberSilence::isAbsent);
-    // Who is in doubt and denied by the group is not believed for what a former coordinator says.
     boolean doubtful =
         voices.values().stream().anyMatch(voice -> voice.isInDoubt(now))
-            || (absent && standing != Standing.SURE);
+            || (standing != Standing.SURE && isUnconfirmed(absent));
     meters.silent(silence);
     boolean uncertain = doubtful || absent || silence >= patience / 2;
     if (!voices.isEmpty() && now - askedAt >= (uncertain ? ASK_AGAIN_NANOS : ASK_NANOS)) {
@@ -154,6 +153,18 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
         rejoin(now);
       }
     }
+  }
+
+  /**
+   * Who is in doubt and denied by the group is not believed for what a former coordinator says, nor
+   * is one that is no member at all, nor are new clients that the group itself does not have.
+   */
+  private boolean isUnconfirmed(boolean absent) {
+    @Nullable Long since = rejoinedAt;
+    return absent
+        || voices.isEmpty()
+        || (since != null
+            && !voices.values().stream().allMatch(voice -> voice.isConfirmedSince(since)));
   }
 
   private void listen(long now, boolean stalled, long patience) {
@@ -183,7 +194,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     if (answer != null) {
       for (Map.Entry<String, MemberSilence> voice : voices.entrySet()) {
         if (answer.members().contains(voice.getKey())) {
-          voice.getValue().isMember(answer.askedAt());
+          voice.getValue().isOnRoll(answer.askedAt());
         } else {
           expelled |= voice.getValue().isNoMember(answer.askedAt());
         }

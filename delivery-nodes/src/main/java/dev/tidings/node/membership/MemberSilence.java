@@ -13,6 +13,8 @@ final class MemberSilence {
 
   private boolean absent;
   private long absentSince;
+  private boolean onRoll;
+  private long onRollAt;
 
   /**
    * Creates the state of a new member.
@@ -54,8 +56,24 @@ final class MemberSilence {
     }
   }
 
-  /** The group has confirmed the membership, in response to a query made at that time. */
-  void isMember(long at) {
+  /**
+   * The group has had the member, in response to a query made at that time. Unlike a heartbeat or a
+   * share, a former coordinator cannot give that answer for it.
+   */
+  void isOnRoll(long at) {
+    if (at - joinedAt >= 0) {
+      onRoll = true;
+      onRollAt = at;
+    }
+    isMember(at);
+  }
+
+  /** Returns whether the group has had the member in response to a query made since a time. */
+  boolean isConfirmedSince(long time) {
+    return onRoll && onRollAt - time > 0;
+  }
+
+  private void isMember(long at) {
     absent = false;
     if (at - heardAt >= 0) {
       heardAt = at;

@@ -169,12 +169,56 @@ class GroupWatchTest {
             why -> assertThat(why.reason()).contains("the group has no such member"));
 
     answers.clear();
-    roll = CompletableFuture.completedFuture(Set.of("other", ME));
     pass(Duration.ofMillis(500));
+    assertThat(told).as("the new clients are no members yet").doesNotContain("sure");
+    roll = CompletableFuture.completedFuture(Set.of("other", ME));
     join(ME);
     heard(Duration.ofMinutes(1));
     assertThat(told).containsExactly("doubt", "cut off", "rejoin", "sure");
     assertThat(watch.check()).isEqualTo(Health.healthy());
+  }
+
+  /** The new clients have found the former coordinator once more, and it gives them a share. */
+  @Test
+  void new_clients_are_not_sure_before_the_group_has_them_and_others_follow_once_a_minute() {
+    join(ME);
+    heard(Duration.ofMinutes(1));
+    roll = CompletableFuture.completedFuture(Set.of("other"));
+    heard(Duration.ofSeconds(30));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin");
+
+    answers.clear();
+    pass(Duration.ofSeconds(1));
+    join(ME);
+    heard(Duration.ofSeconds(25));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin");
+    heard(Duration.ofSeconds(30));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin", "rejoin");
+
+    answers.clear();
+    pass(Duration.ofSeconds(1));
+    roll = new CompletableFuture<>();
+    join(ME);
+    heard(Duration.ofSeconds(5));
+    assertThat(told).as("the group was not asked").doesNotContain("sure");
+    roll.complete(Set.of("other", ME));
+    heard(Duration.ofSeconds(5));
+    assertThat(told).containsExactly("doubt", "cut off", "rejoin", "rejoin", "sure");
+  }
+
+  @Test
+  void a_thread_that_ends_while_the_node_is_in_doubt_takes_no_doubt_away() {
+    join(ME);
+    silent(SESSION.plusSeconds(1));
+    assertThat(told).containsExactly("doubt");
+
+    answers.clear();
+    pass(Duration.ofSeconds(5));
+    assertThat(told).containsExactly("doubt");
+
+    join("node-1-inbox-StreamThread-2-consumer");
+    pass(Duration.ofMillis(500));
+    assertThat(told).containsExactly("doubt", "sure");
   }
 
   /**
