@@ -26,4 +26,12 @@ public interface ResponseSource {
   default void draining(BodyWriter out) {
     // One that ends by itself need not know.
   }
+
+  /**
+   * Whether it goes on until the client has had enough: then it ends as soon as the client has
+   * ended its side of the connection. Any other is still sent (RFC 9112, section 9.6).
+   */
+  default boolean isEndless() {
+    return false;
+  }
 }

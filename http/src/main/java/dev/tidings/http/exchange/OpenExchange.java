@@ -174,6 +174,11 @@ public abstract class OpenExchange implements Exchange {
     return body != null;
   }
 
+  /** Whether its response ends only with the client. */
+  public final boolean isEndless() {
+    return response instanceof StreamingResponse streaming && streaming.source().isEndless();
+  }
+
   /** Tells a streaming response that the server is about to stop. */
   public final void drain() {
     StreamedBody streamed = body;

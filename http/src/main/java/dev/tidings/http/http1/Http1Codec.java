@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -29,12 +30,13 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
 
   Http1Codec(LongSupplier nanoTime) {
     this.decoder = new Decoder(nanoTime);
-    init(decoder, new HttpResponseEncoder());
+    init(decoder, new Encoder(decoder));
   }
 
   /** Takes all of HTTP/1.1 out of the pipeline. */
   @Override
   public void upgradeFrom(ChannelHandlerContext ctx) {
+    ClientEnd.mayBeSeen(ctx.channel(), false);
     ctx.pipeline().remove(FlowControlHandler.class);
     ctx.pipeline().remove(Http1Session.class);
     ctx.pipeline().remove(this);
@@ -76,12 +78,18 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
     }
   }
 
+  /** Whether something has come that was not made requests of. */
+  boolean hasMore() {
+    return decoder.hasMore();
+  }
+
   static final class Decoder extends HttpRequestDecoder {
     private static final int VERSION_LENGTH = "HTTP/1.1".length();
 
     private final LongSupplier nanoTime;
     private boolean within;
     private long sinceNanos;
+    private boolean over;
 
     Decoder(LongSupplier nanoTime) {
       super(
@@ -106,6 +114,13 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
       if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
         within = false;
       }
+    }
+
+    /** Netty's would throw away what has come, though requests in it may wait for their turn. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      over |= event instanceof ChannelInputShutdownEvent;
+      ctx.fireUserEventTriggered(event);
     }
 
     private boolean hasMore() {
@@ -133,6 +148,22 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
 
     private static boolean isDigit(char c) {
       return c >= '0' && c <= '9';
+    }
+  }
+
+  private static final class Encoder extends HttpResponseEncoder {
+    private final Decoder decoder;
+
+    private Encoder(Decoder decoder) {
+      this.decoder = decoder;
+    }
+
+    /** Netty's epoll closes a socket that is read behind the end of what the client sends. */
+    @Override
+    public void read(ChannelHandlerContext ctx) throws Exception {
+      if (!decoder.over) {
+        super.read(ctx);
+      }
     }
   }
 }

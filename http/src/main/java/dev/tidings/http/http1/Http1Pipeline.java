@@ -26,6 +26,7 @@ public final class Http1Pipeline {
     Http1Codec codec = new Http1Codec(loop::now);
     ChannelPipeline pipeline = behind.pipeline();
     String name = behind.name();
+    ClientEnd.mayBeSeen(behind.channel(), true);
     pipeline.addAfter(name, null, new Http1Session(loop, codec));
     // Several requests may be in what is read at once.
     pipeline.addAfter(name, null, new FlowControlHandler());

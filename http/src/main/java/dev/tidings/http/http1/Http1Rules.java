@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class Http1Rules {
   private static final AsciiString HIXIE_KEY = AsciiString.cached("sec-websocket-key1");
 
+  /** What Netty's decoder calls the target of a request whose line it could not read. */
+  private static final String UNREADABLE = "/bad-request";
+
   private Http1Rules() {}
 
   /** How a request is to be refused; null if nothing is wrong with it. */
@@ -47,6 +50,12 @@ public final class Http1Rules {
             || request.protocolVersion().equals(HttpVersion.HTTP_1_0)
         ? null
         : HttpResponseStatus.EXPECTATION_FAILED;
+  }
+
+  /** Null where it is not known what the client asked for: then Netty has a name of its own. */
+  static @Nullable String path(@Nullable HttpRequest request) {
+    String uri = request == null ? UNREADABLE : request.uri();
+    return uri.startsWith("/") && !uri.equals(UNREADABLE) ? uri : null;
   }
 
   /** Whether the answer to a request has no body, as far as it was read; null if nothing was. */

@@ -32,12 +32,10 @@ import org.slf4j.LoggerFactory;
 public final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
 
-  /** What Netty's decoder calls the target of a request whose line it could not read. */
-  private static final String UNREADABLE = "/bad-request";
-
   private final ServerLoop loop;
   private final Http1Codec codec;
   private final OpenExchanges open;
+  private final ClientEnd clientEnd;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ChannelConnection connection;
   private @Nullable Http1Exchange current;
@@ -53,6 +51,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     this.loop = loop;
     this.codec = codec;
     this.open = new OpenExchanges(loop.now());
+    this.clientEnd = new ClientEnd(codec);
   }
 
   @Override
@@ -87,7 +86,6 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  /** Writes its responses, once it has a place in the pipeline. */
   Http1Responses responses() {
     return Objects.requireNonNull(responses);
   }
@@ -150,12 +148,6 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  /** Null where it is not known what the client asked for: then Netty has a name of its own. */
-  private static @Nullable String path(@Nullable HttpRequest request) {
-    String uri = request == null ? UNREADABLE : request.uri();
-    return uri.startsWith("/") && !uri.equals(UNREADABLE) ? uri : null;
-  }
-
   private void goOn(ChannelHandlerContext in, HttpContent content) {
     Http1Exchange exchange = current;
     if (exchange == null) {
@@ -188,7 +180,6 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  /** Its connection, once it has one. */
   ChannelConnection connection() {
     return Objects.requireNonNull(connection);
   }
@@ -206,7 +197,8 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
     responses()
         .end(
-            (exchange == null ? loop.errors().at(path(head)) : exchange.errors()).malformed(status),
+            (exchange == null ? loop.errors().at(Http1Rules.path(head)) : exchange.errors())
+                .malformed(status),
             exchange != null && (exchange.written || exchange.begun),
             exchange == null ? Http1Rules.isHead(head) : exchange.isBodiless());
   }
@@ -221,7 +213,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       early = true;
       return;
     }
-    boolean goesOn = ended || drained || streamed;
+    boolean goesOn = (ended || drained || streamed) && !clientEnd.isBehindLast();
     responses().write(exchange, response, leaving || !exchange.keepsAlive() || !goesOn);
   }
 
@@ -256,6 +248,14 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     if (goesOn) {
       codec.goOn(in.channel());
     }
+    clientEnd.closeUnlessOwed(in, () -> current);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext in, Object event) {
+    clientEnd.take(event);
+    clientEnd.closeUnlessOwed(in, () -> current);
+    in.fireUserEventTriggered(event);
   }
 
   @Override

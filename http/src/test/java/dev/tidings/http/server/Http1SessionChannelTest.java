@@ -3,10 +3,14 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Response;
+import dev.tidings.http.ResponseSource;
+import dev.tidings.http.StreamingResponse;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.flow.FlowControlHandler;
@@ -21,6 +25,24 @@ class Http1SessionChannelTest {
   private static final String GET = "GET /a?b=c HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final String BODY = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ";
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private static final ResponseSource ENDLESS =
+      new ResponseSource() {
+        @Override
+        public void produce(BodyWriter out) {
+          out.write("event".getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void cancelled() {
+          // It has nothing.
+        }
+
+        @Override
+        public boolean isEndless() {
+          return true;
+        }
+      };
 
   private final Wire wire = new Wire();
 
@@ -52,6 +74,35 @@ class Http1SessionChannelTest {
     answer(1);
     assertThat(wire.text()).doesNotContain("connection: close").endsWith("answer 1");
     assertThat(wire.channel.isActive()).isTrue();
+  }
+
+  @Test
+  void all_that_a_client_has_asked_before_the_end_of_its_side_is_answered() {
+    wire.write(GET + GET + "GET /half");
+    wire.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    wire.run();
+    assertThat(wire.channel.isActive()).isTrue();
+
+    answer(0);
+    assertThat(wire.text()).doesNotContain("connection: close").endsWith("answer 0");
+    assertThat(wire.requests).hasSize(2);
+    answer(1);
+    assertThat(wire.text()).endsWith("answer 1");
+    assertThat(wire.requests).hasSize(2);
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void an_answer_that_goes_on_and_on_ends_with_the_client() {
+    wire.write(GET);
+    wire.requests.getFirst().exchange.respond(StreamingResponse.of(HttpResponseStatus.OK, ENDLESS));
+    wire.run();
+    assertThat(wire.text()).contains("event");
+    assertThat(wire.channel.isActive()).isTrue();
+
+    wire.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    wire.run();
+    assertThat(wire.channel.isActive()).isFalse();
   }
 
   @Test

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.http.ErrorResponses;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
 import dev.tidings.http.Response;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.net.AcceptFailures;
@@ -57,6 +62,17 @@ class HttpServerTest {
   }
 
   private HttpServer start(int port, Optional<Supplier<SslContext>> tls, Bounds bounds) {
+    return start(
+        port,
+        tls,
+        bounds,
+        (head, exchange) -> {
+          throw new IllegalStateException("nobody asks here");
+        });
+  }
+
+  private HttpServer start(
+      int port, Optional<Supplier<SslContext>> tls, Bounds bounds, HttpService service) {
     Limits limits =
         new Limits(
             bounds,
@@ -70,9 +86,7 @@ class HttpServerTest {
         port,
         tls,
         limits,
-        (head, exchange) -> {
-          throw new IllegalStateException("nobody asks here");
-        },
+        service,
         new NobodyAsks());
   }
 
@@ -211,6 +225,88 @@ class HttpServerTest {
       }
       assertThat(open.getSession().getPeerCertificates()[0]).isEqualTo(first.getCertificate());
       assertThat(begin(open)).isEqualTo(SETTINGS);
+    }
+  }
+
+  /** What the client sends at once; its side of the connection ends with it. */
+  private static String answers(Socket socket, String requests) throws IOException {
+    socket.getOutputStream().write(requests.getBytes(US_ASCII));
+    socket.shutdownOutput();
+    return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+  }
+
+  private HttpServer answering(Optional<Supplier<SslContext>> tls) {
+    return start(
+        0,
+        tls,
+        new Bounds(100, 100, 100, 100),
+        (_, exchange) -> new Body(1_000, new BodyMemory(1_000), later(exchange), null));
+  }
+
+  private BodyListener later(Exchange exchange) {
+    return new BodyListener() {
+      @Override
+      public void complete(byte[] body) {
+        loops
+            .workers()
+            .schedule(
+                () -> exchange.respond(Response.of(HttpResponseStatus.ACCEPTED)),
+                200,
+                TimeUnit.MILLISECONDS);
+      }
+
+      @Override
+      public void tooLarge() {
+        throw new IllegalStateException("it is small");
+      }
+
+      @Override
+      public void noRoom() {
+        throw new IllegalStateException("there is room");
+      }
+
+      @Override
+      public void aborted() {
+        // What the client has not sent whole is not answered.
+      }
+
+      @Override
+      public void timedOut(boolean bodyMissing) {
+        // Not in this test.
+      }
+    };
+  }
+
+  /** RFC 9112, section 9.6: as {@code nc -N}, and HTTP/1.0 of old. */
+  @Test
+  void a_client_that_has_ended_its_side_behind_its_requests_gets_their_answers() throws Exception {
+    String request = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    try (HttpServer server = answering(Optional.empty());
+        Socket one = connect(server);
+        Socket two = connect(server)) {
+      assertThat(answers(one, request)).startsWith("HTTP/1.1 202").contains("connection: close");
+      assertThat(answers(two, request + request).split("HTTP/1.1 202", -1)).hasSize(3);
+      await().until(() -> server.connections() == 0);
+    }
+  }
+
+  /** Nothing is owed there, so nothing is kept open. */
+  @Test
+  void a_client_that_has_ended_its_side_otherwise_is_closed() throws Exception {
+    String head = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n";
+    try (HttpServer server = answering(Optional.empty());
+        Socket silent = connect(server);
+        Socket half = connect(server);
+        Socket within = connect(server);
+        Socket idle = connect(server)) {
+      assertThat(answers(silent, "")).isEmpty();
+      assertThat(answers(half, "POST /a HT")).isEmpty();
+      assertThat(answers(within, head + "{")).isEmpty();
+      idle.getOutputStream().write((head + "{}").getBytes(US_ASCII));
+      assertThat(idle.getInputStream().read()).isPositive();
+      idle.shutdownOutput();
+      idle.getInputStream().readAllBytes();
+      await().until(() -> server.connections() == 0);
     }
   }
 

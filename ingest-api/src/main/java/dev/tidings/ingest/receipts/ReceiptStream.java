@@ -209,6 +209,11 @@ final class ReceiptStream implements ResponseSource {
   }
 
   @Override
+  public boolean isEndless() {
+    return true;
+  }
+
+  @Override
   public void cancelled() {
     release();
   }

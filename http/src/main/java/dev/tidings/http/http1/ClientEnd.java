@@ -1,0 +1,58 @@
+package dev.tidings.http.http1;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the client has ended its side of the connection: it may still read (RFC 9112, section
+ * 9.6), so the requests that have come whole are answered. Nothing else is waited for: a connection
+ * on which no answer is owed ends at once. Confined to the event loop.
+ */
+final class ClientEnd {
+  private final Http1Codec codec;
+  private boolean seen;
+
+  ClientEnd(Http1Codec codec) {
+    this.codec = codec;
+  }
+
+  /** Sets whether the connection outlives the end of what the client sends. */
+  static void mayBeSeen(Channel channel, boolean allowed) {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowed);
+  }
+
+  /** Takes an event of the channel, which may be the end. */
+  void take(Object event) {
+    seen |= event instanceof ChannelInputShutdownEvent;
+  }
+
+  /** Returns whether there is no request behind the one that is being answered. */
+  boolean isBehindLast() {
+    return seen && !codec.hasMore();
+  }
+
+  /**
+   * Ends the connection, if no answer is owed, behind all that has come and was not read yet.
+   *
+   * @param current the request that is being answered, or is coming
+   */
+  void closeUnlessOwed(ChannelHandlerContext in, Supplier<@Nullable Http1Exchange> current) {
+    if (seen) {
+      in.executor().execute(() -> close(in, current.get()));
+    }
+  }
+
+  private static void close(ChannelHandlerContext in, @Nullable Http1Exchange exchange) {
+    boolean whole = exchange != null && exchange.hasArrived();
+    // What is not read, because of what has come before it, may be whole.
+    if (whole ? exchange.isEndless() : in.channel().config().isAutoRead()) {
+      in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+}
