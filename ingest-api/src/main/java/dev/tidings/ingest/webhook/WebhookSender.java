@@ -33,7 +33,10 @@ final class WebhookSender implements Runnable {
   private static final Duration QUIET = Duration.ofSeconds(10);
   private static final Duration BETWEEN_KEEPS = Duration.ofSeconds(1);
 
-  /** A quiet app's place too is kept: what lies before it would expire. */
+  /**
+   * The places of a quiet app and of an endpoint that fails too are kept: what lies before the one
+   * would expire, and so would what was committed of either, for there is nobody in the group.
+   */
   private static final Duration KEPT_AT_LEAST = Duration.ofMinutes(5);
 
   /** After that a place is kept, if anybody has served it. */
@@ -223,7 +226,7 @@ final class WebhookSender implements Runnable {
           receipts.rest();
           problems.warn(
               "webhook %s: %s; again in %d s".formatted(id, why, Math.max(1, pause.toSeconds())));
-          if (!failedBefore && before != null) {
+          if (before != null && (!failedBefore || isKeptForLong())) {
             keep(before, attempts.failingSince());
           }
           route.pause().pause(pause);
@@ -275,9 +278,13 @@ final class WebhookSender implements Runnable {
     boolean moved = !isKept(taken);
     if ((moved && !quiet && since.compareTo(BETWEEN_KEEPS) >= 0)
         || (moved && quiet)
-        || since.compareTo(KEPT_AT_LEAST) >= 0) {
+        || isKeptForLong()) {
       keep(taken, Optional.empty());
     }
+  }
+
+  private boolean isKeptForLong() {
+    return Duration.between(keptAt, clock.instant()).compareTo(KEPT_AT_LEAST) >= 0;
   }
 
   private boolean isKept(Cursor taken) {

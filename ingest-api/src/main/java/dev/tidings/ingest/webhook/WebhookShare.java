@@ -136,9 +136,25 @@ final class WebhookShare implements AutoCloseable {
     partitions = now;
     long version = control.version().getAsLong();
     if (control.isComplete().getAsBoolean() && (version != followed || moved)) {
+      if (moved) {
+        senders.renewAll();
+      }
       moved = false;
       senders.follow(control.entries(), this::isOurs);
       followed = version;
+    }
+    if (followed == version) {
+      renew();
+    }
+  }
+
+  private void renew() throws InterruptedException {
+    try {
+      senders.renewNext(control.entries(), this::isOurs);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      problems.warn("the place of a webhook that is switched off is renewed later: " + e);
     }
   }
 

@@ -53,6 +53,7 @@ class WebhookSenderTest {
   private final List<String> ids = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> switchedOff = new ArrayList<>();
+  private final List<Instant> keptAt = new ArrayList<>();
   private int rests;
 
   /** What the endpoint answers next; 200 if nothing is left. -1 interrupts instead. */
@@ -111,6 +112,7 @@ class WebhookSenderTest {
         throw new KafkaException("the broker is away");
       }
       place = new Place(Optional.of(next), failingSince);
+      keptAt.add(now);
     }
   }
 
@@ -230,6 +232,22 @@ class WebhookSenderTest {
     sent.clear();
     serve();
     assertThat(sent).containsExactly(batch(2, 3));
+  }
+
+  /** Brokers forget what a group without members has committed. */
+  @Test
+  void the_place_of_one_that_fails_is_kept_anew_as_long_as_it_does() {
+    written = 4;
+    IntStream.range(0, 100).forEach(_ -> answers.add(500));
+    Instant begun = now;
+
+    serve();
+
+    assertThat(keptAt).hasSizeGreaterThan(10).contains(begun);
+    for (int i = 1; i < keptAt.size(); i++) {
+      assertThat(Duration.between(keptAt.get(i - 1), keptAt.get(i)))
+          .isLessThan(Duration.ofHours(3));
+    }
   }
 
   @Test

@@ -61,11 +61,12 @@ class WebhookShareTest {
           return all;
         }
       };
+  private final NoPlaces places = new NoPlaces();
   private final WebhookSenders senders =
       new WebhookSenders(
           new WebhookSender.Route(
               (_, _, _, _) -> new Nothing(),
-              new NoPlaces(),
+              places,
               (_, _, _) -> new WebhookOutcome.Failed("not asked"),
               (_, _, _) -> {},
               Thread::sleep,
@@ -137,6 +138,9 @@ class WebhookShareTest {
   }
 
   private static final class NoPlaces implements WebhookPlaces {
+    private final List<String> kept = new CopyOnWriteArrayList<>();
+    private final AtomicInteger fails = new AtomicInteger();
+
     @Override
     public Place read(String webhook) {
       return new Place(Optional.of(new Cursor(Uuid.ONE_UUID, new long[] {0})), Optional.empty());
@@ -144,7 +148,11 @@ class WebhookShareTest {
 
     @Override
     public void keep(String webhook, Cursor next, Optional<Instant> failingSince) {
-      // Nothing is sent.
+      // Nothing is sent: it is kept because it was kept before.
+      if (fails.getAndDecrement() > 0) {
+        throw new KafkaException("the broker is away");
+      }
+      kept.add(webhook);
     }
   }
 
@@ -167,6 +175,28 @@ class WebhookShareTest {
             .build());
     share.start();
     await().atMost(SOON).until(() -> senders.count() == 1);
+  }
+
+  /** Brokers forget what a group without members has committed. */
+  @Test
+  void the_places_of_those_that_are_switched_off_are_committed_anew() {
+    places.fails.set(1);
+    there.put(
+        ControlKey.of(ControlKind.WEBHOOK, "OFF4567890"),
+        Webhook.newBuilder()
+            .setTeam("TEAM567890")
+            .setApp("com.example.news")
+            .setUrl("https://hooks.example.com/")
+            .setSecret(ByteBuffer.wrap(new byte[32]))
+            .setMaxEvents(2)
+            .setCreated(Instant.EPOCH)
+            .setDisabledSince(Instant.EPOCH)
+            .build());
+    starts();
+
+    await().atMost(SOON).until(() -> places.kept.contains("OFF4567890"));
+    assertThat(places.kept).containsExactly("OFF4567890");
+    assertThat(joined).as("it stays in the group though the log did not answer once").hasValue(1);
   }
 
   /** Else others would serve what this process goes on to serve. */
