@@ -17,6 +17,7 @@ import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Answers other nodes which of many notifications were accepted, and when; or which have a receipt.
@@ -37,7 +38,7 @@ final class EarlierAnswers implements Operation {
   private static final AsciiString SECOND = AsciiString.cached("1");
 
   private final PathTemplate path;
-  private final ReceiptLookup receipts;
+  private final Supplier<ReceiptLookup> receipts;
   private final Turns turns;
   private final NodeSeal seal;
   private final KnownPeers peers;
@@ -45,11 +46,16 @@ final class EarlierAnswers implements Operation {
   /**
    * Creates the operation.
    *
+   * @param receipts returns what looks up the keys of one question
    * @param threads runs what may block
    * @param peers whose questions are looked at
    */
   EarlierAnswers(
-      String path, ReceiptLookup receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
+      String path,
+      Supplier<ReceiptLookup> receipts,
+      Executor threads,
+      NodeSeal seal,
+      KnownPeers peers) {
     this.path = PathTemplate.of(path);
     this.receipts = receipts;
     this.turns = new Turns(PLACES, threads);
@@ -91,7 +97,9 @@ final class EarlierAnswers implements Operation {
     @Override
     public void run(Runnable done) {
       try {
-        exchange.respond(NodeQuestion.response(keys.stream().map(this::answer).toList()));
+        ReceiptLookup here = receipts.get();
+        exchange.respond(
+            NodeQuestion.response(keys.stream().map(key -> answer(here, key)).toList()));
       } catch (RuntimeException e) {
         exchange.respond(notNow("the table of receipts cannot be read"));
         throw e;
@@ -101,8 +109,8 @@ final class EarlierAnswers implements Operation {
     }
 
     /** What has moved to another node is not asked for there: the next question finds it. */
-    private EarlierAnswer answer(ReceiptKey key) {
-      return receipts.look(key) instanceof ReceiptLookup.Place.Here(EarlierAnswer answer)
+    private static EarlierAnswer answer(ReceiptLookup here, ReceiptKey key) {
+      return here.look(key) instanceof ReceiptLookup.Place.Here(EarlierAnswer answer)
           ? answer
           : EarlierAnswer.UNKNOWN;
     }

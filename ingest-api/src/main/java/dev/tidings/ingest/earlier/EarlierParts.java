@@ -72,11 +72,11 @@ public final class EarlierParts implements AutoCloseable {
             unknown::increment);
     this.answers =
         List.of(
-            new EarlierAnswers(EarlierAnswers.ACCEPTED, receipts, answering, seal, peers),
-            new EarlierAnswers(EarlierAnswers.RECEIPTS, receipts::isThere, auditing, seal, peers));
+            new EarlierAnswers(EarlierAnswers.ACCEPTED, () -> receipts, answering, seal, peers),
+            new EarlierAnswers(EarlierAnswers.RECEIPTS, receipts::glance, auditing, seal, peers));
     this.known =
         new KnownReceipts(
-            receipts::isThere, (node, keys) -> ask(EarlierAnswers.RECEIPTS, node, keys));
+            receipts::glance, (node, keys) -> ask(EarlierAnswers.RECEIPTS, node, keys));
     clock.scheduleWithFixedDelay(
         Repeated.of(EarlierParts.class, "the time limit of look-ups", lookups::expire),
         CLOCK.toMillis(),

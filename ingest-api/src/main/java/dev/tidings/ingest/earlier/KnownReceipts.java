@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -20,7 +21,7 @@ import org.apache.kafka.streams.state.HostInfo;
 public final class KnownReceipts {
   private static final long PATIENCE_MILLIS = 1_000;
 
-  private final ReceiptLookup here;
+  private final Supplier<ReceiptLookup> glances;
   private final NodeQuestions.Asking nodes;
 
   /** Whether there is a receipt. */
@@ -31,8 +32,11 @@ public final class KnownReceipts {
     UNKNOWN
   }
 
-  KnownReceipts(ReceiptLookup here, NodeQuestions.Asking nodes) {
-    this.here = here;
+  /**
+   * @param glances returns what looks up some in a row
+   */
+  KnownReceipts(Supplier<ReceiptLookup> glances, NodeQuestions.Asking nodes) {
+    this.glances = glances;
     this.nodes = nodes;
   }
 
@@ -41,6 +45,7 @@ public final class KnownReceipts {
     Presence[] found = new Presence[keys.size()];
     Arrays.fill(found, Presence.UNKNOWN);
     Map<HostInfo, List<Integer>> elsewhere = new HashMap<>();
+    ReceiptLookup here = glances.get();
     for (int i = 0; i < found.length; i++) {
       switch (here.look(keys.get(i))) {
         case ReceiptLookup.Place.Here(EarlierAnswer answer) -> found[i] = presence(answer);

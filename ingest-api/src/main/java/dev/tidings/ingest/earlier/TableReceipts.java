@@ -3,6 +3,7 @@ package dev.tidings.ingest.earlier;
 import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.trace.table.Lookup;
 import dev.tidings.ingest.trace.table.ReceiptsOwner;
+import dev.tidings.ingest.trace.table.TableGlance;
 import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -15,15 +16,17 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.trace.AcceptedStep;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 
 /** The table of receipts that this node has a part of. Thread-safe; it blocks. */
 final class TableReceipts implements ReceiptLookup {
   private static final Place UNKNOWN = new Place.Here(EarlierAnswer.UNKNOWN);
 
-  private static final EarlierAnswer THERE =
-      new EarlierAnswer.Known(Optional.of(new Earlier(0, null)));
+  private static final Place NONE = new Place.Here(EarlierAnswer.NOTHING);
+
+  private static final Place THERE =
+      new Place.Here(new EarlierAnswer.Known(Optional.of(new Earlier(0, null))));
 
   private final Supplier<Optional<TraceTable>> tables;
   private final RegistryClient registry;
@@ -38,15 +41,6 @@ final class TableReceipts implements ReceiptLookup {
 
   @Override
   public Place look(ReceiptKey key) {
-    return look(key, this::answer);
-  }
-
-  /** Looks whether there is a receipt of a key, whatever it says. */
-  Place isThere(ReceiptKey key) {
-    return look(key, found -> found.receipts().isEmpty() ? EarlierAnswer.NOTHING : THERE);
-  }
-
-  private Place look(ReceiptKey key, Function<Lookup.Found, EarlierAnswer> answer) {
     Optional<TraceTable> table = tables.get();
     if (table.isEmpty()) {
       return UNKNOWN;
@@ -57,8 +51,35 @@ final class TableReceipts implements ReceiptLookup {
       case ReceiptsOwner.Here(int partition) ->
           switch (table.get().receipt(key, partition)) {
             case Lookup.NotServing _, Lookup.TooMuch _ -> UNKNOWN;
-            case Lookup.Found found -> new Place.Here(answer.apply(found));
+            case Lookup.Found found -> new Place.Here(answer(found));
           };
+    };
+  }
+
+  /**
+   * Returns what tells of many keys in a row whether there is a receipt, whatever it says. For one
+   * thread, and for a moment.
+   */
+  ReceiptLookup glance() {
+    Optional<TraceTable> table = tables.get();
+    if (table.isEmpty()) {
+      return _ -> UNKNOWN;
+    }
+    TableGlance glance = table.get().glance();
+    return key -> isThere(glance, key);
+  }
+
+  private static Place isThere(TableGlance glance, ReceiptKey key) {
+    return switch (glance.owner(key.id())) {
+      case ReceiptsOwner.Nobody() -> UNKNOWN;
+      case ReceiptsOwner.There(var node) -> new Place.There(node);
+      case ReceiptsOwner.Here(int partition) -> {
+        try {
+          yield glance.has(key, partition) ? THERE : NONE;
+        } catch (InvalidStateStoreException e) {
+          yield UNKNOWN;
+        }
+      }
     };
   }
 

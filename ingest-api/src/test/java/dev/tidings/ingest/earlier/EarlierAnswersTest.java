@@ -39,7 +39,7 @@ class EarlierAnswersTest {
   private final EarlierAnswers answers =
       new EarlierAnswers(
           EarlierAnswers.ACCEPTED,
-          key -> receipts.look(key),
+          () -> key -> receipts.look(key),
           tasks::add,
           SEAL,
           KnownPeers.bySealAlone());

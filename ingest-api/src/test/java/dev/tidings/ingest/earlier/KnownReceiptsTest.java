@@ -34,7 +34,7 @@ class KnownReceiptsTest {
   private boolean answering = true;
   private final KnownReceipts receipts =
       new KnownReceipts(
-          key -> places.getOrDefault(key, new ReceiptLookup.Place.There(NODE)),
+          () -> key -> places.getOrDefault(key, new ReceiptLookup.Place.There(NODE)),
           (node, keys) -> {
             asked.add(List.copyOf(keys));
             return answering

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * can't write it leaves out, and then does not try for a while, for the table is read by the thread
  * that waits. Thread-safe.
  */
-final class EndWriter implements FinalReceiptRewriter, AutoCloseable {
+final class EndWriter implements ReceiptProcessor.FinalReceiptRewriter, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EndWriter.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);

@@ -29,6 +29,16 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
    */
   private static final int WALK_FOR_EACH = 2;
 
+  /**
+   * Writes the final receipt of a notification again, behind one that came too late. The topic
+   * keeps what was said last, and a table that is restored from it has nothing else.
+   */
+  @FunctionalInterface
+  interface FinalReceiptRewriter {
+    /** Returns when the log has it, or if it can't be written now. */
+    void write(int partition, Bytes key, byte[] receipt);
+  }
+
   private final Positions positions;
   private final Duration retention;
   private final LastWord lastWord;

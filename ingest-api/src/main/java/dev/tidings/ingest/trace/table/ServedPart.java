@@ -10,14 +10,15 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition of this node, while this node has it. It is read by {@link KafkaStreams#store}, not
- * by {@link KafkaStreams#query}: that takes the lock of the store's position and then the one of
- * the store, the stream thread takes them the other way round, and both wait for ever
- * (KAFKA-19629).
+ * A partition of this node, while this node has it; for one look-up, or some in a row. It is read
+ * by {@link KafkaStreams#store}, not by {@link KafkaStreams#query}: that takes the lock of the
+ * store's position and then the one of the store, the stream thread takes them the other way round,
+ * and both wait for ever (KAFKA-19629).
  */
 final class ServedPart implements ReceiptScan.Part {
   private final KafkaStreams streams;
   private final int partition;
+  private @Nullable ReadOnlyKeyValueStore<Bytes, byte[]> store;
 
   ServedPart(KafkaStreams streams, int partition) {
     this.streams = streams;
@@ -41,7 +42,17 @@ final class ServedPart implements ReceiptScan.Part {
     return store().get(key);
   }
 
+  /** Found once: it fails by itself as soon as the partition has moved. */
   private ReadOnlyKeyValueStore<Bytes, byte[]> store() {
+    ReadOnlyKeyValueStore<Bytes, byte[]> found = store;
+    if (found == null) {
+      found = find();
+      store = found;
+    }
+    return found;
+  }
+
+  private ReadOnlyKeyValueStore<Bytes, byte[]> find() {
     try {
       return streams.store(
           StoreQueryParameters.fromNameAndType(

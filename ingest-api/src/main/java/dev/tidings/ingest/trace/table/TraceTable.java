@@ -155,7 +155,10 @@ public final class TraceTable implements AutoCloseable {
   }
 
   private ReceiptsOwner owner(IntUnaryOperator partitionOf) {
-    KafkaStreams streams = runs.current();
+    return owner(runs.current(), self, partitionOf);
+  }
+
+  static ReceiptsOwner owner(KafkaStreams streams, HostInfo self, IntUnaryOperator partitionOf) {
     if (!streams.state().isRunningOrRebalancing()) {
       return new ReceiptsOwner.Nobody();
     }
@@ -206,6 +209,11 @@ public final class TraceTable implements AutoCloseable {
     } catch (InvalidStateStoreException e) {
       return new Lookup.NotServing("the trace table's partition is being moved");
     }
+  }
+
+  /** Returns what looks many keys up in a row. */
+  public TableGlance glance() {
+    return new TableGlance(runs.current(), self);
   }
 
   /** Returns the receipts of a notification to one token. */

@@ -34,7 +34,7 @@ final class TraceTopology {
       Positions positions,
       Duration retention,
       RegistryClient registry,
-      FinalReceiptRewriter endAgain) {
+      ReceiptProcessor.FinalReceiptRewriter endAgain) {
     return new Topology()
         .addReadOnlyStateStore(
             Stores.timestampedKeyValueStoreBuilder(
