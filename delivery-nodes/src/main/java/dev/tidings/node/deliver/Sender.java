@@ -18,6 +18,7 @@ import dev.tidings.node.settle.PartitionServices;
 import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashSet;
@@ -119,8 +120,11 @@ final class Sender {
       if (dropReason != null) {
         settlement.drop(inbox, entry, dropReason);
       } else {
-        // One that was sent ahead of older ones is not known by its sequence alone.
-        boolean before = inbox.recordPush(entry.sequence()) || entry.sentAt() != null;
+        // Neither one that was sent ahead of older ones is known by its sequence alone, nor a
+        // withdrawal, which later ones pass while what it takes back is sought.
+        boolean passed = inbox.recordPush(entry.sequence());
+        boolean before =
+            entry.sentAt() != null || (passed && !WithdrawalId.isOne(delivery.getId()));
         push(session, entry.sequence(), delivery, entry, before);
         pushed = true;
       }

@@ -406,6 +406,26 @@ class WithdrawalTopologyTest {
     harness.until(() -> harness.low() == 2);
   }
 
+  /** MQTT 5, section 3.3.1.1: DUP is of what is sent again, and clients may drop it. */
+  @Test
+  void what_later_ones_have_passed_while_it_was_sought_is_no_repetition() {
+    String parked = harness.arrive("phone", delivery -> delivery.setApp("com.example.other"));
+    harness.until(() -> harness.low() == 1);
+    Phone phone = harness.connect("phone", 10, "tidings/com.example/#");
+    String id = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    phone.confirm(phone.pushes().getFirst());
+    harness.until(() -> outcome(id) == Outcome.DELIVERED);
+    harness.failReads(1);
+    String withdrawal = withdraw("phone", id);
+    String later = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id, later)));
+
+    harness.until(() -> phone.ids().size() == 3);
+    assertThat(phone.ids()).containsExactly(id, later, withdrawal).doesNotContain(parked);
+    assertThat(phone.pushes()).noneMatch(Phone.Push::duplicate);
+  }
+
   /** It is parked meanwhile, and sent from there. */
   private Phone comesBack(Phone phone, String id) {
     phone.session().detached();
