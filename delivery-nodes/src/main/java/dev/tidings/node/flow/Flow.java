@@ -38,6 +38,7 @@ public final class Flow extends ChannelDuplexHandler {
   private final FlowControl control;
   private final boolean paced;
   private int state;
+  private long readSince;
   private @Nullable FullBuffer buffer;
   private @Nullable Future<?> check;
   private @Nullable InputPace pace;
@@ -172,8 +173,14 @@ public final class Flow extends ChannelDuplexHandler {
   }
 
   private void set(Channel channel, int reason, boolean on) {
+    readSince = readSince(channel);
     state = on ? state | reason : state & ~reason;
     channel.config().setAutoRead(isRead());
+  }
+
+  /** Returns since when all that comes is read; the present while it is not, so is not heard. */
+  public long readSince(Channel channel) {
+    return isRead() ? readSince : channel.eventLoop().ticker().nanoTime();
   }
 
   private boolean isRead() {

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.session.CloseReason;
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -154,6 +155,24 @@ final class EndingChannelTest {
 
       assertThat(conversation.ending()).isEqualTo("closed");
       assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  /** What the node does not read for a while, it does not hear either. */
+  @Test
+  void silence_is_not_counted_while_the_node_itself_does_not_read() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      Flow flow = Flow.of(conversation.node);
+      conversation.advance(Duration.ofSeconds(80));
+      flow.acknowledgementsWait(conversation.node, true);
+      conversation.advance(Duration.ofSeconds(60));
+      assertThat(conversation.ending()).isEqualTo("open");
+      flow.acknowledgementsWait(conversation.node, false);
+      conversation.advance(Duration.ofSeconds(89));
+      assertThat(conversation.ending()).as("its silence begins when it is read").isEqualTo("open");
+
+      conversation.advance(Duration.ofSeconds(1));
+      assertThat(conversation.ending()).isEqualTo("closed");
     }
   }
 

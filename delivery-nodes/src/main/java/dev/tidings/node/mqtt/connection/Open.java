@@ -2,6 +2,7 @@ package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.dispatch.PacketDispatcher;
 import dev.tidings.node.mqtt.packet.Packets;
@@ -130,7 +131,8 @@ final class Open implements ConnectPhase {
 
   @Override
   public long deadline() {
-    long from = connection.channel().isWritable() ? lastPacket : connection.nanoTime();
+    // What this node does not read, for whatever reason, is no silence of the device.
+    long from = Math.max(lastPacket, Flow.of(connection.channel()).readSince(connection.channel()));
     return Math.min(from + keepAliveSeconds * SILENCE_PER_SECOND, proofEnds);
   }
 
@@ -139,15 +141,6 @@ final class Open implements ConnectPhase {
     return left.compareTo(LONGEST) > 0
         ? NEVER
         : connection.nanoTime() + Math.max(0, left.toNanos());
-  }
-
-  /**
-   * Silence is not counted while the output buffer is full: nothing is read then, so it is not the
-   * device's.
-   */
-  @Override
-  public void writabilityChanged() {
-    lastPacket = connection.nanoTime();
   }
 
   @Override
