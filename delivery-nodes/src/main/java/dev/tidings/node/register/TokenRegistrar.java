@@ -141,11 +141,27 @@ public final class TokenRegistrar {
     return (found.getRevoking()
             ? tokens.revoke(key, number - 1, RevocationsTail.UNREGISTERED)
             : TokenWrites.done())
+        // Before the record has the next number: after a crash in between it is done again.
+        .thenCompose(nothing -> forgetBetween(key, number, next))
         .thenCompose(nothing ->
             next == number && found.getRegistered()
                 ? unsettle(key, found)
                 : generations.put(key, Numbers.unsettled(next)))
         .thenCompose(nothing -> write(key, wanted, next));
+  }
+
+  /**
+   * Removes what has been written under tokens that another program has revoked: nothing compares
+   * them with its revocations once the device has another.
+   */
+  private CompletionStage<@Nullable Void> forgetBetween(DeviceKey key, int number, int next) {
+    if (next == number) {
+      return TokenWrites.done();
+    }
+    List<Token> ended = tokens.between(key, number, next);
+    return topics
+        .leaveAll(key.device(), new AppId(key.name()), ended)
+        .thenCompose(nothing -> tokens.forget(ended));
   }
 
   /**

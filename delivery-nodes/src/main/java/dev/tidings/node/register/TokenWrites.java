@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -97,8 +98,22 @@ final class TokenWrites {
         .thenApply(_ -> token(key, number));
   }
 
+  /** Returns the tokens of the numbers from one to before another, made under any of the keys. */
+  List<Token> between(DeviceKey key, int from, int to) {
+    AppId app = new AppId(key.name());
+    return IntStream.range(from, to)
+        .mapToObj(number -> mint.mintAll(key.device(), app, number))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Removes the registrations of tokens; the address of their device stays. */
+  CompletableFuture<@Nullable Void> forget(List<Token> tokens) {
+    return all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null));
+  }
+
   private CompletableFuture<@Nullable Void> unregister(DeviceKey key, List<Token> tokens) {
-    return all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null))
+    return forget(tokens)
         .thenCompose(nothing -> write(LogTopics.REGISTRATIONS, address(key), null));
   }
 

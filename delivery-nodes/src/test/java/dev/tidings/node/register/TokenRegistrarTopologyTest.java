@@ -655,6 +655,29 @@ final class TokenRegistrarTopologyTest {
     }
   }
 
+  /** Its app starts within the minute until revocations of others are noted. */
+  @Test
+  void a_device_that_registers_before_a_revocation_of_somebody_else_is_noted_leaves_what_it_had() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.join(APP, "news").join();
+      owner.revoked.addForeign(token.hex());
+
+      Token next = owner.register().join();
+      owner.noteForeign();
+
+      assertThat(next).isNotEqualTo(token);
+      assertThat(owner.joined()).isEmpty();
+      ProducerRecord<byte[], byte[]> last =
+          owner.node.written().stream()
+              .filter(record -> record.topic().equals(LogTopics.REGISTRATIONS.name()))
+              .filter(record -> Arrays.equals(record.key(), token.key()))
+              .reduce((before, after) -> after)
+              .orElseThrow();
+      assertThat(last.value()).as("the registration of a token that is no more").isNull();
+    }
+  }
+
   /** What has not been compared with the records of devices yet must not be displaced. */
   @Test
   void no_more_revocations_are_read_than_can_be_remembered_until_they_are_noted() {
