@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class LineRequests {
   private static final AsciiString LINES = AsciiString.cached("application/x-ndjson");
 
+  // An answer that a proxy keeps until there are more is too late for who waits for it.
+  private static final AsciiString AS_IT_IS = AsciiString.cached("no-cache, no-transform");
+  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
+  private static final AsciiString NO = AsciiString.cached("no");
+
   private final LineStream.Means means;
 
   /**
@@ -47,7 +52,15 @@ public final class LineRequests {
     LineCredential credential = new LineCredential(scope, standing, means.nanoTime().getAsLong());
     LineStream lines = new LineStream(means, checking, credential, exchange);
     exchange.respond(
-        StreamingResponse.of(HttpResponseStatus.OK, lines, HttpHeaderNames.CONTENT_TYPE, LINES));
+        StreamingResponse.of(
+            HttpResponseStatus.OK,
+            lines,
+            HttpHeaderNames.CONTENT_TYPE,
+            LINES,
+            HttpHeaderNames.CACHE_CONTROL,
+            AS_IT_IS,
+            BUFFERING,
+            NO));
     return lines;
   }
 }

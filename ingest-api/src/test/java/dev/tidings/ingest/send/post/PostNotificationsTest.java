@@ -714,7 +714,10 @@ class PostNotificationsTest {
       assertThat(begin("content-type", type)).isInstanceOf(StreamedReader.class);
       assertThat(bench.answers.getLast()).isInstanceOf(StreamingResponse.class);
       assertThat(fields(bench.answers.getLast()))
-          .containsEntry("content-type", "application/x-ndjson");
+          .containsEntry("content-type", "application/x-ndjson")
+          .as("no proxy keeps an answer until there are more")
+          .containsEntry("x-accel-buffering", "no")
+          .containsEntry("cache-control", "no-cache, no-transform");
     }
   }
 
