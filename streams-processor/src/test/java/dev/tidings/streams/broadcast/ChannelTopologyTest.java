@@ -349,7 +349,7 @@ final class ChannelTopologyTest {
     assertThat(isKept(1)).isFalse();
   }
 
-  /** The node knows only so many of the last ids again (G21): between the two there may be more. */
+  /** The node knows only so many of the last ids again: between the two there may be more. */
   @Test
   void who_joins_while_it_is_being_sent_gets_it_once_in_front_of_where_it_is_and_behind() {
     for (int i = 100; i < 500; i++) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Shows G153 of docs/guarantees.md. */
 final class EndedTest {
   private static final long WEEK = Duration.ofDays(7).toMillis();
 
@@ -56,7 +57,6 @@ final class EndedTest {
         .containsExactlyElementsOf(IntStream.range(10, 25).mapToObj(EndedTest::key).toList());
   }
 
-  /** G153: how it ended is told no longer than that of others, but it is there as long. */
   @Test
   void what_a_channel_keeps_is_passed_over_until_it_lets_go_of_it() {
     for (int i = 0; i < 20; i++) {
