@@ -23,6 +23,7 @@ class CodeSizeTest {
           entry("http.exchange.OpenExchange", 340),
           entry("http.http1.Http1Session", 331),
           entry("http.http2.Http2Session", 320),
+          entry("ingest.audit.Audit", 310),
           entry("ingest.IngestApi", 420),
           entry("ingest.rest.GetTrace", 330),
           entry("ingest.send.SendFields", 420),

@@ -49,9 +49,10 @@ final class ClientEnd {
   }
 
   private static void close(ChannelHandlerContext in, @Nullable Http1Exchange exchange) {
-    boolean whole = exchange != null && exchange.hasArrived();
+    boolean isOwed = exchange != null && exchange.hasArrived() && !exchange.isEndless();
+    boolean mayBeWhole = exchange == null || !exchange.hasArrived();
     // What is not read, because of what has come before it, may be whole.
-    if (whole ? exchange.isEndless() : in.channel().config().isAutoRead()) {
+    if (!isOwed && (!mayBeWhole || in.channel().config().isAutoRead())) {
       in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }

@@ -22,7 +22,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which records are notifications that have a receipt of their own. */
+/**
+ * Which records are notifications that have a receipt of their own. Shows G148 of
+ * docs/guarantees.md.
+ */
 class AcceptedReaderTest {
   private static final String TOPIC = "tidings.notifications";
   private static final String APP = "com.example.news";

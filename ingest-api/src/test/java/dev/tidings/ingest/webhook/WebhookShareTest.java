@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who serves what, when the membership of the group fails. */
+/** Who serves what, when the membership of the group fails. Shows G123 of docs/guarantees.md. */
 class WebhookShareTest {
   private static final String TOPIC = "tidings.receipts";
   private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);

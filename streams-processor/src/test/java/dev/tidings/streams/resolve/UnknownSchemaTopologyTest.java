@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A schema that the registry does not know yet keeps nobody but its own token waiting.
  *
- * <p>Shows G40, G52, G105, G106 and G152 of docs/guarantees.md.
+ * <p>Shows G40, G52, G105, G106, G148 and G152 of docs/guarantees.md.
  */
 final class UnknownSchemaTopologyTest {
   @TempDir Path stateDir;
