@@ -1,8 +1,8 @@
 package dev.tidings.ingest;
 
+import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.ControlReader;
-import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.device.DeviceQueries;
@@ -133,8 +133,7 @@ final class Erasing {
                         .filter(owner.apps()::contains)
                         .toList())
                 .orElseThrow();
-    DeviceErasure erasure =
-        new DeviceErasure(log, apps, gate, limits, perSecond, System::nanoTime);
+    DeviceErasure erasure = new DeviceErasure(log, apps, gate, limits, perSecond, System::nanoTime);
     GetDevice device = new GetDevice(devices(), apps, gate, limits);
     lifecycle.onStop(
         "erasure threads",

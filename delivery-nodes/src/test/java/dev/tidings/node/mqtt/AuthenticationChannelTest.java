@@ -312,7 +312,10 @@ final class AuthenticationChannelTest {
     mqttHandlers.install(
         node.pipeline(),
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
+            Admission.ADMITTED,
+            any -> Optional.of("node-2:1883"),
+            Optional.empty(),
+            DeviceTransport.TCP));
     node.pipeline().fireChannelActive();
     node.writeInbound(
         Unpooled.wrappedBuffer(HexFormat.of().parseHex(CONNECT_THAT_ASKS_FOR_REDIRECT)));

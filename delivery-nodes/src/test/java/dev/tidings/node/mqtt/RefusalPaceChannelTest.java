@@ -343,7 +343,8 @@ final class RefusalPaceChannelTest {
       EmbeddedChannel relayed =
           open(
               "10.0.0.2",
-              ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
+              ConnectionOrigin.relayed(
+                  Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
       connect(relayed, 5, "bad");
       assertThat(received(relayed)).isEqualTo(BAD_5);
     }

@@ -145,7 +145,9 @@ final class OwnerRouteChannelTest {
 
   @Test
   void a_relayed_connect_goes_no_further() {
-    install(ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
+    install(
+        ConnectionOrigin.relayed(
+            Admission.ADMITTED, Redirect.NONE, Optional.empty(), DeviceTransport.TCP));
     send(CONNECT_5);
 
     assertThat(received()).isEmpty();
@@ -157,7 +159,10 @@ final class OwnerRouteChannelTest {
     directory.answer = Answer.ATTACHED;
     install(
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
+            Admission.ADMITTED,
+            device -> Optional.of("node-2:1883"),
+            Optional.empty(),
+            DeviceTransport.TCP));
     send(ASKS_FOR_REDIRECT);
     passes(MqttSettings.DEFAULTS.redirectSpread());
 
@@ -176,7 +181,10 @@ final class OwnerRouteChannelTest {
       node.freezeTime();
       install(
           ConnectionOrigin.relayed(
-              Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
+              Admission.ADMITTED,
+              any -> Optional.of("node-2:1883"),
+              Optional.empty(),
+              DeviceTransport.TCP));
       send(
           ASKS_FOR_REDIRECT.substring(0, ASKS_FOR_REDIRECT.length() - 2)
               + Integer.toHexString(device));
@@ -197,7 +205,10 @@ final class OwnerRouteChannelTest {
     directory.answer = Answer.ATTACHED;
     install(
         ConnectionOrigin.relayed(
-            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty(), DeviceTransport.TCP));
+            Admission.ADMITTED,
+            device -> Optional.of("node-2:1883"),
+            Optional.empty(),
+            DeviceTransport.TCP));
     send(CONNECT_5);
 
     assertThat(directory.attachments).hasSize(1);

@@ -92,7 +92,10 @@ public final class AdminApi implements AutoCloseable {
 
   /** Returns every operation. */
   static List<AdminOperation> operations(
-      Decisions decisions, DeviceErasures erasures, DeviceInformation devices, InstantSource clock) {
+      Decisions decisions,
+      DeviceErasures erasures,
+      DeviceInformation devices,
+      InstantSource clock) {
     Response document = OpenApiDocument.response();
     List<AdminOperation> all = new ArrayList<>();
     all.add(AdminOperation.of("GET", OpenApiDocument.PATH, request -> document));

@@ -46,8 +46,7 @@ final class DeviceDesk implements DeviceInformation {
   }
 
   @Override
-  public Response inbox(
-      DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
+  public Response inbox(DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
     return ask(device, apps, page, path);
   }
 
@@ -60,8 +59,7 @@ final class DeviceDesk implements DeviceInformation {
           .response();
     }
     DeviceQuestion question =
-        new DeviceQuestion(
-            device, apps == null ? null : Set.copyOf(apps), page, clock.instant());
+        new DeviceQuestion(device, apps == null ? null : Set.copyOf(apps), page, clock.instant());
     return switch (nodes.ask(question)) {
       case DeviceAnswer.Found(var json, var next) ->
           ok(next == null || page == null ? json : goingOn(json, path, device, page, next));
@@ -93,8 +91,7 @@ final class DeviceDesk implements DeviceInformation {
   /** Adds where it goes on; what is encoded for a URL needs no other encoding in JSON. */
   private static String goingOn(
       String json, String path, DeviceId device, InboxPage page, long next) {
-    String encoded =
-        URLEncoder.encode(device.value(), StandardCharsets.UTF_8).replace("+", "%20");
+    String encoded = URLEncoder.encode(device.value(), StandardCharsets.UTF_8).replace("+", "%20");
     return "%s,\"next\":\"%s%s/inbox?after=%d&limit=%d\"}"
         .formatted(json.substring(0, json.length() - 1), path, encoded, next, page.limit());
   }

@@ -244,8 +244,7 @@ final class AdminDesk
   }
 
   @Override
-  public Response inbox(
-      DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
+  public Response inbox(DeviceId device, @Nullable List<String> apps, InboxPage page, String path) {
     return JsonAnswer.ok(out -> JsonAnswer.text(out, "page", path + device + " " + page));
   }
 

@@ -52,8 +52,7 @@ public final class NodeNotes {
     if (value == null) {
       said.remove(address);
     } else if (said.containsKey(address) || said.size() < MOST) {
-      said.put(
-          address, Instant.ofEpochMilli(NamedValues.of(value).number(AT).orElse(0L)));
+      said.put(address, Instant.ofEpochMilli(NamedValues.of(value).number(AT).orElse(0L)));
     }
   }
 

@@ -40,7 +40,6 @@ public final class ChannelLink implements DeviceLink {
   /** When the connection came, in milliseconds since the epoch. */
   private final long since;
 
-
   /** Starts the MQTT session when the inbox has accepted the connection; null afterwards. */
   private @Nullable Beginning beginning;
 

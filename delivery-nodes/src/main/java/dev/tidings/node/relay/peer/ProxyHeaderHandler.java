@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives the connections that other nodes relay. Waits for the header, installs the handlers for
  * the following bytes and leaves the pipeline; a connection without a header, or with a late one,
- * is closed. A query for the ports ({@link PortList}) is answered, and so are questions about devices
- * ({@link QuestionHandler}). What the header says of the
- * device's identity counts only if the other end has proved that it is a node ({@link PeerGate}).
+ * is closed. A query for the ports ({@link PortList}) is answered, and so are questions about
+ * devices ({@link QuestionHandler}). What the header says of the device's identity counts only if
+ * the other end has proved that it is a node ({@link PeerGate}).
  */
 public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ProxyHeaderHandler.class);

@@ -39,8 +39,7 @@ final class QuestionHandler extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   /** Adds the handlers for a question to the pipeline. */
-  static void install(
-      ChannelPipeline pipeline, DeviceQuestions questions, PeerRefusals refusals) {
+  static void install(ChannelPipeline pipeline, DeviceQuestions questions, PeerRefusals refusals) {
     pipeline
         .addLast(
             new LengthFieldBasedFrameDecoder(
