@@ -39,7 +39,7 @@ class CodeSizeTest {
           entry("node.log.write.LogWriter", 310),
           entry("node.mqtt.connection.DeviceConnection", 350),
           entry("node.mqtt.dispatch.PacketDispatcher", 390),
-          entry("node.register.TokenRegistrar", 390),
+          entry("node.register.TokenRegistrar", 400),
           entry("node.replay.LogScan", 320),
           entry("node.replay.ordered.OrderRuns", 340),
           entry("node.table.DeviceTable", 370),

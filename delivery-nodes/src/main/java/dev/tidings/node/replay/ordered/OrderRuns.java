@@ -294,7 +294,10 @@ public final class OrderRuns {
     long now = settlement.monotonicNow();
     for (OrderRun run : runs.values()) {
       @Nullable Lane lane = run.lane(session);
-      @Nullable Long sequence = lane == null ? null : lane.answered(packetId, now);
+      if (lane == null) {
+        continue;
+      }
+      @Nullable Long sequence = lane.answered(packetId, now);
       if (sequence != null) {
         run.counts().sent();
         run.settle(session, lane, sequence, now);
