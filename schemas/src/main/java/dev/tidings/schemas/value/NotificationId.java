@@ -59,7 +59,8 @@ public record NotificationId(String value) {
     }
     for (int i = 0; i < LENGTH; i++) {
       char c = value.charAt(i);
-      if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !Token.isDigit(c)) {
+      boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+      if (hyphen ? c != '-' : !Token.isDigit(c)) {
         return false;
       }
     }
