@@ -76,8 +76,8 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
         new Samples<>(
             LogTopics.GENERATIONS,
             Generation.class,
-            new Generation(3, true, 1_600_000_000_000L, false, -2, "fa-IR", null),
-            "06018080f4f6905d0003" + "020a66612d4952" + "00"),
+            new Generation(3, true, 1_600_000_000_000L, false, -2, null, null),
+            "06018080f4f6905d0003" + "0000"),
         new Samples<>(
             LogTopics.SUBSCRIPTIONS,
             Subscription.class,
