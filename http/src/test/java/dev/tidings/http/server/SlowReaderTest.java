@@ -102,7 +102,8 @@ class SlowReaderTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void a_source_with_nothing_to_send_learns_that_its_client_has_gone() throws Exception {
+  void an_endless_source_with_nothing_to_send_learns_that_its_client_has_gone() throws Exception {
+    source.endless.set(true);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
@@ -131,6 +132,12 @@ class SlowReaderTest {
     private final AtomicLong produced = new AtomicLong();
     private final AtomicBoolean waits = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final AtomicBoolean endless = new AtomicBoolean();
+
+    @Override
+    public boolean isEndless() {
+      return endless.get();
+    }
 
     @Override
     public void produce(BodyWriter out) {
