@@ -124,7 +124,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(94);
+        .hasSize(98);
   }
 
   @ParameterizedTest
