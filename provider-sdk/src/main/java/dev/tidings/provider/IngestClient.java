@@ -2,23 +2,18 @@ package dev.tidings.provider;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,19 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLException;
 
 /**
  * A client of ingest-api over HTTP/2, with TLS for an {@code https} URL. Thread-safe; a call blocks
  * for at most ten seconds.
  */
 public final class IngestClient implements AutoCloseable {
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(25);
+  private static final int MOST_OF_A_PROBLEM = 64 * 1024;
 
-  private final URI url;
-  private final Optional<Credential> credential;
-  private final HttpClient http;
+  private final IngestCalls calls;
   private final ObjectMapper json = JsonMapper.builder().build();
 
   /**
@@ -72,9 +64,9 @@ public final class IngestClient implements AutoCloseable {
 
   private IngestClient(URI url, Optional<Credential> credential, HttpClient.Builder http) {
     credential.ifPresent(proof -> proof.requireProtected(url));
-    this.url = url;
-    this.credential = credential;
-    this.http = http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
+    HttpClient client =
+        http.version(HttpClient.Version.HTTP_2).connectTimeout(IngestCalls.ANSWER_WITHIN).build();
+    this.calls = new IngestCalls(url, credential, client, json);
   }
 
   /**
@@ -85,15 +77,16 @@ public final class IngestClient implements AutoCloseable {
    */
   public SendAnswer send(PushRequest push) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        request("/3/device/" + push.token())
+        calls
+            .request("/3/device/" + push.token())
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(push.payload()));
     push.headers().forEach(request::header);
-    HttpResponse<String> response = answer(request.build());
+    HttpResponse<String> response = calls.answer(request.build());
     if (response.statusCode() == 200) {
       return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
     }
-    return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
+    return new SendAnswer.Rejected(response.statusCode(), calls.reason(response.body()));
   }
 
   /**
@@ -105,15 +98,16 @@ public final class IngestClient implements AutoCloseable {
   public SendAnswer send(NotificationRequest notification)
       throws IOException, InterruptedException {
     HttpRequest request =
-        request("/v1/notifications")
+        calls
+            .request("/v1/notifications")
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(notification.toJson()))
             .build();
-    HttpResponse<String> response = answer(request);
+    HttpResponse<String> response = calls.answer(request);
     if (response.statusCode() == 202) {
       return new SendAnswer.Accepted(json.readTree(response.body()).path("id").asText());
     }
-    return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
+    return new SendAnswer.Rejected(response.statusCode(), calls.reason(response.body()));
   }
 
   /**
@@ -122,12 +116,12 @@ public final class IngestClient implements AutoCloseable {
    * @throws NotAuthorizedException if the service requires another credential
    */
   public Optional<Trace> trace(String id) throws IOException, InterruptedException {
-    HttpRequest request = request("/v1/notifications/" + id).build();
-    HttpResponse<String> response = answer(request);
+    HttpRequest request = calls.request("/v1/notifications/" + id).build();
+    HttpResponse<String> response = calls.answer(request);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
-      default -> throw failure(response);
+      default -> throw calls.failure(response);
     };
   }
 
@@ -175,7 +169,7 @@ public final class IngestClient implements AutoCloseable {
    * @throws TryLaterException if it is not known now
    */
   public Audit audit() throws IOException, InterruptedException {
-    HttpResponse<String> response = answer(request("/v1/audit").build());
+    HttpResponse<String> response = calls.answer(calls.request("/v1/audit").build());
     return switch (response.statusCode()) {
       case 200 -> {
         JsonNode read = json.readTree(response.body());
@@ -184,7 +178,7 @@ public final class IngestClient implements AutoCloseable {
         yield new Audit(
             Instant.parse(read.path("until").asText()), read.path("complete").asBoolean(), missing);
       }
-      default -> throw failure(response);
+      default -> throw calls.failure(response);
     };
   }
 
@@ -198,102 +192,67 @@ public final class IngestClient implements AutoCloseable {
    */
   public Replay replay(String path, String body) throws IOException, InterruptedException {
     HttpRequest request =
-        request(path)
+        calls
+            .request(path)
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
-    return replay(answer(request))
-        .orElseThrow(() -> new NoAnswerException(url + " knows no replays"));
+    return replay(calls.answer(request))
+        .orElseThrow(() -> new NoAnswerException(calls.url() + " knows no replays"));
   }
 
   /** Returns a replay; empty if the service knows none of this id. */
   public Optional<Replay> replay(String id) throws IOException, InterruptedException {
-    return replay(answer(request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).build()));
+    return replay(
+        calls.answer(calls.request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).build()));
   }
 
   /** Stops a replay; empty if the service knows none of this id. */
   public Optional<Replay> stopReplay(String id) throws IOException, InterruptedException {
-    return replay(answer(request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).DELETE().build()));
+    return replay(
+        calls.answer(
+            calls.request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).DELETE().build()));
   }
 
   private Optional<Replay> replay(HttpResponse<String> response) throws IOException {
     return switch (response.statusCode()) {
       case 200, 202 -> Optional.of(Replay.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
-      default -> throw failure(response);
+      default -> throw calls.failure(response);
     };
   }
 
-  private IOException failure(HttpResponse<String> response) {
-    String reason = reason(response.body());
-    return switch (response.statusCode()) {
-      case 401, 403 -> new NotAuthorizedException(url.toString(), response.statusCode(), reason);
-      case 429, 503 -> new TryLaterException(url + ": " + reason);
-      default ->
-          new NoAnswerException("%s answered %d: %s".formatted(url, response.statusCode(), reason));
-    };
+  /**
+   * Opens the stream of an app's receipts, which goes on by itself until it is closed; a credential
+   * that is refused is told by its first event.
+   */
+  public ReceiptStream receipts(String app, ReceiptStart start) {
+    return new ReceiptStream(from -> open(from.path(app)), start);
   }
 
-  /** Sends a request; a failure is an exception with a message for people. */
-  private HttpResponse<String> answer(HttpRequest request)
-      throws IOException, InterruptedException {
-    try {
-      return http.send(request, BodyHandlers.ofString());
-    } catch (HttpConnectTimeoutException e) {
-      throw new NoAnswerException(url + " cannot be reached: no connection within 10 s", e);
-    } catch (HttpTimeoutException e) {
-      throw new NoAnswerException(url + " does not answer within 10 s", e);
-    } catch (ConnectException e) {
-      throw new NoAnswerException(
-          isUnknownHost(e)
-              ? url.getHost() + " is no host that is known here"
-              : "cannot connect to " + url + ": is the service running there?",
-          e);
-    } catch (SSLException e) {
-      throw new NoAnswerException(
-          url + ": " + e.getMessage() + " (expected: TLS, with a certificate of a trusted CA)", e);
-    } catch (IOException e) {
-      throw new NoAnswerException(
-          url + " does not speak HTTP as ingest-api does: " + e.getMessage(), e);
+  private InputStream open(String path) throws IOException, InterruptedException {
+    HttpRequest request = calls.request(path).header("accept", "text/event-stream").build();
+    HttpResponse<InputStream> response = calls.answer(request, BodyHandlers.ofInputStream());
+    if (response.statusCode() == 200) {
+      return response.body();
     }
-  }
-
-  private static boolean isUnknownHost(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER_WITHIN);
-    credential.ifPresent(proof -> request.header("authorization", proof.authorization()));
-    return request;
-  }
-
-  private String reason(String body) {
-    try {
-      JsonNode error = json.readTree(body);
-      // A problem (RFC 9457) has a title and a detail, other errors a reason and a message.
-      String reason = error.path("reason").asText(error.path("title").asText(body.strip()));
-      String message = error.path("message").asText(error.path("detail").asText());
-      return message.isEmpty() ? reason : reason + ", " + message;
-    } catch (JsonProcessingException e) {
-      return body.strip();
+    try (InputStream body = response.body()) {
+      String problem = new String(body.readNBytes(MOST_OF_A_PROBLEM), UTF_8);
+      throw response.statusCode() == 400
+          ? new RefusedStreamException(calls.url() + ": " + calls.reason(problem))
+          : calls.failure(response.statusCode(), problem);
     }
   }
 
   @Override
   public String toString() {
     return "IngestClient[%s, %s]"
-        .formatted(url, credential.map(Credential::toString).orElse("no credential"));
+        .formatted(
+            calls.url(), calls.credential().map(Credential::toString).orElse("no credential"));
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    calls.http().shutdownNow();
   }
 }

@@ -2,6 +2,8 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.admin.AdminCommand;
 import dev.tidings.infra.cli.broadcast.BroadcastCommand;
+import dev.tidings.infra.cli.history.ReceiptsCommand;
+import dev.tidings.infra.cli.history.ReplayCommand;
 import dev.tidings.infra.cli.stack.CertsCommand;
 import dev.tidings.infra.cli.stack.DemoCommand;
 import dev.tidings.infra.cli.stack.UpCommand;
@@ -27,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       DeviceTokenCommand.class,
       TraceCommand.class,
       ReplayCommand.class,
+      ReceiptsCommand.class,
       DoctorCommand.class,
       TopicsCommand.class,
       AdminCommand.class,
@@ -41,8 +44,6 @@ import picocli.CommandLine.ScopeType;
       "           one service against an existing cluster (--print-settings shows what can be set)",
       "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
-      "",
-      "Not there yet: receipts.",
       "",
       "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood,",
       "3 see the help of topics create and of broadcast."

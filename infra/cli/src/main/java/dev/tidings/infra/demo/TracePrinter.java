@@ -62,7 +62,7 @@ public record TracePrinter(Trace trace) {
         .add(BigInteger.valueOf(time.getNano() / NANOS_PER_MILLI));
   }
 
-  private static String shown(String text) {
+  public static String shown(String text) {
     return TerminalText.safe(text, MAX_SHOWN);
   }
 }

@@ -89,6 +89,34 @@ class TidingsTest {
   }
 
   @Test
+  void receipts_are_shown_a_line_each_or_as_json_and_nothing_in_them_reaches_the_terminal() {
+    ingest.createContext(
+        "/v1/receipts",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                """
+                event: confirmed
+                id: AQ
+                data: {"id":"n-1","device":"phone\\u001b[2J","steps":[{"at":"2026-11-30T10:00:00Z"}]}
+
+                """));
+
+    String url = "http://localhost:" + ingest.getAddress().getPort();
+    assertThat(run("receipts", "--url", url, "--app", "com.example.news", "--count", "1"))
+        .isEqualTo(0);
+    assertThat(out.toString())
+        .startsWith("2026-11-30T10:00:00Z  confirmed     n-1  phone")
+        .doesNotContain("\u001b");
+    assertThat(
+            run("receipts", "--url", url, "--app", "a", "--after", "A", "--count", "1", "--json"))
+        .isEqualTo(0);
+    assertThat(out.toString()).contains("{\"event\":\"confirmed\",\"id\":\"AQ\",\"data\":{");
+    assertThat(run("receipts", "--count", "1")).isEqualTo(2);
+  }
+
+  @Test
   void a_replay_without_a_time_or_a_device_is_not_understood() {
     assertThat(run("replay", "--device", "phone")).isEqualTo(2);
     assertThat(run("replay", "--since", "2h")).isEqualTo(2);

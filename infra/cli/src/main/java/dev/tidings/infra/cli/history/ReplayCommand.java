@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.history;
 
 import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   @Spec private CommandSpec spec;
