@@ -76,7 +76,7 @@ class CodeSizeTest {
           entry("node.register", 18),
           entry("node.replay", 16),
           entry("node.transport", 15),
-          entry("provider", 20),
+          entry("provider", 21),
           entry("schemas.topic", 20),
           entry("schemas.value", 24),
           entry("service.config", 14),
