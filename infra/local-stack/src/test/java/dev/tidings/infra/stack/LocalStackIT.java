@@ -54,7 +54,11 @@ class LocalStackIT {
       assertThat(provisionTopics(stack, 4))
           .hasSameSizeAs(LogTopics.all())
           .filteredOn(outcome ->
-              !Set.of(LogTopics.CHANNELS.name(), LogTopics.CONTROL.name(), LogTopics.AUDIT.name())
+              !Set.of(
+                      LogTopics.CHANNELS.name(),
+                      LogTopics.CONTROL.name(),
+                      LogTopics.AUDIT.name(),
+                      LogTopics.REPLAYS.name())
                   .contains(outcome.topic()))
           .hasOnlyElementsOfType(TopicOutcome.Differs.class);
       refusesAnIncompatibleSchema(stack);
