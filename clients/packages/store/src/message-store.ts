@@ -6,8 +6,9 @@ import type {
   Tabs,
   Withdrawal,
 } from '@tidings/client';
+import { KeptMessages } from './kept-messages.js';
 import { isVisible, type Message, messageOf } from './message.js';
-import { apply, type Change, EMPTY, type State, stateOf } from './state.js';
+import { apply, type Change, EMPTY, hasSame, type State, stateOf } from './state.js';
 
 export interface StoreOptions {
   /** Where messages are kept over reloads (default: nowhere). */
@@ -19,7 +20,7 @@ export interface StoreOptions {
   /** Under which name messages are kept: one for each user (default: `tidings.messages`). */
   name?: string;
   now?: () => number;
-  /** Told when the storage fails: the messages are in memory then. */
+  /** Told when the storage fails: messages had to go, or are in memory alone. */
   onProblem?: (failure: unknown) => void;
 }
 
@@ -34,20 +35,19 @@ export class MessageStore implements NotificationListener {
   private readonly shows = new Set<(message: Message) => void>();
   private readonly opens = new Set<(message: Message) => void>();
   private readonly most: number;
-  private readonly name: string;
   private readonly now: () => number;
   private readonly channel: TabChannel | undefined;
+  private readonly kept: KeptMessages | undefined;
   private loaded: Promise<void> | null = null;
-  private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: StoreOptions = {}) {
-    const { tabs, most = 200, name = 'tidings.messages', now = Date.now } = options;
+    const { storage, tabs, most = 200, name = 'tidings.messages', now = Date.now } = options;
     if (!Number.isInteger(most) || most < 1 || most > 10_000) {
       throw new RangeError(`most: ${most} (expected: 1..10000)`);
     }
     this.most = most;
-    this.name = name;
     this.now = now;
+    this.kept = storage && new KeptMessages(storage, name, most, (failure) => options.onProblem?.(failure));
     this.channel = tabs?.channel(name, (change) => void this.take(change as Change));
   }
 
@@ -105,15 +105,19 @@ export class MessageStore implements NotificationListener {
     return this.loaded;
   }
 
+  /** Fails where the message is not kept: it is shown, but not confirmed. */
   async onNotification(notification: ReceivedNotification): Promise<void> {
     await this.load();
     const message = messageOf(notification, this.now());
     const isNew = !this.state.messages.some(({ id, app }) => id === message.id && app === message.app);
-    if (isVisible(message)) {
-      await this.change({ type: 'add', message });
-    }
-    if (isNew) {
-      this.tell(this.arrivals, (observer) => observer(message, notification));
+    try {
+      if (isVisible(message)) {
+        await this.change({ type: 'add', message });
+      }
+    } finally {
+      if (isNew) {
+        this.tell(this.arrivals, (observer) => observer(message, notification));
+      }
     }
   }
 
@@ -149,46 +153,39 @@ export class MessageStore implements NotificationListener {
 
   /** What the user does here counts in the other tabs too; what arrives, arrives there as well. */
   private async shared(change: Change): Promise<void> {
-    await this.load();
     this.channel?.post(change);
-    await this.change(change);
+    await this.take(change);
   }
 
+  /** Whoever only looks on, or is the user, is not told of a storage that fails. */
   private async take(change: Change): Promise<void> {
     await this.load();
-    await this.change(change);
+    await this.change(change).catch((failure: unknown) => this.options.onProblem?.(failure));
   }
 
-  private change(change: Change): Promise<void> {
-    const before = this.state;
-    this.state = apply(before, change, this.most);
-    if (this.state === before) {
-      return this.writing;
+  private async change(change: Change): Promise<void> {
+    const next = apply(this.state, change, this.most);
+    const isNew = next !== this.state;
+    this.show(next.messages);
+    if (this.kept && (isNew || this.kept.isBehind)) {
+      await this.kept.write(change);
+      this.show(this.kept.messages);
     }
-    this.tell(this.observers, (observer) => observer(this.state));
-    return this.write();
-  }
-
-  /** One write after the other, so that the last one is the latest. */
-  private write(): Promise<void> {
-    const { storage } = this.options;
-    if (storage) {
-      this.writing = this.writing
-        .then(() => storage.set(this.name, JSON.stringify(this.state.messages)))
-        .catch((failure: unknown) => this.options.onProblem?.(failure));
-    }
-    return this.writing;
   }
 
   private async read(): Promise<void> {
     try {
-      const kept: unknown = JSON.parse((await this.options.storage?.get(this.name)) ?? '[]');
-      if (Array.isArray(kept) && kept.length > 0) {
-        this.state = stateOf((kept as Message[]).slice(0, this.most));
-        this.tell(this.observers, (observer) => observer(this.state));
-      }
+      await this.kept?.read();
+      this.show(this.kept?.messages ?? []);
     } catch (failure) {
       this.options.onProblem?.(failure);
+    }
+  }
+
+  private show(messages: readonly Message[]): void {
+    if (!hasSame(this.state, messages)) {
+      this.state = stateOf(messages);
+      this.tell(this.observers, (observer) => observer(this.state));
     }
   }
 

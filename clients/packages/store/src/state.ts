@@ -28,6 +28,25 @@ export function stateOf(messages: readonly Message[]): State {
   return { messages, unread: messages.filter((each) => !each.isRead).length };
 }
 
+/** Whether a state has these messages, which another tab may have made into objects of its own. */
+export function hasSame(state: State, messages: readonly Message[]): boolean {
+  return (
+    state.messages.length === messages.length &&
+    state.messages.every((each, i) => is(each, messages[i]!) && each.isRead === messages[i]!.isRead)
+  );
+}
+
+/** Less than a state, by a quarter: the oldest of what was read first, and never the newest; null if that is all there is. */
+export function roomFor({ messages: [newest, ...others] }: State): State | null {
+  if (!newest || others.length === 0) {
+    return null;
+  }
+  const oldest = [...others].reverse();
+  const first = [...oldest.filter((each) => each.isRead), ...oldest.filter((each) => !each.isRead)];
+  const gone = new Set(first.slice(0, Math.ceil(first.length / 4)));
+  return stateOf([newest, ...others.filter((each) => !gone.has(each))]);
+}
+
 function messages(before: readonly Message[], change: Change): readonly Message[] {
   switch (change.type) {
     case 'add': {

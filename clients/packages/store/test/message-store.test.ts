@@ -92,15 +92,92 @@ describe('the store of messages', () => {
     expect(after.unread).toBe(2);
   });
 
-  it('goes on in memory where the storage fails or has nonsense, and says so', async () => {
+  it('shows, but does not take, what the storage does not keep, and takes it at the next try', async () => {
+    const values = memoryStorage();
+    let isFull = true;
+    const storage = {
+      ...values,
+      set: (key: string, value: string) => (isFull ? Promise.reject(new Error('full')) : values.set(key, value)),
+    };
+    const store = new MessageStore({ storage });
+    const told: string[] = [];
+    store.onMessage(({ id }) => told.push(id));
+    await expect(store.onNotification(notification('a'))).rejects.toThrow('full');
+    await expect(store.onNotification(notification('a'))).rejects.toThrow('full');
+    expect(ids(store)).toEqual(['a']);
+    isFull = false;
+    await store.onNotification(notification('a'));
+    expect(told).toEqual(['a']);
+    const after = new MessageStore({ storage });
+    await after.load();
+    expect(ids(after)).toEqual(['a']);
+  });
+
+  it('lets what was read, and the oldest, go where the storage is full, and says so', async () => {
+    const values = memoryStorage();
     const problems: unknown[] = [];
+    const storage = {
+      ...values,
+      set(key: string, value: string) {
+        if ((JSON.parse(value) as unknown[]).length > 3) {
+          throw new Error('full');
+        }
+        return values.set(key, value);
+      },
+    };
+    const store = new MessageStore({ storage, onProblem: (failure) => problems.push(failure) });
+    for (const id of ['a', 'b', 'c']) {
+      await store.onNotification(notification(id));
+    }
+    await store.markRead(APP, 'b');
+    await store.onNotification(notification('d'));
+    expect(ids(store)).toEqual(['d', 'c', 'a']);
+    await store.onNotification(notification('e'));
+    expect(ids(store)).toEqual(['e', 'd', 'c']);
+    expect(problems).toMatchObject([{ message: 'full' }, { message: 'full' }]);
+    const after = new MessageStore({ storage });
+    await after.load();
+    expect(ids(after)).toEqual(['e', 'd', 'c']);
+  });
+
+  it('goes on where the storage has nonsense or fails for what the user does, and says so', async () => {
+    const problems: unknown[] = [];
+    const values = new Map([['tidings.messages', '{']]);
+    let isFull = false;
     const store = new MessageStore({
-      storage: { get: () => '{', set: () => Promise.reject(new Error('full')), remove: () => undefined },
+      storage: {
+        get: (key) => values.get(key) ?? null,
+        set: async (key, value) => {
+          if (isFull) {
+            throw new Error('full');
+          }
+          values.set(key, value);
+        },
+        remove: () => undefined,
+      },
       onProblem: (failure) => problems.push(failure),
     });
     await store.onNotification(notification('a'));
-    expect(ids(store)).toEqual(['a']);
+    isFull = true;
+    await store.markRead(APP, 'a');
+    expect(store.unread).toBe(0);
     expect(problems).toHaveLength(2);
+  });
+
+  it('writes over nothing of other tabs that it has not heard of', async () => {
+    const storage = memoryStorage();
+    const [one, other] = [new MessageStore({ storage }), new MessageStore({ storage })];
+    await one.onNotification(notification('a'));
+    await other.load();
+    await one.onNotification(notification('b'));
+    await one.onNotification(notification('c'));
+    await other.onNotification(notification('c'));
+    expect(ids(other)).toEqual(['c', 'b', 'a']);
+    await other.markRead(APP, 'c');
+    const after = new MessageStore({ storage });
+    await after.load();
+    expect(ids(after)).toEqual(['c', 'b', 'a']);
+    expect(after.unread).toBe(2);
   });
 
   it('tells of changes, not of what changes nothing, until that is ended, whatever an observer throws', async () => {
