@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Device, type NotificationListener, openDevice, type ReceivedNotification, SharedDevice } from '../src/index.js';
+import { type Device, type DeviceOptions, type NotificationListener, openDevice, type ReceivedNotification, SharedDevice } from '../src/index.js';
 import { APP, Bench } from './fakes/bench.js';
 import { FakeBrowser } from './fakes/fake-tabs.js';
 import { settled } from './fakes/manual-clock.js';
@@ -11,9 +11,14 @@ class Tab {
   readonly states: string[] = [];
   readonly device: SharedDevice;
 
-  constructor(bench: Bench, browser: FakeBrowser, listener: Partial<NotificationListener> = {}) {
+  constructor(
+    bench: Bench,
+    browser: FakeBrowser,
+    listener: Partial<NotificationListener> = {},
+    options: Partial<DeviceOptions> = {},
+  ) {
     this.device = openDevice(
-      { servers: 'ws://one/mqtt', serial: 'phone-1', apps: [APP] },
+      { servers: 'ws://one/mqtt', serial: 'phone-1', apps: [APP], ...options },
       {
         onNotification: ({ id }: ReceivedNotification) => void this.received.push(id),
         onWithdrawn: ({ id }) => void this.withdrawn.push(id),
@@ -26,6 +31,12 @@ class Tab {
       },
     ) as SharedDevice;
   }
+}
+
+/** What the device has told at its last registration. */
+function registered(bench: Bench): unknown {
+  const requests = bench.server.connections.flatMap((each) => each.all('publish'));
+  return JSON.parse(requests.filter(({ topic }) => topic === '$tidings/register').at(-1)!.payload.toString());
 }
 
 async function three() {
@@ -126,5 +137,30 @@ describe('tabs', () => {
     const devices: Device[] = [new Tab(bench, browser).device, new Tab(bench, browser).device];
     const ends = await Promise.allSettled(devices.map((device) => device.connect()));
     expect(ends).toMatchObject([{ reason: { kind: 'refused' } }, { reason: { kind: 'refused' } }]);
+  });
+
+  it('register with what each of them tells of the device', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    const [one, other] = [
+      new Tab(bench, browser, {}, { locale: 'de', tags: ['beta'] }),
+      new Tab(bench, browser, {}, { locale: 'fr' }),
+    ];
+    await one.device.connect();
+    expect(registered(bench)).toEqual({ app: APP, locale: 'de', tags: ['beta'] });
+    await other.device.connect();
+    expect(bench.server.connections).toHaveLength(1);
+    expect(registered(bench)).toEqual({ app: APP, locale: 'fr' });
+    await other.device.register(APP, { locale: 'it' });
+    expect(registered(bench)).toEqual({ app: APP, locale: 'it' });
+  });
+
+  it('of another user have a connection of their own', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    await new Tab(bench, browser, {}, { user: 'anna' }).device.connect();
+    await new Tab(bench, browser, {}, { user: 'bob' }).device.connect();
+    expect(bench.server.connections).toHaveLength(2);
+    expect(registered(bench)).toEqual({ app: APP, user: 'bob' });
   });
 });

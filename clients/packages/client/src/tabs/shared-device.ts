@@ -13,6 +13,7 @@ import { fromPlain, isSharedRequest, isTabMessage, type SharedRequest, type TabM
 /**
  * A device that the tabs of an origin share: one of them has the connection, and the handler of that one confirms. The others
  * get each notification once it has been handled there, and leave their requests to it. When it is closed, another one connects.
+ * Tabs of different users share nothing.
  */
 export class SharedDevice implements Device {
   private readonly settings: Settings;
@@ -50,7 +51,7 @@ export class SharedDevice implements Device {
     if (this.channel) {
       throw new Error('connect: called again (expected: once)');
     }
-    const name = `tidings.device.${this.serial}`;
+    const name = `tidings.device.${JSON.stringify([this.serial, this.settings.user ?? null])}`;
     const connected = new Promise<void>((resolve, reject) => (this.first = { resolve, reject }));
     this.channel = this.platform.tabs.channel(name, (message) => this.heard(message));
     this.stopWaking = this.platform.onWake(() => this.post({ tidings: 'wake' }));
@@ -66,8 +67,10 @@ export class SharedDevice implements Device {
       return;
     }
     const { listener } = this;
+    // What is told of the device, the tab that asks tells.
+    const { locale, timeZone, tags, user, ...options } = this.options;
     this.leader = new DeviceClient(
-      { ...this.options, apps: [] },
+      { ...options, apps: [] },
       {
         onNotification: async (notification) => {
           await listener.onNotification(notification);
@@ -203,7 +206,8 @@ export class SharedDevice implements Device {
   }
 
   register(app: string, hints: Hints = {}): Promise<Registration> {
-    return this.ask('register', app, hints) as Promise<Registration>;
+    const { locale, timeZone, tags, user } = { ...this.settings, ...hints };
+    return this.ask('register', app, { locale, timeZone, tags, user }) as Promise<Registration>;
   }
 
   async unregister(app: string): Promise<void> {
