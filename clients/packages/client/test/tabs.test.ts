@@ -163,4 +163,32 @@ describe('tabs', () => {
     expect(bench.server.connections).toHaveLength(2);
     expect(registered(bench)).toEqual({ app: APP, user: 'bob' });
   });
+
+  it('go on with what the next one was opened with where the one with the connection is refused', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    const [one, waiting, fresh] = ['expired', 'valid', 'newest'].map(
+      (password) => new Tab(bench, browser, {}, { password }),
+    ) as [Tab, Tab, Tab];
+    await Promise.all([one.device.connect(), waiting.device.connect()]);
+    bench.server.last.write({ cmd: 'disconnect', reasonCode: 0x87 });
+    await settled();
+    expect(one.states).toEqual(['connected', 'ended']);
+    expect(waiting.states).toEqual(['connected', 'connected']);
+    expect(bench.server.last.all('connect')).toMatchObject([{ password: Buffer.from('valid') }]);
+    await expect(fresh.device.connect()).resolves.toEqual({ [APP]: `token of ${APP}` });
+    await expect(one.device.join(APP, 'goals')).rejects.toMatchObject({ kind: 'refused' });
+    waiting.device.close();
+    await settled();
+    expect(bench.server.last.all('connect')).toMatchObject([{ password: Buffer.from('newest') }]);
+  });
+
+  it('repeat a request of another tab with the next one where the one with the connection is refused', async () => {
+    const { bench, tabs } = await three();
+    bench.server.otherwise = (connection, packet) => packet.cmd === 'publish' && connection === bench.server.connections[0];
+    const joined = tabs[2].device.join(APP, 'goals');
+    await settled();
+    bench.server.last.write({ cmd: 'disconnect', reasonCode: 0x87 });
+    await expect(joined).resolves.toBeUndefined();
+  });
 });

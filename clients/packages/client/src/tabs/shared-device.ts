@@ -25,7 +25,7 @@ export class SharedDevice implements Device {
   private stopWaking: () => void = () => undefined;
   private change: ConnectionChange | null = null;
   private first: { resolve(): void; reject(failure: TidingsError): void } | null = null;
-  private isClosed = false;
+  private end: TidingsError | null = null;
 
   constructor(
     private readonly options: DeviceOptions,
@@ -44,7 +44,7 @@ export class SharedDevice implements Device {
 
   /** Whether this tab is the one with the connection. */
   get isLeading(): boolean {
-    return this.leader !== null && !this.isClosed;
+    return this.leader !== null && !this.end;
   }
 
   async connect(): Promise<Record<string, string>> {
@@ -63,7 +63,7 @@ export class SharedDevice implements Device {
   }
 
   private lead(): void {
-    if (this.isClosed) {
+    if (this.end) {
       return;
     }
     const { listener } = this;
@@ -84,12 +84,7 @@ export class SharedDevice implements Device {
       },
       this.platform,
       {
-        onConnectionChange: (change) => {
-          if (!this.isClosed) {
-            this.post({ tidings: 'state', change });
-          }
-          this.changed(change);
-        },
+        onConnectionChange: (change) => this.led(change),
         onProblem: (failure) => this.observer.onProblem?.(failure),
       },
     );
@@ -99,8 +94,20 @@ export class SharedDevice implements Device {
     this.asked.all().forEach((ask) => void this.perform(ask));
   }
 
+  /** The connection of this tab has changed. */
+  private led(change: ConnectionChange): void {
+    if (change.state !== 'ended') {
+      this.post({ tidings: 'state', change });
+      this.changed(change);
+      return;
+    }
+    // The end of this tab alone: the next one connects with what it was opened with, a newer password perhaps.
+    this.changed(change);
+    this.ended(new TidingsError(change.refused ? 'refused' : 'closed', change.reason));
+  }
+
   private heard(message: unknown): void {
-    if (this.isClosed || !isTabMessage(message)) {
+    if (this.end || !isTabMessage(message)) {
       return;
     }
     switch (message.tidings) {
@@ -136,8 +143,6 @@ export class SharedDevice implements Device {
     this.change = change;
     if (change.state === 'connected') {
       this.first?.resolve();
-    } else if (change.state === 'ended') {
-      this.first?.reject(new TidingsError(change.refused ? 'refused' : 'closed', change.reason));
     }
     try {
       this.observer.onConnectionChange?.(change);
@@ -155,8 +160,8 @@ export class SharedDevice implements Device {
     try {
       this.post({ tidings: 'answer', to: from, number, value: await call(leader, request, args) });
     } catch (failure) {
-      // What a tab fails because it is closed, the next one that leads is asked for.
-      if (this.isClosed) {
+      // What a tab fails because it has ended, the next one that leads is asked for.
+      if (this.end) {
         return;
       }
       this.post({ tidings: 'answer', to: from, number, failure: toPlain(failure) });
@@ -185,8 +190,8 @@ export class SharedDevice implements Device {
   }
 
   private ask(request: SharedRequest, ...args: unknown[]): Promise<unknown> {
-    if (this.isClosed) {
-      return Promise.reject(new TidingsError('closed', 'closed'));
+    if (this.end) {
+      return Promise.reject(this.end);
     }
     return this.asked.ask(request, args, (ask) => {
       if (this.leader) {
@@ -247,15 +252,19 @@ export class SharedDevice implements Device {
   }
 
   close(): void {
-    if (this.isClosed) {
+    this.ended(new TidingsError('closed', 'closed'));
+  }
+
+  /** The others go on: what has ended here is not the end for them. */
+  private ended(end: TidingsError): void {
+    if (this.end) {
       return;
     }
-    // The others go on: what this tab does is not the end for them.
-    this.isClosed = true;
+    this.end = end;
     this.leader?.close();
     this.stopWaking();
     this.asked.close();
-    this.first?.reject(new TidingsError('closed', 'closed'));
+    this.first?.reject(end);
     this.channel?.close();
     // Only now: the next tab is not to be taken over from.
     this.release();
