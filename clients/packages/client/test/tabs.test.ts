@@ -191,4 +191,29 @@ describe('tabs', () => {
     bench.server.last.write({ cmd: 'disconnect', reasonCode: 0x87 });
     await expect(joined).resolves.toBeUndefined();
   });
+
+  it('do not get again what was still being handled when its tab was closed', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    let handled: () => void = () => undefined;
+    const one = new Tab(bench, browser, { onNotification: () => new Promise((resolve) => (handled = resolve)) });
+    const other = new Tab(bench, browser);
+    await Promise.all([one.device.connect(), other.device.connect()]);
+    bench.server.last.push(1, 'a');
+    await settled();
+    one.device.close();
+    handled();
+    await settled();
+    bench.server.last.push(1, 'a', { dup: true });
+    await settled();
+    expect(other.received).toEqual([]);
+    expect(bench.server.last.confirmed).toEqual([1]);
+    expect(one.problems).toEqual([]);
+  });
+
+  it('take what a page has made reactive to the one with the connection', async () => {
+    const { bench, tabs } = await three();
+    await tabs[1].device.register(APP, { tags: new Proxy(['beta'], {}) });
+    expect(registered(bench)).toEqual({ app: APP, tags: ['beta'] });
+  });
 });

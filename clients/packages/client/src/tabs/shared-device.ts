@@ -189,11 +189,13 @@ export class SharedDevice implements Device {
     }
   }
 
-  private ask(request: SharedRequest, ...args: unknown[]): Promise<unknown> {
+  private async ask(request: SharedRequest, ...args: unknown[]): Promise<unknown> {
     if (this.end) {
-      return Promise.reject(this.end);
+      throw this.end;
     }
-    return this.asked.ask(request, args, (ask) => {
+    // Plain copies, whatever the page has made them of: a proxy of Vue is not taken to another tab.
+    const copies = JSON.parse(JSON.stringify(args)) as unknown[];
+    return this.asked.ask(request, copies, (ask) => {
       if (this.leader) {
         void this.perform(ask);
       } else {
@@ -206,8 +208,16 @@ export class SharedDevice implements Device {
     this.post({ tidings: 'ask', from: this.tab, number, request, args });
   }
 
+  /** Whether the others hear of it changes nothing here. */
   private post(message: TabMessage): void {
-    this.channel?.post(message);
+    if (this.end) {
+      return;
+    }
+    try {
+      this.channel?.post(message);
+    } catch (failure) {
+      this.observer.onProblem?.(failure);
+    }
   }
 
   register(app: string, hints: Hints = {}): Promise<Registration> {

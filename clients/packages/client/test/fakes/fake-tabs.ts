@@ -29,6 +29,9 @@ export class FakeBrowser {
         all.add(heard);
         return {
           post: (message) => {
+            if (!all.has(heard)) {
+              throw new Error('InvalidStateError: the channel is closed');
+            }
             const copy: unknown = structuredClone(message);
             [...all].filter((each) => each !== heard).forEach((each) => queueMicrotask(() => all.has(each) && each(copy)));
           },
