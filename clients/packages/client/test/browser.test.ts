@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { webSocketTransport } from '../src/browser/index.js';
+import { webSocketTransport, webStorage } from '../src/browser/index.js';
+import { persistentSerial } from '../src/index.js';
 
 /** A server whose connection is given. */
 async function server(): Promise<WebSocketServer> {
@@ -83,5 +84,40 @@ describe('the transport of browsers', () => {
     expect(length).toBeGreaterThan(5_000);
     expect(length).toBeLessThanOrEqual(25 * 1024);
     process.stdout.write(`core with the transport of browsers: ${length} bytes compressed\n`);
+  });
+});
+
+describe('the storage of browsers', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** A localStorage that takes nothing more. */
+  function full(values: Record<string, string>) {
+    return {
+      length: Object.keys(values).length,
+      getItem: (key: string) => values[key] ?? null,
+      setItem: () => {
+        throw new Error('QuotaExceededError');
+      },
+      removeItem: () => undefined,
+    };
+  }
+
+  it.each([
+    ['there is none', null],
+    ['nothing is ever kept', full({})],
+  ])('keeps until the page is left where %s', async (_, localStorage) => {
+    vi.stubGlobal('localStorage', localStorage);
+    const storage = webStorage();
+    await storage.set('a', '1');
+    expect(await storage.get('a')).toBe('1');
+    await storage.remove('a');
+    expect(await storage.get('a')).toBeNull();
+  });
+
+  it('still has what it was given where it is full, and an app starts', async () => {
+    vi.stubGlobal('localStorage', full({ 'tidings.serial': 'js-7' }));
+    expect(await persistentSerial({ storage: webStorage(), random: () => 0.5 })).toBe('js-7');
+    vi.stubGlobal('localStorage', full({ other: 'much' }));
+    expect(await persistentSerial({ storage: webStorage(), random: () => 0.5 })).toBe(`js-${'8'.repeat(32)}`);
   });
 });

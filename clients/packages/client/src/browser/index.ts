@@ -12,6 +12,8 @@ export interface BrowserOptions {
   share?: boolean;
 }
 
+const PROBE = 'tidings.probe';
+
 /** What a client needs of a browser. */
 export function browserPlatform({ share = true }: BrowserOptions = {}): Platform {
   const tabs = share ? webTabs() : undefined;
@@ -47,10 +49,8 @@ function onWake(woken: () => void): () => void {
 
 /** Where the browser keeps nothing for this page, until the page is left. */
 export function webStorage(): Storage {
-  let storage: globalThis.Storage;
-  try {
-    storage = localStorage;
-  } catch {
+  const storage = localStorageThatKeeps();
+  if (!storage) {
     return memoryStorage();
   }
   return {
@@ -58,4 +58,17 @@ export function webStorage(): Storage {
     set: (key, value) => storage.setItem(key, value),
     remove: (key) => storage.removeItem(key),
   };
+}
+
+/** Some browsers throw, some have null, some have one that takes nothing. One that is only full has what it was given. */
+function localStorageThatKeeps(): globalThis.Storage | null {
+  let storage: globalThis.Storage | null = null;
+  try {
+    storage = localStorage as globalThis.Storage | null;
+    storage?.setItem(PROBE, '');
+    storage?.removeItem(PROBE);
+    return storage;
+  } catch {
+    return storage && storage.length > 0 ? storage : null;
+  }
 }

@@ -9,6 +9,8 @@ const CHUNK = 100;
 export class RecentIds {
   private readonly chunks = new Map<number, Set<string>>();
   private newest = 0;
+  /** Whether the storage knows of all chunks. */
+  private isListed = true;
   private loaded: Promise<void> | null = null;
 
   /**
@@ -37,20 +39,23 @@ export class RecentIds {
     if (!chunk || chunk.size >= CHUNK) {
       chunk = new Set();
       this.chunks.set(++this.newest, chunk);
+      this.isListed = false;
     }
     chunk.add(id);
+    const name = `${this.prefix}.${this.newest}`;
     try {
-      await this.storage.set(`${this.prefix}.${this.newest}`, JSON.stringify([...chunk]));
       await this.dropOldest();
-      if (chunk.size === 1) {
+      await this.storage.set(name, JSON.stringify([...chunk]));
+      if (!this.isListed) {
         await this.storage.set(this.prefix, JSON.stringify([...this.chunks.keys()]));
+        this.isListed = true;
       }
     } catch (failure) {
       this.problem(failure);
     }
   }
 
-  /** Keeps at least the capacity, and at most one chunk more. */
+  /** Keeps at least the capacity, and at most one chunk more: first, so that a full storage has room for the next. */
   private async dropOldest(): Promise<void> {
     const most = Math.ceil(this.capacity / CHUNK) + 1;
     for (const number of [...this.chunks.keys()]) {
