@@ -9,7 +9,7 @@ export type { DeviceOptions, TokenSupplier } from './options.js';
 export { type Clock, systemClock } from './platform/clock.js';
 export type { Platform } from './platform/platform.js';
 export { memoryStorage, type Storage } from './platform/storage.js';
-export type { TabChannel, Tabs } from './platform/tabs.js';
+export type { LeadEvents, TabChannel, Tabs } from './platform/tabs.js';
 export type { Line, LineEvents, Transport } from './platform/transport.js';
 export { type Alert, parseAlert } from './receive/alert.js';
 export type { NotificationListener } from './receive/listener.js';

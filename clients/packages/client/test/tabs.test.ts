@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Device, type DeviceOptions, type NotificationListener, openDevice, type ReceivedNotification, SharedDevice } from '../src/index.js';
 import { APP, Bench } from './fakes/bench.js';
-import { FakeBrowser } from './fakes/fake-tabs.js';
+import { FakeBrowser, type FakeTab } from './fakes/fake-tabs.js';
 import { settled } from './fakes/manual-clock.js';
 
 class Tab {
@@ -10,6 +10,7 @@ class Tab {
   readonly withdrawn: string[] = [];
   readonly states: string[] = [];
   readonly device: SharedDevice;
+  readonly place: FakeTab;
 
   constructor(
     bench: Bench,
@@ -17,6 +18,7 @@ class Tab {
     listener: Partial<NotificationListener> = {},
     options: Partial<DeviceOptions> = {},
   ) {
+    this.place = browser.tab();
     this.device = openDevice(
       { servers: 'ws://one/mqtt', serial: 'phone-1', apps: [APP], ...options },
       {
@@ -24,7 +26,7 @@ class Tab {
         onWithdrawn: ({ id }) => void this.withdrawn.push(id),
         ...listener,
       },
-      { ...bench.platform, tabs: browser.tab() },
+      { ...bench.platform, tabs: this.place },
       {
         onProblem: (failure) => this.problems.push(failure),
         onConnectionChange: ({ state }) => this.states.push(state),
@@ -215,5 +217,50 @@ describe('tabs', () => {
     const { bench, tabs } = await three();
     await tabs[1].device.register(APP, { tags: new Proxy(['beta'], {}) });
     expect(registered(bench)).toEqual({ app: APP, tags: ['beta'] });
+  });
+
+  it('that are looked at connect instead of one that is suspended, which leaves its requests to them when it is back', async () => {
+    const { bench, tabs } = await three();
+    tabs[0].place.suspend();
+    tabs[1].place.isShown = false;
+    bench.wake();
+    await bench.clock.advance(4_999);
+    expect(bench.server.connections).toHaveLength(1);
+    await bench.clock.advance(1);
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([true, false, true]);
+    bench.server.otherwise = (connection, packet) => packet.cmd === 'publish' && connection === bench.server.connections[0];
+    const joined = tabs[0].device.join(APP, 'goals');
+    bench.server.last.push(1, 'a');
+    await settled();
+    tabs[0].place.resume();
+    await expect(joined).resolves.toBeUndefined();
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([false, false, true]);
+    expect(bench.server.connections.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    expect(tabs[0].states).toEqual(['connected', 'connected']);
+    expect(tabs.map(({ received }) => received)).toEqual([['a'], ['a'], ['a']]);
+    tabs[2].device.close();
+    await settled();
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([false, true, false]);
+  });
+
+  it('leave the connection to one that answers', async () => {
+    const { bench, tabs } = await three();
+    bench.wake();
+    await bench.clock.advance(20_000);
+    expect(tabs.map(({ device }) => device.isLeading)).toEqual([true, false, false]);
+    expect(bench.server.connections).toHaveLength(1);
+  });
+
+  it('that are opened while the one with the connection is suspended connect themselves', async () => {
+    const { bench, tabs } = await three();
+    tabs.forEach(({ place }) => {
+      place.suspend();
+      place.isShown = false;
+    });
+    const browser = tabs[0].place.browser;
+    const fresh = new Tab(bench, browser);
+    const tokens = fresh.device.connect();
+    await bench.clock.advance(5_000);
+    await expect(tokens).resolves.toEqual({ [APP]: `token of ${APP}` });
   });
 });

@@ -2,7 +2,7 @@ import type { Tabs } from '../platform/tabs.js';
 
 /**
  * Tabs by Web Locks and BroadcastChannel; undefined where the browser lacks one of them, or has no locks for this page (they
- * need a secure context). Browsers do not freeze a page in the background that holds a lock.
+ * need a secure context). Chromium does not freeze a page in the background that holds a lock; others may.
  */
 export function webTabs(): Tabs | undefined {
   const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
@@ -10,17 +10,30 @@ export function webTabs(): Tabs | undefined {
     return undefined;
   }
   return {
-    lead(name, lead) {
+    isVisible: () => document.visibilityState === 'visible',
+    lead(name, { leads, lost }, when) {
       const waiting = new AbortController();
       let release: () => void = () => undefined;
+      let hasLed = false;
+      let isGivenUp = false;
       locks
-        .request(name, { signal: waiting.signal }, () => {
+        .request(name, when === 'at once' ? { steal: true } : { signal: waiting.signal }, () => {
+          if (isGivenUp) {
+            return undefined;
+          }
           const held = new Promise<void>((resolve) => (release = resolve));
-          lead();
+          hasLed = true;
+          leads();
           return held;
         })
-        .catch(() => undefined); // given up before it led
+        .catch(() => {
+          // Otherwise it was given up before it led.
+          if (hasLed && !isGivenUp) {
+            lost();
+          }
+        });
       return () => {
+        isGivenUp = true;
         waiting.abort();
         release();
       };

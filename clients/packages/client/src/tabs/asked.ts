@@ -1,6 +1,6 @@
 import { TidingsError } from '../errors.js';
 import type { Clock } from '../platform/clock.js';
-import type { SharedRequest } from './messages.js';
+import { fromPlain, type SharedRequest, type TabMessage } from './messages.js';
 
 const MOST = 256;
 
@@ -54,6 +54,15 @@ export class Asked {
     const ask = this.open.get(number);
     this.open.delete(number);
     return ask;
+  }
+
+  answered({ number, value, failure }: TabMessage & { tidings: 'answer' }): void {
+    const ask = this.take(number);
+    if (failure) {
+      ask?.reject(fromPlain(failure));
+    } else {
+      ask?.resolve(value);
+    }
   }
 
   all(): Ask[] {

@@ -1,4 +1,5 @@
 import type { ConnectionChange } from '../connection/connection.js';
+import type { Device } from '../device.js';
 import { type FailureKind, TidingsError } from '../errors.js';
 import type { ReceivedNotification, Withdrawal } from '../receive/notification.js';
 
@@ -36,7 +37,9 @@ export type TabMessage =
   | { tidings: 'leads' }
   /** A new tab asks for the state. */
   | { tidings: 'hello' }
-  | { tidings: 'wake' };
+  | { tidings: 'wake' }
+  /** The tab with the connection has heard either. */
+  | { tidings: 'here' };
 
 export function isTabMessage(message: unknown): message is TabMessage {
   return typeof message === 'object' && message !== null && 'tidings' in message;
@@ -44,6 +47,10 @@ export function isTabMessage(message: unknown): message is TabMessage {
 
 export function isSharedRequest(name: string): name is SharedRequest {
   return (SHARED_REQUESTS as readonly string[]).includes(name);
+}
+
+export function call(device: Device, request: SharedRequest, args: unknown[]): Promise<unknown> {
+  return (device[request] as (...args: unknown[]) => Promise<unknown>).apply(device, args);
 }
 
 /** Errors lose their class between tabs. */

@@ -8,20 +8,23 @@ import type { TabChannel, Tabs } from '../platform/tabs.js';
 import type { NotificationListener } from '../receive/listener.js';
 import type { ReplayEnd, ReplayRequest } from '../request/replays.js';
 import { Asked, type Ask } from './asked.js';
-import { fromPlain, isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
+import { Lead } from './lead.js';
+import { call, isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
+import { tellingListener } from './telling-listener.js';
 
 /**
  * A device that the tabs of an origin share: one of them has the connection, and the handler of that one confirms. The others
- * get each notification once it has been handled there, and leave their requests to it. When it is closed, another one connects.
- * Tabs of different users share nothing.
+ * get each notification once it has been handled there, and leave their requests to it. When it is closed, another one connects;
+ * so does one that is looked at when it is silent, for browsers suspend tabs. Tabs of different users share nothing.
  */
 export class SharedDevice implements Device {
   private readonly settings: Settings;
   private readonly asked: Asked;
   private readonly tab: string;
+  private readonly name: string;
+  private readonly place: Lead;
   private channel: TabChannel | null = null;
   private leader: DeviceClient | null = null;
-  private release: () => void = () => undefined;
   private stopWaking: () => void = () => undefined;
   private change: ConnectionChange | null = null;
   private first: { resolve(): void; reject(failure: TidingsError): void } | null = null;
@@ -35,6 +38,8 @@ export class SharedDevice implements Device {
   ) {
     this.settings = settingsOf(options);
     this.asked = new Asked(platform.clock, this.settings.answerTimeout);
+    this.name = `tidings.device.${JSON.stringify([this.serial, this.settings.user ?? null])}`;
+    this.place = new Lead(platform.tabs, platform.clock, this.name, { leads: () => this.lead(), lost: () => this.lost() });
     this.tab = `${platform.clock.now()}-${platform.random()}`;
   }
 
@@ -51,47 +56,55 @@ export class SharedDevice implements Device {
     if (this.channel) {
       throw new Error('connect: called again (expected: once)');
     }
-    const name = `tidings.device.${JSON.stringify([this.serial, this.settings.user ?? null])}`;
     const connected = new Promise<void>((resolve, reject) => (this.first = { resolve, reject }));
-    this.channel = this.platform.tabs.channel(name, (message) => this.heard(message));
-    this.stopWaking = this.platform.onWake(() => this.post({ tidings: 'wake' }));
-    this.release = this.platform.tabs.lead(name, () => this.lead());
-    this.post({ tidings: 'hello' });
+    this.channel = this.platform.tabs.channel(this.name, (message) => this.heard(message));
+    this.stopWaking = this.platform.onWake(() => this.askWhoLeads('wake'));
+    this.place.queue();
+    this.askWhoLeads('hello');
     await connected;
     const registrations = await Promise.all(this.settings.apps.map((app) => this.register(app)));
     return Object.fromEntries(registrations.map(({ app, token }) => [app, token]));
+  }
+
+  private askWhoLeads(tidings: 'hello' | 'wake'): void {
+    if (!this.leader) {
+      this.post({ tidings });
+      this.place.asked();
+    }
   }
 
   private lead(): void {
     if (this.end) {
       return;
     }
-    const { listener } = this;
     // What is told of the device, the tab that asks tells.
     const { locale, timeZone, tags, user, ...options } = this.options;
-    this.leader = new DeviceClient(
+    const isLeading = (): boolean => this.leader === leader;
+    const leader: DeviceClient = new DeviceClient(
       { ...options, apps: [] },
-      {
-        onNotification: async (notification) => {
-          await listener.onNotification(notification);
-          this.post({ tidings: 'arrived', notification });
-        },
-        onWithdrawn: async (withdrawal) => {
-          await listener.onWithdrawn?.(withdrawal);
-          this.post({ tidings: 'withdrawn', withdrawal });
-        },
-        ...(listener.onGivenUp ? { onGivenUp: listener.onGivenUp.bind(listener) } : {}),
-      },
+      tellingListener(this.listener, (message) => (isLeading() ? this.post(message) : undefined)),
       this.platform,
       {
-        onConnectionChange: (change) => this.led(change),
+        onConnectionChange: (change) => (isLeading() ? this.led(change) : undefined),
         onProblem: (failure) => this.observer.onProblem?.(failure),
       },
     );
     // How it went, the changes of the connection tell.
-    this.leader.connect().catch(() => undefined);
+    this.leader = leader;
+    leader.connect().catch(() => undefined);
     this.post({ tidings: 'leads' });
-    this.asked.all().forEach((ask) => void this.perform(ask));
+    this.asked.all().forEach((ask) => void this.perform(ask, leader));
+  }
+
+  /** Another tab connects: this one was suspended for too long. What it has not done, that one is asked for. */
+  private lost(): void {
+    const { leader } = this;
+    this.leader = null;
+    leader?.close();
+    if (!this.end) {
+      this.place.queue();
+      this.asked.all().forEach((ask) => this.postAsk(ask));
+    }
   }
 
   /** The connection of this tab has changed. */
@@ -114,22 +127,33 @@ export class SharedDevice implements Device {
       case 'ask':
         return void this.serve(message);
       case 'answer':
-        return this.answered(message);
+        return message.to === this.tab ? this.asked.answered(message) : undefined;
       case 'arrived':
         return this.mirror(() => this.listener.onNotification(message.notification));
       case 'withdrawn':
         return this.mirror(() => this.listener.onWithdrawn?.(message.withdrawal));
       case 'state':
-        return this.changed(message.change);
+        // This tab knows better where it leads itself: who says so was suspended.
+        return this.leader ? undefined : this.changed(message.change);
       case 'leads':
+        this.place.answered();
         return this.asked.all().forEach((ask) => this.postAsk(ask));
       case 'hello':
         if (this.leader && this.change) {
           this.post({ tidings: 'state', change: this.change });
         }
-        return;
+        return this.here();
       case 'wake':
-        return this.leader?.wake();
+        this.leader?.wake();
+        return this.here();
+      case 'here':
+        return this.place.answered();
+    }
+  }
+
+  private here(): void {
+    if (this.leader) {
+      this.post({ tidings: 'here' });
     }
   }
 
@@ -160,32 +184,23 @@ export class SharedDevice implements Device {
     try {
       this.post({ tidings: 'answer', to: from, number, value: await call(leader, request, args) });
     } catch (failure) {
-      // What a tab fails because it has ended, the next one that leads is asked for.
-      if (this.end) {
+      // What a tab fails because it leads no more, the next one is asked for.
+      if (this.end || this.leader !== leader) {
         return;
       }
       this.post({ tidings: 'answer', to: from, number, failure: toPlain(failure) });
     }
   }
 
-  private answered({ to, number, value, failure }: TabMessage & { tidings: 'answer' }): void {
-    if (to === this.tab) {
-      const ask = this.asked.take(number);
-      if (failure) {
-        ask?.reject(fromPlain(failure));
-      } else {
-        ask?.resolve(value);
-      }
-    }
-  }
-
   /** This tab's own request, where it has the connection itself. */
-  private async perform(ask: Ask): Promise<void> {
+  private async perform(ask: Ask, leader: DeviceClient): Promise<void> {
     try {
-      const value = await call(this.leader!, ask.request, ask.args);
+      const value = await call(leader, ask.request, ask.args);
       this.asked.take(ask.number)?.resolve(value);
     } catch (failure) {
-      this.asked.take(ask.number)?.reject(failure);
+      if (this.leader === leader) {
+        this.asked.take(ask.number)?.reject(failure);
+      }
     }
   }
 
@@ -197,7 +212,7 @@ export class SharedDevice implements Device {
     const copies = JSON.parse(JSON.stringify(args)) as unknown[];
     return this.asked.ask(request, copies, (ask) => {
       if (this.leader) {
-        void this.perform(ask);
+        void this.perform(ask, this.leader);
       } else {
         this.postAsk(ask);
       }
@@ -277,10 +292,6 @@ export class SharedDevice implements Device {
     this.first?.reject(end);
     this.channel?.close();
     // Only now: the next tab is not to be taken over from.
-    this.release();
+    this.place.close();
   }
-}
-
-function call(device: Device, request: SharedRequest, args: unknown[]): Promise<unknown> {
-  return (device[request] as (...args: unknown[]) => Promise<unknown>).apply(device, args);
 }
