@@ -263,4 +263,25 @@ describe('tabs', () => {
     await bench.clock.advance(5_000);
     await expect(tokens).resolves.toEqual({ [APP]: `token of ${APP}` });
   });
+
+  it('report together, and what was not taken again', async () => {
+    const { bench, tabs } = await three();
+    const reported = () => bench.server.last.all('publish').filter(({ topic }) => topic === '$tidings/displayed').length;
+    let isBusy = true;
+    bench.server.otherwise = (connection, packet) => {
+      if (packet.cmd === 'publish' && isBusy) {
+        connection.write({ cmd: 'puback', messageId: packet.messageId!, reasonCode: 0x97 });
+      }
+      return packet.cmd === 'publish' && isBusy;
+    };
+    const displayed = () => Promise.allSettled(tabs.map(({ device }) => device.displayed({ id: 'a', app: APP })));
+    expect(await displayed()).toMatchObject(Array(3).fill({ status: 'rejected', reason: { kind: 'try-again' } }));
+    expect(reported()).toBe(1);
+    isBusy = false;
+    expect(await displayed()).toMatchObject(Array(3).fill({ status: 'fulfilled' }));
+    await tabs[1].device.displayed({ id: 'a', app: APP });
+    expect(reported()).toBe(2);
+    await tabs[1].device.displayed({ id: 'b', app: APP });
+    expect(reported()).toBe(3);
+  });
 });

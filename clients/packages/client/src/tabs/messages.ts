@@ -1,5 +1,4 @@
 import type { ConnectionChange } from '../connection/connection.js';
-import type { Device } from '../device.js';
 import { type FailureKind, TidingsError } from '../errors.js';
 import type { ReceivedNotification, Withdrawal } from '../receive/notification.js';
 
@@ -47,10 +46,6 @@ export function isTabMessage(message: unknown): message is TabMessage {
 
 export function isSharedRequest(name: string): name is SharedRequest {
   return (SHARED_REQUESTS as readonly string[]).includes(name);
-}
-
-export function call(device: Device, request: SharedRequest, args: unknown[]): Promise<unknown> {
-  return (device[request] as (...args: unknown[]) => Promise<unknown>).apply(device, args);
 }
 
 /** Errors lose their class between tabs. */

@@ -8,8 +8,9 @@ import type { TabChannel, Tabs } from '../platform/tabs.js';
 import type { NotificationListener } from '../receive/listener.js';
 import type { ReplayEnd, ReplayRequest } from '../request/replays.js';
 import { Asked, type Ask } from './asked.js';
+import { Calls } from './calls.js';
 import { Lead } from './lead.js';
-import { call, isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
+import { isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
 import { tellingListener } from './telling-listener.js';
 
 /**
@@ -20,6 +21,7 @@ import { tellingListener } from './telling-listener.js';
 export class SharedDevice implements Device {
   private readonly settings: Settings;
   private readonly asked: Asked;
+  private readonly calls = new Calls();
   private readonly tab: string;
   private readonly name: string;
   private readonly place: Lead;
@@ -182,7 +184,7 @@ export class SharedDevice implements Device {
       return;
     }
     try {
-      this.post({ tidings: 'answer', to: from, number, value: await call(leader, request, args) });
+      this.post({ tidings: 'answer', to: from, number, value: await this.calls.call(leader, request, args) });
     } catch (failure) {
       // What a tab fails because it leads no more, the next one is asked for.
       if (this.end || this.leader !== leader) {
@@ -195,7 +197,7 @@ export class SharedDevice implements Device {
   /** This tab's own request, where it has the connection itself. */
   private async perform(ask: Ask, leader: DeviceClient): Promise<void> {
     try {
-      const value = await call(leader, ask.request, ask.args);
+      const value = await this.calls.call(leader, ask.request, ask.args);
       this.asked.take(ask.number)?.resolve(value);
     } catch (failure) {
       if (this.leader === leader) {
