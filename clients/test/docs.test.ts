@@ -86,7 +86,7 @@ describe('docs/javascript.md', () => {
   it('the prompt for Vue shows what comes', async () => {
     const { broker, globals } = await page();
     broker.push('a', { aps: { alert: 'Hello' } });
-    await run('vue', `${snippet('Messages in Vue')}\nawait device.connect();`, globals);
+    await run('vue', snippet('Messages in Vue'), globals);
     const { document } = globals as { document: Document };
     await expect.poll(() => document.querySelector('.tidings-badge')?.textContent, { timeout: 4_000 }).toBe('1');
     await broker.stop();
