@@ -114,6 +114,23 @@ describe.skipIf(!isThere())('in Chromium', () => {
     await vi.waitFor(() => expect(broker.confirmed).toEqual(['a', 'b']), 10_000);
   }, 60_000);
 
+  it('a tab that is looked at connects instead of one whose scripts stand still, which follows when it is back', async () => {
+    const one = await open('plain');
+    await one.locator('#token', { hasText: 'the-token' }).waitFor();
+    const session = await context.newCDPSession(one);
+    await session.send('Debugger.enable');
+    await session.send('Debugger.pause');
+    const other = await open('plain');
+    await other.locator('#token', { hasText: 'the-token' }).waitFor();
+    expect(broker.connects).toHaveLength(2);
+    await session.send('Debugger.resume');
+    await vi.waitFor(() => expect(broker.connections).toBe(1), 10_000);
+    broker.push('a', alert('for both'));
+    await other.locator('#a').waitFor();
+    await one.locator('#a').waitFor();
+    expect(broker.connects).toHaveLength(2);
+  }, 60_000);
+
   it('the prompt for Vue shows a banner and a badge, which a reload keeps, and reports what is opened', async () => {
     const page = await open('vue');
     await page.locator('h1').waitFor();
