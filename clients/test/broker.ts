@@ -12,6 +12,7 @@ interface Waiting {
 interface Client {
   socket: WebSocket;
   serial: string;
+  isSubscribed: boolean;
   sent: Map<number, string>;
   nextId: number;
 }
@@ -56,7 +57,7 @@ export class Broker {
 
   push(id: string, payload: object): void {
     this.inbox.push({ id, payload: JSON.stringify(payload), isSent: false });
-    this.clients.forEach((client) => this.deliver(client));
+    this.clients.forEach((client) => client.isSubscribed && this.deliver(client));
   }
 
   /** The network is gone, until it is reachable again. */
@@ -66,7 +67,7 @@ export class Broker {
   }
 
   private connected(socket: WebSocket): void {
-    const client: Client = { socket, serial: '', sent: new Map(), nextId: 1 };
+    const client: Client = { socket, serial: '', isSubscribed: false, sent: new Map(), nextId: 1 };
     const packets = parser({ protocolVersion: 5 });
     packets.on('packet', (packet) => this.take(client, packet));
     socket.on('message', (data: Buffer) => packets.parse(data));
@@ -86,6 +87,7 @@ export class Broker {
         break;
       case 'subscribe':
         write({ cmd: 'suback', messageId: packet.messageId!, granted: [1] });
+        client.isSubscribed = true;
         this.inbox.forEach((each) => (each.isSent = false));
         this.deliver(client);
         break;
