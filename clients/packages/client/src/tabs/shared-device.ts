@@ -16,7 +16,7 @@ import { tellingListener } from './telling-listener.js';
 /**
  * A device that the tabs of an origin share: one of them has the connection, and the handler of that one confirms. The others
  * get each notification once it has been handled there, and leave their requests to it. When it is closed, another one connects;
- * so does one that is looked at when it is silent, for browsers suspend tabs. Tabs of different users share nothing.
+ * so does one that is looked at when it is silent, for browsers suspend tabs. Tabs of different users have different connections.
  */
 export class SharedDevice implements Device {
   private readonly settings: Settings;
