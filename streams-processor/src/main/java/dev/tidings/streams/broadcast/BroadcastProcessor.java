@@ -159,7 +159,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       return;
     }
     if (metadata.topic().equals(stepContext.names().of(LogTopics.SUBSCRIPTIONS))) {
-      channels.joined(record.key(), record.value(), clock.millis());
+      channels.joins().joined(record.key(), record.value(), clock.millis());
       return;
     }
     Optional<BroadcastKey> key =
@@ -259,15 +259,17 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       if (mine == null) {
         channels.endedElsewhere(key.of(Kind.REQUEST), read, clock.millis());
       }
+    } else if (mine == null) {
+      channels.begunElsewhere(key.of(Kind.REQUEST), read, clock.millis());
     }
   }
 
   private void tick() {
     long now = clock.millis();
-    if (!running.isEmpty() || backlog.isDue(now)) {
+    if (isBusy(now)) {
       if (mark.completeUntil(now) < 0) {
         mark.write(now);
-      } else {
+      } else if (channels.joins().caughtUp(now)) {
         begin(now);
         running.save();
         running.send(now);
@@ -284,7 +286,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           channels.forgotten(key.of(Kind.REQUEST));
         });
     channels.expire(now);
-    channels.joinAgain(now);
+    channels.joins().joinAgain(now);
     unread.look(
         now,
         key -> {
@@ -294,6 +296,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           }
         });
     hasten();
+  }
+
+  private boolean isBusy(long now) {
+    return !running.isEmpty() || backlog.isDue(now) || channels.joins().areEarly();
   }
 
   private void begin(long now) {
@@ -363,7 +369,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   /** Ticks often as long as there is something to do: each tick costs a commit. */
   private void hasten() {
     @Nullable Cancellable ticking = often;
-    boolean busy = !running.isEmpty() || backlog.isDue(clock.millis());
+    boolean busy = isBusy(clock.millis());
     if (ticking == null && busy) {
       often = context.schedule(OFTEN, PunctuationType.WALL_CLOCK_TIME, now -> tick());
     } else if (ticking != null && !busy) {

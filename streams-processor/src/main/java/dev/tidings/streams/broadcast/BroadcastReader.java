@@ -132,6 +132,16 @@ final class BroadcastReader {
         BroadcastSpread.ofField(read.getSpreadMillis()).millis());
   }
 
+  /** Returns the same; null if it can't be read, or not yet, or a value is invalid. */
+  @Nullable BroadcastJob requestIfKnown(BroadcastKey key, byte[] value) {
+    try {
+      return request(key, value);
+    } catch (UnreadableRecordException | InvalidValueException e) {
+      // It is dealt with when it is its turn.
+      return null;
+    }
+  }
+
   /** What depends on the device is not kept for many: to leave it out would send at night. */
   private static void checkForAll(Notification notification) {
     refuse("quietHours", notification.getQuietHours());

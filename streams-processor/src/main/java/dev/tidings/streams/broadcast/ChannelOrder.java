@@ -1,18 +1,12 @@
 package dev.tidings.streams.broadcast;
 
-import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.ChannelKey;
-import dev.tidings.schemas.topic.TopicMembership;
 import dev.tidings.schemas.value.ChannelExpiration;
-import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
-import dev.tidings.schemas.value.InvalidValueException;
-import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.channel.ChannelTurns;
 import dev.tidings.streams.channel.LatestMessages;
-import dev.tidings.streams.channel.UnreadJoins;
 import dev.tidings.streams.write.ResolveOutputs;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,20 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is done with broadcasts to channels beyond the others: they are sent one behind the other,
  * and the request of the latest that may be kept stays in the table when it has been sent, until
- * another one begins or it expires. Who joins meanwhile gets it. Confined to the task's thread.
+ * another one begins or it expires. Who joins meanwhile gets it: {@link ChannelJoins}. Confined to
+ * the task's thread.
  */
 final class ChannelOrder {
   private final BroadcastReader reader;
   private final BroadcastRecords table;
   private final Backlog backlog;
   private final BroadcastWriter writer;
-  private final ResolveOutputs outputs;
-  private final SubscriberReader joiners;
-  private final SubscriberStore subscribers;
-  private final Function<BroadcastKey, @Nullable FanOut> running;
   private final ChannelTurns turns = new ChannelTurns();
   private final LatestMessages latest = new LatestMessages();
-  private final UnreadJoins unread = new UnreadJoins();
+  private final ChannelJoins joins;
   private final List<Restored> restored = new ArrayList<>();
 
   /** One that was in the table at the start. */
@@ -78,15 +69,12 @@ final class ChannelOrder {
     this.table = table;
     this.backlog = backlog;
     this.writer = writer;
-    this.outputs = outputs;
-    this.joiners = joiners;
-    this.subscribers = subscribers;
-    this.running = running;
+    this.joins = new ChannelJoins(reader, table, latest, outputs, joiners, subscribers, running);
   }
 
   /** Takes a request that is in the table at the start. */
   void restored(BroadcastKey key, byte[] value) {
-    @Nullable BroadcastJob request = request(key, value);
+    @Nullable BroadcastJob request = reader.requestIfKnown(key, value);
     @Nullable ChannelKey channel = request == null ? null : request.channel();
     if (request != null && channel != null) {
       restored.add(new Restored(key, channel, request, progress(key)));
@@ -109,6 +97,11 @@ final class ChannelOrder {
       }
     }
     restored.clear();
+  }
+
+  /** Returns those who join. */
+  ChannelJoins joins() {
+    return joins;
   }
 
   /** Returns whether it is a broadcast's turn, as it is of those to no channel. */
@@ -155,6 +148,14 @@ final class ChannelOrder {
     return false;
   }
 
+  /** It has not ended: another process has begun it, if this one does not know all of those yet. */
+  void begunElsewhere(BroadcastKey key, Progress progress, long now) {
+    byte @Nullable [] value = table.get(key);
+    if (value != null && progress.startedAt() != null && !joins.haveCaughtUp()) {
+      keepLater(key, value, progress, now);
+    }
+  }
+
   /** Another process has ended it, which had the partition before. */
   void endedElsewhere(BroadcastKey key, Progress progress, long now) {
     byte @Nullable [] value = table.get(key);
@@ -168,9 +169,15 @@ final class ChannelOrder {
     next(key);
   }
 
-  /** What has ended is kept, unless one is that was begun later. */
   private void keepEnded(BroadcastKey key, byte[] value, Progress progress, long now) {
-    @Nullable BroadcastJob request = progress.isCompleted() ? request(key, value) : null;
+    if (progress.isCompleted()) {
+      keepLater(key, value, progress, now);
+    }
+  }
+
+  /** It is kept, unless one is that was begun later. */
+  private void keepLater(BroadcastKey key, byte[] value, Progress progress, long now) {
+    @Nullable BroadcastJob request = reader.requestIfKnown(key, value);
     @Nullable ChannelKey channel = request == null ? null : request.channel();
     long begunAt = progress.begunAt(now);
     if (request != null && channel != null && latest.begunAt(channel) <= begunAt) {
@@ -217,71 +224,7 @@ final class ChannelOrder {
         .forEach(writer::remove);
   }
 
-  /** A device has joined a channel: it gets what is kept of it. */
-  void joined(byte[] key, byte[] value, long now) {
-    TopicMembership.parse(key)
-        .ifPresent(joined -> {
-          switch (joiners.next(value, now)) {
-            case SubscriberReader.Read.Subscriber read -> joined(joined, read.token(), now);
-            case SubscriberReader.Read.Nobody _ -> {
-              // Somebody else has written it, or it has been waited for in vain.
-            }
-            case SubscriberReader.Read.NotYet _ -> {
-              if (!unread.add(key, value)) {
-                joiners.passOver(
-                    "too many have joined channels with schemas that are not known yet");
-              }
-            }
-          }
-        });
-  }
-
-  /** Those whose records could not be read when they joined, if they have not left since. */
-  void joinAgain(long now) {
-    for (UnreadJoins.Join join : unread.due(now)) {
-      if (!subscribers.isNewInChannel(join.key(), join.value())) {
-        joined(join.key(), join.value(), now);
-      }
-    }
-  }
-
-  private void joined(TopicMembership joined, Token token, long now) {
-    @Nullable BroadcastKey found =
-        joined
-            .topic()
-            .channelId()
-            .map(id -> latest.of(new ChannelKey(joined.app(), id), now))
-            .orElse(null);
-    byte @Nullable [] kept = found == null ? null : table.get(found);
-    @Nullable BroadcastJob request = found == null || kept == null ? null : request(found, kept);
-    if (found != null
-        && request != null
-        && !request.expiration().hasPassed(now)
-        && !isToCome(found, joined.device())) {
-      outputs.deliver(request.notification(), token, joined.device());
-    }
-  }
-
-  /** Returns whether a device, which is among those that have joined now, will be come to. */
-  private boolean isToCome(BroadcastKey key, DeviceId device) {
-    @Nullable FanOut sending = running.apply(key);
-    if (sending != null) {
-      return sending.isBefore(device);
-    }
-    Progress progress = progress(key);
-    return progress.endedAt() == null && progress.cursor().isBefore(device);
-  }
-
   private Progress progress(BroadcastKey key) {
     return reader.progressIfKnown(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
-  }
-
-  private @Nullable BroadcastJob request(BroadcastKey key, byte[] value) {
-    try {
-      return reader.request(key, value);
-    } catch (UnreadableRecordException | InvalidValueException e) {
-      // It is dealt with when it is its turn.
-      return null;
-    }
   }
 }

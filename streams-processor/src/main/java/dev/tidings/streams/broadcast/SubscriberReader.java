@@ -5,6 +5,7 @@ import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.log.SeldomLog;
+import dev.tidings.streams.read.SchemaWaits;
 import dev.tidings.streams.write.Meters;
 import java.time.Duration;
 import java.util.function.Function;

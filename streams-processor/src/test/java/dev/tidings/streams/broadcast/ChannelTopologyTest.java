@@ -89,7 +89,7 @@ final class ChannelTopologyTest {
         new Fleet(
             directory.resolve("next-" + System.identityHashCode(joined)), registry, fleet.now());
     for (String each : joined) {
-      next.join(device(Integer.parseInt(each)), CHANNEL);
+      next.hadJoined(device(Integer.parseInt(each)), CHANNEL);
     }
     next.read(fleet.broadcastLog);
     fleet.close();
@@ -382,6 +382,55 @@ final class ChannelTopologyTest {
     fleet.ticks(60);
 
     assertThat(ids()).containsOnlyOnce("phone-00999 1");
+  }
+
+  /** Takes how far one has come out of the log, as if that was still to be read. */
+  private List<TestRecord<byte[], byte[]>> withoutProgress(int number) {
+    byte[] key = new BroadcastKey(id(number), 0, Kind.PROGRESS).bytes();
+    List<TestRecord<byte[], byte[]>> taken =
+        fleet.broadcastLog.stream().filter(record -> Arrays.equals(record.key(), key)).toList();
+    fleet.broadcastLog.removeAll(taken);
+    return taken;
+  }
+
+  /** The table of who takes over has not got yet that it has ended. */
+  @Test
+  void who_joins_before_it_is_read_how_one_has_ended_gets_it_once() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    send(2, CHANNEL, HOUR);
+    List<TestRecord<byte[], byte[]>> progress = withoutProgress(2);
+    fleet = takeOver("1");
+    fleet.join(device(999), CHANNEL);
+    fleet.join(device(998), CHANNEL);
+    fleet.leave(device(998), CHANNEL);
+    fleet.read(progress);
+    settle();
+
+    assertThat(ids()).containsOnlyOnce("phone-00999 2").doesNotContain("phone-00998 2");
+    fleet.join(device(997), CHANNEL);
+    settle();
+    assertThat(ids()).endsWith("phone-00997 2");
+    assertThat(ids()).doesNotHaveDuplicates();
+  }
+
+  /** The slice behind which it joins was sent before: nobody comes to it any more. */
+  @Test
+  void who_joins_before_it_is_read_that_one_has_come_beyond_it_gets_it_once() {
+    for (int i = 100; i < 500; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    fleet.request(broadcast(1, CHANNEL, HOUR));
+    fleet.ticks(6);
+    assertThat(fleet.progress(id(1)).orElseThrow().getSent()).isBetween(1L, 390L);
+    List<TestRecord<byte[], byte[]>> progress = withoutProgress(1);
+    fleet = takeOver("100");
+    fleet.join(device(1), CHANNEL);
+    fleet.join(device(999), CHANNEL);
+    fleet.read(progress);
+    fleet.ticks(60);
+
+    assertThat(ids()).containsOnlyOnce("phone-00001 1").containsOnlyOnce("phone-00999 1");
   }
 
   /** Returns a record with the id of a schema that the registry gets when it is told to. */

@@ -11,6 +11,7 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.TopicCondition;
+import dev.tidings.streams.read.SchemaWaits;
 import dev.tidings.streams.write.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;

@@ -146,6 +146,14 @@ final class Fleet implements AutoCloseable {
     join(device, APP, topic);
   }
 
+  /** Puts one into the table that had joined before this process had the partition. */
+  void hadJoined(DeviceId device, String topic) {
+    ((SubscriberStore) driver.getStateStore(BroadcastStep.SUBSCRIBERS_STORE))
+        .put(
+            new TopicMembership(device, APP, new BroadcastTopic(topic)).key().bytes(),
+            joined(device, APP));
+  }
+
   void leave(DeviceId device, String topic) {
     put(device, APP, topic, null);
   }

@@ -1,4 +1,4 @@
-package dev.tidings.streams.broadcast;
+package dev.tidings.streams.read;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How long it is waited for schemas that no registry knows yet: for each id once, by whoever comes
  * upon it first, and not by each record anew. Confined to the task's thread.
  */
-final class SchemaWaits {
-  static final long PATIENCE_MILLIS = Duration.ofMinutes(10).toMillis();
+public final class SchemaWaits {
+  public static final long PATIENCE_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private static final int MOST = 1_000;
   private static final int ID_AT = 1;
@@ -20,7 +20,7 @@ final class SchemaWaits {
   private final SequencedMap<Integer, Long> since = new LinkedHashMap<>();
 
   /** Returns whether the schema of a record that can't be read yet is still waited for. */
-  boolean isWaitedFor(byte[] record, long now) {
+  public boolean isWaitedFor(byte[] record, long now) {
     int id = record.length < ID_AT + Integer.BYTES ? 0 : ByteBuffer.wrap(record).getInt(ID_AT);
     @Nullable Long first = since.get(id);
     if (first == null || now < first) {
