@@ -3,6 +3,7 @@ package dev.tidings.ingest.broadcast;
 import static java.util.Objects.requireNonNull;
 
 import dev.tidings.net.limit.RateLimiter;
+import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.NotificationId;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -135,6 +136,17 @@ public final class BroadcastDesk {
           }
           result.accept(given);
         });
+  }
+
+  /**
+   * Has what is kept of a channel forgotten. It is not limited as what is sent: there is one for
+   * each channel that is deleted.
+   *
+   * @param id that nothing else has
+   * @param result told exactly once, in any thread
+   */
+  public void forget(NotificationId id, ChannelKey channel, Consumer<BroadcastResult> result) {
+    log.send(NewBroadcast.forgetting(id, channel), new byte[0], result);
   }
 
   private static boolean isDifferent(BroadcastState known, NewBroadcast broadcast) {

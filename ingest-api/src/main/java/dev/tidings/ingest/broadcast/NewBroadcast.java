@@ -2,7 +2,9 @@ package dev.tidings.ingest.broadcast;
 
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
@@ -55,6 +57,23 @@ public record NewBroadcast(
         .setCondition(condition.toString())
         .setSpreadMillis(over.isZero() ? null : over.toMillis())
         .build();
+  }
+
+  /**
+   * Returns what is sent to nobody, without a payload: what is kept of a channel is forgotten, once
+   * all that was sent to it before has ended.
+   */
+  static NewBroadcast forgetting(NotificationId id, ChannelKey channel) {
+    return new NewBroadcast(
+        id,
+        channel.app(),
+        TopicCondition.of(BroadcastTopic.channel(channel.id())),
+        Expiration.ONCE,
+        Priority.IMMEDIATE,
+        null,
+        PushType.BACKGROUND,
+        DeliveryTime.NOW,
+        Duration.ZERO);
   }
 
   /** Returns the record that stops a broadcast. */

@@ -34,4 +34,12 @@ record BroadcastJob(
         ? topic.channelId().map(channel -> new ChannelKey(app, channel)).orElse(null)
         : null;
   }
+
+  /**
+   * Returns whether nothing is to be sent, and what is kept of its channel to be forgotten, because
+   * that was deleted.
+   */
+  boolean forgets() {
+    return channel() != null && !notification.getPayload().hasRemaining() && expiration.isOnce();
+  }
 }

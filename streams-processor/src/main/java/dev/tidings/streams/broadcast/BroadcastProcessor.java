@@ -222,22 +222,13 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private void progressed(BroadcastKey key, byte[] value) {
     byte @Nullable [] before = table.get(key);
     Progress known = reader.progressIfKnown(before).orElse(Progress.NONE);
-    if (before != null && isBeyond(known, value)) {
+    if (before != null && reader.isBeyond(known, value)) {
       // Of a process that did not know yet that it had lost the partition.
       writer.write(key, before);
       return;
     }
     table.put(key, value);
     note(key, value);
-  }
-
-  /** One that can't be read yet says nothing against one that has ended. */
-  private boolean isBeyond(Progress known, byte[] value) {
-    try {
-      return known.isBeyond(reader.progress(value).orElse(Progress.NONE));
-    } catch (UnreadableRecordException e) {
-      return known.endedAt() != null;
-    }
   }
 
   /** Takes what the table says of how far one has come. */
@@ -333,12 +324,16 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       BroadcastJob request = reader.request(key, value);
       String app = request.app().value();
       if (requests.isStopped(key, request)) {
-        writer.write(key.of(Kind.PROGRESS), before.ended(FanOut.STOPPED, now).record(request));
-        writer.remove(key);
+        requests.end(key, request, before.ended(FanOut.STOPPED, now));
         return;
       }
       if (!channels.enter(key, request)) {
         backlog.add(key, app, Backlog.NOT_YET);
+        return;
+      }
+      if (request.forgets()) {
+        channels.forget(request);
+        requests.end(key, request, before.ended(FanOut.COMPLETED, now));
         return;
       }
       if (request.notBefore() > now || !running.hasRoom(app)) {

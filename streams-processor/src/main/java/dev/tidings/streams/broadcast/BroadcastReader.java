@@ -64,6 +64,18 @@ final class BroadcastReader {
     }
   }
 
+  /**
+   * Returns whether what is known is beyond what a record says. One that can't be read yet says
+   * nothing against one that has ended.
+   */
+  boolean isBeyond(Progress known, byte[] value) {
+    try {
+      return known.isBeyond(progress(value).orElse(Progress.NONE));
+    } catch (UnreadableRecordException e) {
+      return known.endedAt() != null;
+    }
+  }
+
   /** Returns the app for which a record is; empty if it does not say, or cannot be read. */
   String app(byte[] value) {
     try {
@@ -115,21 +127,26 @@ final class BroadcastReader {
       throw new InvalidValueException("app", notification.getApp(), "that of the topics");
     }
     TopicCondition condition = TopicCondition.parse(read.getCondition());
+    @Nullable Long notBefore = notification.getDeliverAt();
+    BroadcastJob job =
+        new BroadcastJob(
+            key.id(),
+            app,
+            condition,
+            notification,
+            Expiration.ofField(notification.getExpiration()),
+            notBefore == null ? 0 : notBefore,
+            BroadcastSpread.ofField(read.getSpreadMillis()).millis());
+    if (job.forgets()) {
+      return job;
+    }
     if (condition.sources().stream().allMatch(BroadcastTopic::isChannel)) {
       notifications.checkValues(notification, JsonPayload.MAX_CHANNEL_BYTES);
     } else {
       notifications.checkValues(notification);
     }
     checkForAll(notification);
-    @Nullable Long notBefore = notification.getDeliverAt();
-    return new BroadcastJob(
-        key.id(),
-        app,
-        condition,
-        notification,
-        Expiration.ofField(notification.getExpiration()),
-        notBefore == null ? 0 : notBefore,
-        BroadcastSpread.ofField(read.getSpreadMillis()).millis());
+    return job;
   }
 
   /** Returns the same; null if it can't be read, or not yet, or a value is invalid. */

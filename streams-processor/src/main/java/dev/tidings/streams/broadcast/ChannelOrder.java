@@ -218,6 +218,15 @@ final class ChannelOrder {
     }
   }
 
+  /** A channel was deleted, and all that was sent to it before has ended. */
+  void forget(BroadcastJob request) {
+    @Nullable ChannelKey channel = request.channel();
+    @Nullable BroadcastKey kept = channel == null ? null : latest.forget(channel);
+    if (kept != null) {
+      writer.remove(kept);
+    }
+  }
+
   void expire(long now) {
     latest.forgetExpired(now).stream()
         .filter(key -> progress(key).endedAt() != null)

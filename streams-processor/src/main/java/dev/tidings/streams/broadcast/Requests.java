@@ -122,6 +122,12 @@ final class Requests {
     writer.remove(key);
   }
 
+  /** It has ended without having been begun here. */
+  void end(BroadcastKey key, BroadcastJob request, Progress ended) {
+    writer.write(key.of(Kind.PROGRESS), ended.record(request));
+    writer.remove(key);
+  }
+
   /**
    * Takes a stop of one that is not here, or not any more. Its request may still come, where it was
    * written to some partitions only: then it has ended already.

@@ -74,6 +74,16 @@ public final class LatestMessages {
     }
   }
 
+  /** Forgets that of a channel, and returns it; null if there is none. */
+  public @Nullable BroadcastKey forget(ChannelKey channel) {
+    @Nullable Entry entry = entries.get(channel);
+    if (entry == null) {
+      return null;
+    }
+    remove(entry.key());
+    return entry.key();
+  }
+
   /** Forgets those that have expired, some at a time, and returns them. */
   public List<BroadcastKey> forgetExpired(long now) {
     List<BroadcastKey> expired = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows G153 of docs/guarantees.md. */
+/** Shows G153 and G154 of docs/guarantees.md. */
 final class ChannelTopologyTest {
   private static final String CHANNEL = "channel:Scores00";
   private static final String OTHER = "channel:Scores01";
@@ -431,6 +431,61 @@ final class ChannelTopologyTest {
     fleet.ticks(60);
 
     assertThat(ids()).containsOnlyOnce("phone-00001 1").containsOnlyOnce("phone-00999 1");
+  }
+
+  /** What is written when a channel is deleted. */
+  private Broadcast forgetting(int number, String channel) {
+    Broadcast broadcast = broadcast(number, channel, null);
+    broadcast.getNotification().put("payload", ByteBuffer.allocate(0));
+    return broadcast;
+  }
+
+  @Test
+  void who_joins_a_channel_that_was_deleted_gets_nothing() {
+    fleet.join(device(1), CHANNEL);
+    send(1, CHANNEL, HOUR);
+    send(2, OTHER, HOUR);
+    fleet.request(forgetting(3, CHANNEL));
+    settle();
+
+    assertThat(isKept(1)).isFalse();
+    assertThat(isKept(3)).isFalse();
+    assertThat(fleet.progress(id(3)).orElseThrow().getEnding()).isEqualTo("completed");
+    assertThat(fleet.deadLetters()).isZero();
+    fleet.join(device(2), CHANNEL);
+    fleet.join(device(3), OTHER);
+    settle();
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00003 2");
+    fleet = takeOver("1", "2");
+    fleet.join(device(4), CHANNEL);
+    settle();
+    assertThat(fleet.sent()).isEmpty();
+  }
+
+  /** The channel is deleted behind what was sent: all of it still comes, whoever sends it. */
+  @Test
+  void what_was_sent_before_its_channel_was_deleted_is_sent_to_all_and_then_not_kept() {
+    for (int i = 100; i < 300; i++) {
+      fleet.join(device(i), CHANNEL);
+    }
+    for (int i = 1; i <= 2; i++) {
+      fleet.request(broadcast(i, CHANNEL, HOUR));
+    }
+    fleet.request(forgetting(3, CHANNEL));
+    fleet.ticks(4);
+    assertThat(ids()).hasSizeBetween(1, 190);
+    fleet = takeOver("100", "101");
+    for (int i = 0; i < 4; i++) {
+      settle();
+    }
+
+    assertThat(ids()).contains("phone-00101 2");
+    assertThat(isKept(2)).isFalse();
+    assertThat(isKept(3)).isFalse();
+    int before = fleet.sent().size();
+    fleet.join(device(1), CHANNEL);
+    settle();
+    assertThat(fleet.sent()).hasSize(before);
   }
 
   /** Returns a record with the id of a schema that the registry gets when it is told to. */

@@ -8,6 +8,7 @@ import dev.tidings.ingest.apns.request.RejectionReason;
 import dev.tidings.ingest.channel.ChannelResult;
 import dev.tidings.ingest.channel.Channels;
 import dev.tidings.ingest.channel.Channels.Found;
+import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.NotificationId;
 import java.time.Duration;
 import java.util.Optional;
@@ -90,18 +91,24 @@ final class ChannelExchange implements BodyListener {
       case ChannelRequest.List list -> list(list);
       case ChannelRequest.Read read -> with(read, found -> respond(answers.read(found.stores())));
       case ChannelRequest.Delete delete ->
-          with(
-              delete,
-              _ ->
-                  parts
-                      .channels()
-                      .delete(delete.channel(), result -> answer(result, answers.deleted())));
+          with(delete, found -> delete(delete.channel(), found.stores()));
       case ChannelRequest.Broadcast broadcast ->
           with(
               broadcast,
               found ->
                   ChannelSending.send(
                       parts, broadcast, found.stores(), id, team, body, this::refuse, this::tell));
+    }
+  }
+
+  /** What it keeps goes first: once the channel is gone, nobody could ask for that again. */
+  private void delete(ChannelKey channel, boolean stores) {
+    Runnable delete =
+        () -> parts.channels().delete(channel, result -> answer(result, answers.deleted()));
+    if (stores) {
+      ChannelSending.forget(parts, channel, this::refuse, delete);
+    } else {
+      delete.run();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidings.ingest.apns.channel;
 import dev.tidings.ingest.apns.request.RejectionReason;
 import dev.tidings.ingest.broadcast.BroadcastResult;
 import dev.tidings.ingest.broadcast.NewBroadcast;
+import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.ChannelExpiration;
 import dev.tidings.schemas.value.CollapseId;
@@ -70,6 +71,20 @@ final class ChannelSending {
             DeliveryTime.NOW,
             Duration.ZERO);
     parts.broadcasts().send(broadcast, body, team, result -> tell(result, refused, sent));
+  }
+
+  /**
+   * Has what a channel keeps forgotten.
+   *
+   * @param refused or {@code forgotten} is told, once
+   */
+  static void forget(
+      ChannelService.Parts parts,
+      ChannelKey channel,
+      Consumer<RejectionReason> refused,
+      Runnable forgotten) {
+    NotificationId id = NotificationId.at(parts.clock().millis());
+    parts.broadcasts().forget(id, channel, result -> tell(result, refused, _ -> forgotten.run()));
   }
 
   private static @Nullable RejectionReason wrong(

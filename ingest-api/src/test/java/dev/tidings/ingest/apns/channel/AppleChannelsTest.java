@@ -222,6 +222,28 @@ class AppleChannelsTest {
         .isEqualTo("200 {\"channels\":[]}");
   }
 
+  /** In front of it: once the channel is gone, nobody could ask for that again. */
+  @Test
+  void what_a_channel_keeps_is_forgotten_when_it_is_deleted() {
+    String path = "/1/apps/" + APP + "/channels";
+    broadcasts.fault = new BroadcastResult.NotWritten();
+    assertThat(send("DELETE", path, "apns-channel-id=Stores00", ""))
+        .isEqualTo("503 {\"reason\":\"ServiceUnavailable\"}");
+    assertThat(channels.find(STORING)).isPresent();
+
+    broadcasts.fault = null;
+    assertThat(send("DELETE", path, "apns-channel-id=Stores00", "")).isEqualTo("204");
+    assertThat(send("DELETE", path, "apns-channel-id=Passes00", "")).isEqualTo("204");
+
+    assertThat(broadcasts.sent).hasSize(1);
+    Broadcast forgetting = broadcasts.sent.getFirst();
+    assertThat(forgetting.getApp()).isEqualTo(APP);
+    assertThat(forgetting.getCondition()).isEqualTo("'channel:Stores00' in topics");
+    assertThat(forgetting.getNotification().getPayload().remaining()).isZero();
+    assertThat(forgetting.getNotification().getExpiration()).isZero();
+    assertThat(forgetting.getNotification().getDeliverAt()).isNull();
+  }
+
   /** Node.js' node-apn writes it so, with more in the body. */
   @Test
   void the_push_type_of_a_channel_may_be_in_lower_case_beside_other_members() {
