@@ -8,6 +8,7 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
@@ -31,6 +32,25 @@ public record NewBroadcast(
     PushType pushType,
     DeliveryTime deliverAt,
     Duration over) {
+  /** Reads the topic that a provider sends to. */
+  public static TopicCondition topic(String name) {
+    return withoutChannels(TopicCondition.of(new BroadcastTopic(name)));
+  }
+
+  /** Reads the condition of who is sent to. */
+  public static TopicCondition condition(String text) {
+    return withoutChannels(TopicCondition.parse(text));
+  }
+
+  /** What is sent to a channel is kept or not as that says, and in Apple's protocol. */
+  private static TopicCondition withoutChannels(TopicCondition condition) {
+    if (condition.names(BroadcastTopic::isChannel)) {
+      throw new InvalidValueException(
+          "condition", condition.toString(), "no channel: those by /4/broadcasts/apps/{bundle}");
+    }
+    return condition;
+  }
+
   /** Returns where it is told how far it has come. */
   public String path() {
     return BroadcastOperations.PATH + id.value();

@@ -7,7 +7,6 @@ import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastSpread;
-import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.DeviceId;
@@ -165,10 +164,8 @@ final class SendFields {
       switch (name) {
         case "token" -> token = text(TOKEN, parser, Token::parse);
         case "device" -> device = text("target.device", parser, DeviceId::new);
-        case "topic" ->
-            condition =
-                text("target.topic", parser, text -> TopicCondition.of(new BroadcastTopic(text)));
-        case "condition" -> condition = text("target.condition", parser, TopicCondition::parse);
+        case "topic" -> condition = text("target.topic", parser, NewBroadcast::topic);
+        case "condition" -> condition = text("target.condition", parser, NewBroadcast::condition);
         default -> {
           error(FieldError.of("target", name, TARGET_EXPECTED));
           parser.skipChildren();

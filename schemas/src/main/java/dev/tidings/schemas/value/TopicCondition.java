@@ -54,6 +54,11 @@ public final class TopicCondition {
     return new TopicCondition(text, term, List.copyOf(sources));
   }
 
+  /** Returns whether one of its topics is of a kind. */
+  public boolean names(Predicate<BroadcastTopic> kind) {
+    return term.names(kind);
+  }
+
   /**
    * Returns topics of which everybody who fulfils the term has joined at least one; empty if there
    * are none.
@@ -126,10 +131,18 @@ public final class TopicCondition {
   sealed interface Term {
     boolean test(Predicate<BroadcastTopic> joined);
 
+    /** Returns whether one of its topics is of a kind. */
+    boolean names(Predicate<BroadcastTopic> kind);
+
     record In(BroadcastTopic topic) implements Term {
       @Override
       public boolean test(Predicate<BroadcastTopic> joined) {
         return joined.test(topic);
+      }
+
+      @Override
+      public boolean names(Predicate<BroadcastTopic> kind) {
+        return kind.test(topic);
       }
     }
 
@@ -137,6 +150,11 @@ public final class TopicCondition {
       @Override
       public boolean test(Predicate<BroadcastTopic> joined) {
         return !term.test(joined);
+      }
+
+      @Override
+      public boolean names(Predicate<BroadcastTopic> kind) {
+        return term.names(kind);
       }
     }
 
@@ -149,6 +167,11 @@ public final class TopicCondition {
       public boolean test(Predicate<BroadcastTopic> joined) {
         return terms.stream().allMatch(term -> term.test(joined));
       }
+
+      @Override
+      public boolean names(Predicate<BroadcastTopic> kind) {
+        return terms.stream().anyMatch(term -> term.names(kind));
+      }
     }
 
     record Any(List<Term> terms) implements Term {
@@ -159,6 +182,11 @@ public final class TopicCondition {
       @Override
       public boolean test(Predicate<BroadcastTopic> joined) {
         return terms.stream().anyMatch(term -> term.test(joined));
+      }
+
+      @Override
+      public boolean names(Predicate<BroadcastTopic> kind) {
+        return terms.stream().anyMatch(term -> term.names(kind));
       }
     }
   }

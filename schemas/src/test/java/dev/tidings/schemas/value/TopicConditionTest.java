@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,16 @@ final class TopicConditionTest {
                 .map(BroadcastTopic::value)
                 .collect(Collectors.joining(" ")))
         .isEqualTo(topics);
+  }
+
+  @Test
+  void all_topics_are_named_wherever_they_are() {
+    TopicCondition condition =
+        TopicCondition.parse("'a' in topics && ('b' in topics || !('c' in topics))");
+    for (String name : List.of("a", "b", "c")) {
+      assertThat(condition.names(topic -> topic.value().equals(name))).isTrue();
+    }
+    assertThat(condition.names(topic -> topic.value().equals("d"))).isFalse();
   }
 
   @ParameterizedTest
