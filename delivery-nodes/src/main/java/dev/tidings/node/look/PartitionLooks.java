@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * parked by the threads that read it for delivery. Whoever asks bounds how often. Thread-safe.
  */
 public final class PartitionLooks {
+  /** Where nothing was found, it is read on for so long: an inbox may be full of other apps'. */
+  private static final long MOST_MILLIS = 250;
+
   private final EventExecutor loop;
   private final BooleanSupplier away;
   private final Inboxes inboxes;
@@ -75,6 +78,7 @@ public final class PartitionLooks {
     private final int limit;
     private final CompletableFuture<DeviceLook> result = new CompletableFuture<>();
     private final TreeMap<Long, Owed> owed = new TreeMap<>();
+    private long begunAt;
 
     Look(DeviceId device, Predicate<String> apps, long after, int limit) {
       this.device = device;
@@ -102,13 +106,18 @@ public final class PartitionLooks {
     }
 
     void begin() {
+      begunAt = settlement.monotonicNow();
+      readOn(after);
+    }
+
+    private void readOn(long behind) {
       @Nullable DeviceInbox inbox = inboxes.find(device);
       if (inbox == null) {
         result.complete(DeviceLook.NOTHING);
         return;
       }
       ParkedRange parked = inbox.parked();
-      if (parked.isEmpty() || parked.high() <= after) {
+      if (parked.isEmpty() || parked.high() <= behind) {
         end(inbox, Long.MAX_VALUE);
         return;
       }
@@ -119,7 +128,7 @@ public final class PartitionLooks {
               store,
               new ParkedReader.Page(
                   inbox.key(),
-                  Math.min(high, Math.max(after + 1, parked.low())),
+                  Math.min(high, Math.max(behind + 1, parked.low())),
                   high,
                   Math.max(1, parked.count()),
                   limit),
@@ -143,7 +152,13 @@ public final class PartitionLooks {
           add(inbox, valid.sequence(), valid.delivery(), isInFlight(inbox, valid.sequence()));
         }
       }
-      end(inbox, some.last() >= high ? Long.MAX_VALUE : some.last());
+      if (some.last() >= high) {
+        end(inbox, Long.MAX_VALUE);
+      } else if (owed.isEmpty() && settlement.monotonicNow() - begunAt <= MOST_MILLIS) {
+        readOn(some.last());
+      } else {
+        end(inbox, some.last());
+      }
     }
 
     /**

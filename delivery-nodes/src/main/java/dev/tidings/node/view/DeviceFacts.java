@@ -92,10 +92,15 @@ record DeviceFacts(
     return topics;
   }
 
-  /** Whether there is anything: of a device of other apps as little is told as of none. */
+  /**
+   * Whether there is anything: of a device of other apps as little is told as of none. That there
+   * may be more further on is no fact of an app: it is so wherever others have much.
+   */
   boolean isAnything() {
-    boolean ofApps = !registrations.isEmpty() || !look.owed().isEmpty() || look.next() != null;
-    return ofApps || (question.apps() == null && (look.connection() != null || kept != null));
+    boolean ofApps = !registrations.isEmpty() || !look.owed().isEmpty();
+    return ofApps
+        || (question.apps() == null
+            && (look.next() != null || look.connection() != null || kept != null));
   }
 
   /** Returns those of some filters that may be seen. */

@@ -107,6 +107,23 @@ class DeviceLooksTopologyTest {
     harness.until(() -> ids(look("com.news"::equals, -1, 10)).equals(List.of(news, live)));
   }
 
+  /** Otherwise the page behind theirs would tell that there is something of others. */
+  @Test
+  void however_much_others_have_there_it_is_read_past_them_to_what_is_the_teams() {
+    for (int i = 0; i < 600; i++) {
+      arrive("com.other");
+      if (i % 50 == 0) {
+        harness.settle();
+      }
+    }
+    harness.settle();
+    assertThat(look("com.mine"::equals, -1, 1)).isEqualTo(new DeviceLook(null, List.of(), null));
+
+    String mine = arrive("com.mine");
+    harness.settle();
+    assertThat(ids(look("com.mine"::equals, -1, 1))).containsExactly(mine);
+  }
+
   @Test
   void page_by_page_there_is_each_one_once_and_in_order() {
     List<String> all = new ArrayList<>();

@@ -103,8 +103,15 @@ class DeviceFactsTest {
     assertThat(facts(Set.of("com.news"), NOTHING, true).isAnything()).isTrue();
     // What waits for an app that has no registration any more is the app's.
     assertThat(facts(Set.of("com.news"), CONNECTED, false).isAnything()).isTrue();
-    assertThat(facts(Set.of("com.news"), new DeviceLook(null, List.of(), 7L), false).isAnything())
-        .isTrue();
+    assertThat(facts(null, new DeviceLook(null, List.of(), 7L), false).isAnything()).isTrue();
+  }
+
+  /** Nor by what waits there for others, however much that is. */
+  @Test
+  void that_there_is_more_to_read_tells_a_team_without_apps_there_nothing() {
+    DeviceLook ofOthers = new DeviceLook(CONNECTED.connection(), List.of(), 512L);
+    assertThat(facts(Set.of("com.mine"), ofOthers, true).isAnything()).isFalse();
+    assertThat(facts(Set.of("com.mine"), ofOthers, false).isAnything()).isFalse();
   }
 
   @Test
