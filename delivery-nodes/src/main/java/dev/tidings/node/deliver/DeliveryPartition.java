@@ -349,6 +349,7 @@ final class DeliveryPartition {
         loop.scheduleAtFixedRate(
             () -> guarded.run(this::tick), first, every, TimeUnit.MILLISECONDS);
     entries.recordHighestParked();
+    orders.opened();
     whenOpen.run();
     inboxes.snapshot().forEach(sender::pull);
   }

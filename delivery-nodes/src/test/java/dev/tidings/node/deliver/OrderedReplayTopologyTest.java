@@ -6,6 +6,7 @@ import dev.tidings.node.replay.ReplayEnd;
 import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.replay.ordered.Order;
+import dev.tidings.node.replay.ordered.OrderRuns;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Outcome;
@@ -39,6 +40,7 @@ final class OrderedReplayTopologyTest {
   void open() {
     partition = new PartitionHarness(directory);
     partition.settle();
+    partition.advance(OrderRuns.SETTLES);
   }
 
   @AfterEach
@@ -343,6 +345,36 @@ final class OrderedReplayTopologyTest {
     assertThat(end.getSent()).isEqualTo(4);
     assertThat(end.getLeftOut()).isEqualTo(1);
     assertThat(end.getStartedAt()).isEqualTo(1);
+  }
+
+  /** After a take-over they come one after the other, each as soon as it has noticed. */
+  @Test
+  void whoever_takes_over_passes_over_nobody_who_has_not_come_back_yet() {
+    partition.close();
+    partition = new PartitionHarness(directory.resolve("taken-over"));
+    Phone phone = partition.connect("phone", 10);
+    List<String> ids = confirmed(phone, "phone", 4);
+    phone.session().detached();
+    partition.settle();
+    ReplayProgress before =
+        new ReplayProgress(2L, 0L, 0L, 2L, 0L, 0L, false, 1L, partition.now(), null);
+    Order order = new Order("id", asked(null, false), before, false);
+    Order counted = new Order("dry", asked(null, true), null, false);
+    carryOut(order, counted);
+    partition.pause();
+    partition.advance(OrderRuns.SETTLES.minusSeconds(1));
+    carryOut(order, counted);
+
+    Phone back = partition.connect("phone", 10);
+    partition.advance(Duration.ofSeconds(1));
+    partition.until(() -> {
+      carryOut(order, counted);
+      confirmAll(back);
+      return written.stream().filter(each -> each.getEnding() != null).count() == 2;
+    });
+
+    assertThat(back.ids()).isEqualTo(ids.subList(2, 4));
+    assertThat(written).allMatch(each -> each.getAway() == 0);
   }
 
   @Test

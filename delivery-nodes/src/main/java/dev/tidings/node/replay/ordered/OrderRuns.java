@@ -43,6 +43,9 @@ public final class OrderRuns {
   /** More than there may be at a time. */
   private static final int MOST = 256;
 
+  /** So long after a partition was taken over, devices come back: nobody is passed over before. */
+  public static final Duration SETTLES = Duration.ofSeconds(30);
+
   private static final long PAUSE_MILLIS = 1_000;
 
   private final int number;
@@ -54,6 +57,7 @@ public final class OrderRuns {
   private final Supplier<@Nullable Life> life;
   private final Consumer<DeviceInbox> pull;
   private final Map<String, OrderRun> runs = new LinkedHashMap<>();
+  private long openedAt;
 
   /**
    * @param number the partition's
@@ -78,6 +82,11 @@ public final class OrderRuns {
     this.pull = pull;
   }
 
+  /** Devices may connect from now on. */
+  public void opened() {
+    openedAt = settlement.monotonicNow();
+  }
+
   /**
    * Carries out these from now on, and no others; one that has ended as long as it is among them.
    */
@@ -96,6 +105,9 @@ public final class OrderRuns {
       @Nullable OrderRun run = runs.get(order.id());
       if (run == null && runs.size() < MOST) {
         run = new OrderRun(order, settlement.now(), settlement.monotonicNow());
+        if (run.device() == null) {
+          run.beginsNotBefore(openedAt + SETTLES.toMillis());
+        }
         runs.put(order.id(), run);
       }
       if (run != null) {
