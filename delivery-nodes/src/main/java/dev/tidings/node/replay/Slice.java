@@ -67,7 +67,8 @@ public record Slice(List<Found> records, List<Withdrawn> withdrawn, Progress pro
       return new Progress(next, end, cut, offset, searchEnd);
     }
 
-    Progress readTo(long offset) {
+    /** The same, to be read from there on. */
+    public Progress readTo(long offset) {
       return new Progress(offset, end, cut, searched, searchEnd);
     }
 

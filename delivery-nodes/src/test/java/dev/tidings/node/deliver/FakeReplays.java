@@ -25,6 +25,10 @@ final class FakeReplays implements ReplaySource {
   static final Duration WAIT = Duration.ofHours(1);
 
   final AtomicInteger places = new AtomicInteger(2);
+
+  /** How often a span was begun to be read, from which on the log is searched. */
+  final AtomicInteger searches = new AtomicInteger();
+
   final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   volatile boolean holds;
   volatile boolean fails;
@@ -52,6 +56,9 @@ final class FakeReplays implements ReplaySource {
 
   @Override
   public void read(Slice.Wanted wanted, BiConsumer<Slice, Throwable> then) {
+    if (wanted.progress() == null) {
+      searches.incrementAndGet();
+    }
     if (holds) {
       held.add(() -> answer(wanted, then));
     } else {

@@ -296,6 +296,83 @@ final class OrderedReplayTopologyTest {
     assertThat(untilEnded(order).getEnding()).isEqualTo("away");
   }
 
+  /** The search takes minutes, and a phone may be connected for less. */
+  @Test
+  void for_a_device_that_comes_and_goes_the_log_is_searched_once() {
+    Phone phone = partition.connect("phone", 2);
+    List<String> ids = confirmed(phone, "phone", 3);
+    phone.session().detached();
+    partition.settle();
+    Order order = order(asked("phone", false));
+    carryOut(order);
+    List<String> shown = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      Phone back = partition.connect("phone", 2);
+      partition.until(() -> {
+        carryOut(order);
+        return !back.ids().isEmpty();
+      });
+      shown.add(back.ids().getFirst());
+      back.confirm(back.pushes().getFirst());
+      partition.settle();
+      back.session().detached();
+      partition.settle();
+    }
+
+    assertThat(untilEnded(order).getSent()).isEqualTo(3);
+    assertThat(shown).isEqualTo(ids);
+    assertThat(partition.replays().searches).hasValue(1);
+    assertThat(partition.replays().places).hasValue(2);
+  }
+
+  @Test
+  void what_is_taken_back_while_its_device_is_waited_for_does_not_come() {
+    Phone phone = partition.connect("phone", 10);
+    List<String> ids = confirmed(phone, "phone", 3);
+    phone.session().detached();
+    partition.settle();
+    Order order = order(asked("phone", false));
+    carryOut(order);
+    partition.until(() -> partition.replays().places.get() == 2);
+    String withdrawal =
+        partition.arrive(
+            "phone", delivery -> delivery.setId(WithdrawalId.of(ids.get(1))).setSent(true));
+    partition.settle();
+
+    Phone back = partition.connect("phone", 10);
+    partition.until(() -> {
+      carryOut(order);
+      confirmAll(back);
+      return ended();
+    });
+
+    assertThat(back.ids()).containsExactly(withdrawal, ids.get(0), ids.get(2));
+  }
+
+  @Test
+  void a_device_that_comes_and_takes_nothing_is_waited_for_no_longer_than_one_that_does_not() {
+    Phone phone = partition.connect("phone", 2);
+    confirmed(phone, "phone", 2);
+    phone.session().detached();
+    partition.settle();
+    Order order = order(asked("phone", false));
+    carryOut(order);
+
+    for (int i = 0; i < 8; i++) {
+      partition.advance(FakeReplays.WAIT.dividedBy(6));
+      Phone back = partition.connect("phone", 2);
+      partition.until(() -> {
+        carryOut(order);
+        return ended() || !back.ids().isEmpty();
+      });
+      back.session().detached();
+      partition.settle();
+    }
+
+    assertThat(untilEnded(order).getEnding()).isEqualTo("away");
+  }
+
   @Test
   void of_a_device_that_had_nothing_it_ends_at_once_whether_it_is_here_or_not() {
     confirmed(partition.connect("other", 10), "other", 2);
@@ -460,6 +537,33 @@ final class OrderedReplayTopologyTest {
 
     assertThat(untilEnded(order).getAway()).isEqualTo(5);
     assertThat(slow.ids()).hasSize(6);
+  }
+
+  @Test
+  void the_rate_is_of_what_is_sent_and_not_of_what_is_for_devices_that_are_away() {
+    for (int i = 0; i < 12; i++) {
+      partition.arrive("away");
+    }
+    partition.settle();
+    Phone phone = partition.connect("phone", 10);
+    confirmed(phone, "phone", 2 * FakeReplays.SLICE);
+    ReplayOrder oneASecond =
+        new ReplayOrder(
+            null, List.of(APP), "A", 0L, Long.MAX_VALUE, false, 1, 1, partition.now());
+    Order order = order(oneASecond);
+
+    int first = 3 * FakeReplays.SLICE;
+    partition.until(() -> {
+      carryOut(order);
+      return phone.ids().size() == first;
+    });
+    confirmAll(phone);
+    partition.pause();
+    partition.settle();
+    assertThat(phone.ids()).hasSize(first);
+
+    partition.advance(Duration.ofSeconds(FakeReplays.SLICE));
+    partition.until(() -> phone.ids().size() == first + FakeReplays.SLICE);
   }
 
   @Test

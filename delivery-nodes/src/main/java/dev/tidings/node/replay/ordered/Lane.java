@@ -47,12 +47,12 @@ final class Lane {
   }
 
   /** The device has answered; the sequence of what it was, if it is of this lane. */
-  @Nullable Long answered(int packetId, long now) {
-    @Nullable Long sequence = inFlight.remove(packetId);
-    if (sequence != null) {
-      movedAt = now;
-    }
-    return sequence;
+  @Nullable Long answered(int packetId) {
+    return inFlight.remove(packetId);
+  }
+
+  void moved(long now) {
+    movedAt = now;
   }
 
   /** Whether the device has taken nothing of what is here for so long. */

@@ -38,8 +38,11 @@ final class OrderRun {
 
   private boolean waitsForDevice;
 
-  /** When something was last settled: by the time that ages are told by. */
+  /** When something was last settled, or was first to be: by the time that ages are told by. */
   private long movedAt;
+
+  /** Whether its device has been away since then. */
+  private boolean waited;
 
   /** Before which it is not begun once more. */
   private long nextBegin;
@@ -88,17 +91,22 @@ final class OrderRun {
   }
 
   boolean mayBegin(long now) {
-    return span == null && ending == null && now >= nextBegin;
+    return (span == null || waitsForDevice) && ending == null && now >= nextBegin;
   }
 
   void beginsNotBefore(long time) {
     nextBegin = time;
   }
 
-  /** Begins to read what is left; a place is taken. */
-  void begin(ReplaySource source, Life life, long now) {
+  /** Begins to read what is left, or goes on; returns whether there is a place for it. */
+  boolean begin(ReplaySource source, Life life, long now) {
+    @Nullable Span rested = span;
+    if (!(rested == null ? source.enter() : rested.wake(now))) {
+      return false;
+    }
     waitsForDevice = false;
-    span = new Span(source, order.span(cursor, life), life, now);
+    span = rested == null ? new Span(source, order.span(cursor, life), life, now) : rested;
+    return true;
   }
 
   /** Reads no further until it begins once more, with what is not settled. */
@@ -107,12 +115,21 @@ final class OrderRun {
     halt();
   }
 
-  /** The same, until its device is here, with what was found for it. */
+  /**
+   * Reads no further until its device is here, and then from what was found for it. A device that
+   * comes and takes nothing is waited for no longer than one that does not come.
+   */
   void waitForDevice(long found, long now) {
     cursor = open.isEmpty() ? found : Math.min(found, open.first());
-    halt();
+    @Nullable Span interrupted = span;
+    if (interrupted != null) {
+      interrupted.rest(cursor);
+    }
+    lanes.clear();
+    open.clear();
     waitsForDevice = true;
-    movedAt = now;
+    movedAt = waited ? movedAt : now;
+    waited = true;
   }
 
   /** The same, since its device has gone. */
@@ -157,7 +174,7 @@ final class OrderRun {
   }
 
   void add(Lane lane, Found found, long now) {
-    if (open.isEmpty()) {
+    if (open.isEmpty() && !waited) {
       movedAt = now;
     }
     lane.add(found, now);
@@ -167,10 +184,17 @@ final class OrderRun {
   /** One of a connection is settled, one way or the other. */
   void settle(DeviceSession session, Lane lane, long sequence, long now) {
     open.remove(sequence);
-    movedAt = now;
+    moved(lane, now);
     if (lane.isEmpty() && !lane.isGivenUp()) {
       lanes.remove(session);
     }
+  }
+
+  /** A device takes what it is sent, if only of another replay. */
+  void moved(Lane lane, long now) {
+    lane.moved(now);
+    movedAt = now;
+    waited = false;
   }
 
   /** Takes a connection out; how many were for it. */

@@ -163,9 +163,7 @@ public final class OrderRuns {
     if (!run.mayBegin(now) || (run.isWaitingForDevice() && !isHere(run.device()))) {
       return;
     }
-    if (source.enter()) {
-      run.begin(source, life(), now);
-    } else {
+    if (!run.begin(source, life(), now)) {
       run.beginsNotBefore(now + PAUSE_MILLIS);
     }
   }
@@ -186,8 +184,7 @@ public final class OrderRuns {
 
   private void endRead(OrderRun run, Span span, @Nullable Slice slice) {
     long now = settlement.monotonicNow();
-    span.endRead(slice, pause(run, slice), now);
-    if (run.span() != span || slice == null) {
+    if (!span.endRead(slice, now) || run.span() != span || slice == null) {
       return;
     }
     if (span.isOfAnotherLife(life())) {
@@ -195,25 +192,23 @@ public final class OrderRuns {
       return;
     }
     Set<DeviceInbox> touched = new LinkedHashSet<>();
+    long sent = 0;
     for (Found found : slice.records()) {
-      if (run.span() == span) {
-        take(run, found, now, touched);
+      if (run.span() == span && !run.isWaitingForDevice()) {
+        sent += take(run, found, now, touched) ? 1 : 0;
       }
     }
+    // What is sent to nobody takes nobody's time.
+    span.pauseUntil(now + TimeUnit.SECONDS.toMillis(sent) / run.order().share());
     touched.forEach(pull);
     readOn(run);
   }
 
-  private static long pause(OrderRun run, @Nullable Slice slice) {
-    return slice == null || run.isDry()
-        ? 0
-        : TimeUnit.SECONDS.toMillis(1) * slice.records().size() / run.order().share();
-  }
-
-  private void take(OrderRun run, Found found, long now, Set<DeviceInbox> touched) {
+  /** Returns whether it is to be sent. */
+  private boolean take(OrderRun run, Found found, long now, Set<DeviceInbox> touched) {
     if (isOver(run, found)) {
       run.counts().leftOut();
-      return;
+      return false;
     }
     @Nullable DeviceInbox inbox = inboxes.find(found.device());
     @Nullable DeviceSession session = inbox == null ? null : inbox.session();
@@ -226,13 +221,14 @@ public final class OrderRuns {
       run.counts().away(1);
     } else {
       Lane lane = run.lane(session, now);
-      if (lane.isGivenUp()) {
-        run.counts().away(1);
-      } else {
+      if (!lane.isGivenUp()) {
         run.add(lane, found, now);
         touched.add(inbox);
+        return true;
       }
+      run.counts().away(1);
     }
+    return false;
   }
 
   private boolean isHere(@Nullable DeviceId device) {
@@ -309,7 +305,7 @@ public final class OrderRuns {
       if (lane == null) {
         continue;
       }
-      @Nullable Long sequence = lane.answered(packetId, now);
+      @Nullable Long sequence = lane.answered(packetId);
       if (sequence != null) {
         run.counts().sent();
         run.settle(session, lane, sequence, now);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reading of what is left of an order's span, from a place among the replays that is taken
- * until it ends. Confined to the partition's loop, but for {@link #isCancelled}.
+ * until it ends or {@linkplain #rest rests}. Confined to the partition's loop, but for {@link
+ * #isCancelled}.
  */
 final class Span {
   /** How many withdrawals are remembered: 4 MB. */
@@ -29,6 +30,12 @@ final class Span {
   private final TakenBack takenBack = new TakenBack(MOST_TAKEN_BACK);
   private @Nullable Progress progress;
   private boolean reading;
+  private boolean placed = true;
+  private boolean resting;
+
+  /** What is being read is not what comes next. */
+  private boolean stale;
+
   private int turnsInVain;
   private long nextRead;
   private volatile boolean cancelled;
@@ -54,7 +61,7 @@ final class Span {
   }
 
   boolean wantsMore(long now) {
-    return !reading && !isRead() && nextRead <= now;
+    return !reading && !resting && !isRead() && nextRead <= now;
   }
 
   /** Whether all of it was read. */
@@ -86,13 +93,16 @@ final class Span {
    * A turn is over.
    *
    * @param slice null if it has failed
-   * @param pauseMillis before the next, if there was anything
+   * @return whether there are records of it, to be taken now
    */
-  void endRead(@Nullable Slice slice, long pauseMillis, long now) {
+  boolean endRead(@Nullable Slice slice, long now) {
     reading = false;
-    if (cancelled) {
-      source.leave();
-      return;
+    if (cancelled || (stale && resting)) {
+      leave();
+    }
+    if (cancelled || stale) {
+      stale = false;
+      return false;
     }
     boolean further =
         slice != null
@@ -101,10 +111,50 @@ final class Span {
                 || slice.progress().next() > progress.next()
                 || slice.progress().searched() > progress.searched());
     turnsInVain = further ? 0 : turnsInVain + 1;
-    nextRead = now + (further ? pauseMillis : PAUSE_MILLIS);
+    nextRead = now + (further ? 0 : PAUSE_MILLIS);
     if (slice != null) {
       progress = slice.progress();
       slice.withdrawn().forEach(each -> takenBack.add(each.app(), each.print()));
+    }
+    return slice != null;
+  }
+
+  /** Nothing more is read before a time. */
+  void pauseUntil(long time) {
+    nextRead = Math.max(nextRead, time);
+  }
+
+  /**
+   * Reads nothing and has no place until it {@linkplain #wake wakes}, and then from there on. What
+   * it knows to be taken back it keeps: that is not searched for once more.
+   *
+   * @param from the sequence of what is read next
+   */
+  void rest(long from) {
+    if (progress != null && from != Order.NONE) {
+      progress = progress.readTo(Life.offsetOf(from));
+    }
+    resting = true;
+    stale = reading;
+    if (!reading) {
+      leave();
+    }
+  }
+
+  /** Goes on; returns whether there is a place for it. */
+  boolean wake(long now) {
+    if (!placed) {
+      placed = source.enter();
+    }
+    resting = !placed;
+    nextRead = now;
+    return placed;
+  }
+
+  private void leave() {
+    if (placed) {
+      placed = false;
+      source.leave();
     }
   }
 
@@ -113,7 +163,7 @@ final class Span {
     if (!cancelled) {
       cancelled = true;
       if (!reading) {
-        source.leave();
+        leave();
       }
     }
   }
