@@ -567,6 +567,33 @@ final class OrderedReplayTopologyTest {
   }
 
   @Test
+  void a_device_that_takes_another_replay_first_is_not_given_up() {
+    Phone phone = partition.connect("phone", 2);
+    confirmed(phone, "phone", 8);
+    Order first = new Order("1", asked(null, false), null, false);
+    Order second = new Order("2", asked(null, false), null, false);
+    partition.until(() -> {
+      carryOut(first, second);
+      return phone.ids().size() == 9;
+    });
+
+    for (int i = 0; i < 5; i++) {
+      partition.advance(Duration.ofSeconds(20));
+      phone.confirm(phone.pushes().getLast());
+      partition.settle();
+      carryOut(first, second);
+    }
+    assertThat(written).isNotEmpty().allMatch(each -> each.getAway() == 0);
+
+    partition.until(() -> {
+      phone.confirm(phone.pushes().getLast());
+      carryOut(first, second);
+      return written.stream().filter(each -> each.getEnding() != null).count() == 2;
+    });
+    assertThat(phone.ids()).hasSize(8 * 3);
+  }
+
+  @Test
   void one_that_cannot_be_read_fails_after_a_while_and_gives_its_place_back() {
     confirmed(partition.connect("phone", 10), "phone", 1);
     partition.replays().fails = true;

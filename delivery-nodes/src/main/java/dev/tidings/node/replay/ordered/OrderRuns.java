@@ -305,6 +305,7 @@ public final class OrderRuns {
       if (lane == null) {
         continue;
       }
+      run.moved(lane, now);
       @Nullable Long sequence = lane.answered(packetId);
       if (sequence != null) {
         run.counts().sent();
