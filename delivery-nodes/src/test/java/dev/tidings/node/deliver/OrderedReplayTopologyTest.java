@@ -539,6 +539,32 @@ final class OrderedReplayTopologyTest {
     assertThat(slow.ids()).hasSize(6);
   }
 
+  /** What it has not taken stands before what is theirs. */
+  @Test
+  void a_device_that_takes_little_keeps_the_others_from_theirs_for_minutes_at_most() {
+    Phone slow = partition.connect("slow", 2);
+    confirmed(slow, "slow", 300);
+    Phone phone = partition.connect("phone", 10);
+    List<String> ids = confirmed(phone, "phone", 5);
+    Order order = order(asked(null, false));
+    partition.until(() -> {
+      carryOut(order);
+      return slow.ids().size() == 301;
+    });
+
+    for (int i = 0; i < 7; i++) {
+      partition.advance(Duration.ofSeconds(50));
+      slow.confirm(slow.pushes().getLast());
+      partition.settle();
+      carryOut(order);
+    }
+    partition.until(() -> {
+      carryOut(order);
+      return phone.ids().size() == 10;
+    });
+    assertThat(phone.ids().subList(5, 10)).isEqualTo(ids);
+  }
+
   @Test
   void the_rate_is_of_what_is_sent_and_not_of_what_is_for_devices_that_are_away() {
     for (int i = 0; i < 12; i++) {

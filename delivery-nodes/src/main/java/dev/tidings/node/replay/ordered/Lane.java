@@ -60,6 +60,12 @@ final class Lane {
     return !isEmpty() && now - movedAt > millis;
   }
 
+  /** Whether it is to be written next, or was and is not answered. */
+  boolean has(long sequence) {
+    @Nullable Found next = waiting.peek();
+    return (next != null && next.sequence() == sequence) || inFlight.containsValue(sequence);
+  }
+
   /** Whether nothing more is given to the connection. */
   boolean isGivenUp() {
     return givenUp;

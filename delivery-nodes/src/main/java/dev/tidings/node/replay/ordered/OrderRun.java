@@ -9,7 +9,7 @@ import dev.tidings.schemas.value.DeviceId;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,9 @@ final class OrderRun {
   /** Beyond so many that are read and not settled, nothing more is read. */
   private static final int MOST_OPEN = 256;
 
+  /** After so many times the patience, whoever is so far behind that nothing is read is given up. */
+  private static final int MOST_BEHIND = 5;
+
   /** How often what has changed is written down. */
   private static final long WRITE_MILLIS = 2_000;
 
@@ -27,7 +30,10 @@ final class OrderRun {
   private final @Nullable DeviceId device;
   private final Counts counts;
   private final Map<DeviceSession, Lane> lanes = new HashMap<>();
-  private final TreeSet<Long> open = new TreeSet<>();
+
+  /** The sequences of those, and since when. */
+  private final TreeMap<Long, Long> open = new TreeMap<>();
+
   private @Nullable Span span;
   private @Nullable Ending ending;
 
@@ -120,7 +126,7 @@ final class OrderRun {
    * comes and takes nothing is waited for no longer than one that does not come.
    */
   void waitForDevice(long found, long now) {
-    cursor = open.isEmpty() ? found : Math.min(found, open.first());
+    cursor = open.isEmpty() ? found : Math.min(found, open.firstKey());
     @Nullable Span interrupted = span;
     if (interrupted != null) {
       interrupted.rest(cursor);
@@ -178,7 +184,7 @@ final class OrderRun {
       movedAt = now;
     }
     lane.add(found, now);
-    open.add(found.sequence());
+    open.put(found.sequence(), now);
   }
 
   /** One of a connection is settled, one way or the other. */
@@ -211,22 +217,35 @@ final class OrderRun {
     return count;
   }
 
-  /** Gives up the connections that take nothing; how many were for them. */
+  /**
+   * Gives up the connections that take nothing, or so little that the others get nothing; how many
+   * were for them.
+   */
   int giveUpStalled(long now, long millis) {
     int count = 0;
     for (Map.Entry<DeviceSession, Lane> each : lanes.entrySet()) {
-      if (each.getValue().isStalled(now, millis)
-          && !each.getKey().takesOthersThanReplayed(now - millis)) {
-        each.getValue().giveUp();
-        count += clear(each.getValue());
+      Lane lane = each.getValue();
+      boolean stalled =
+          lane.isStalled(now, millis) && !each.getKey().takesOthersThanReplayed(now - millis);
+      if (stalled || holdsUp(lane, now - MOST_BEHIND * millis)) {
+        lane.giveUp();
+        count += clear(lane);
       }
     }
     return count;
   }
 
+  private boolean holdsUp(Lane lane, long since) {
+    Map.@Nullable Entry<Long, Long> oldest = open.firstEntry();
+    return oldest != null
+        && !hasRoom()
+        && oldest.getValue() < since
+        && lane.has(oldest.getKey());
+  }
+
   private long cursor() {
     if (!open.isEmpty()) {
-      return open.first();
+      return open.firstKey();
     }
     return span == null || span.next() == Order.NONE ? cursor : span.next();
   }
