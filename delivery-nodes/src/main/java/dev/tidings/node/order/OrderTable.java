@@ -6,6 +6,8 @@ import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.avro.ReplayProgress;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.ReplayKey;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.table.LocalTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,13 +50,25 @@ final class OrderTable implements LocalTable<OrderTable.Change> {
     this.count = count;
   }
 
-  /** Reads a record; what has another key changes nothing. */
+  /**
+   * Reads a record; what has another key changes nothing.
+   *
+   * @throws InvalidValueException if it is for a device that there cannot be
+   */
   static Change change(
       ConsumerRecord<byte[], byte[]> record, AvroDeserializer<OrderedReplay> deserializer) {
     byte @Nullable [] bytes = record.key();
     @Nullable ReplayKey key = bytes == null ? null : ReplayKey.parse(bytes).orElse(null);
     byte @Nullable [] value = record.value();
-    return new Change(key, key == null || value == null ? null : deserializer.read(value));
+    @Nullable OrderedReplay ordered =
+        key == null || value == null ? null : deserializer.read(value);
+    @Nullable ReplayOrder asked = ordered == null ? null : ordered.getOrder();
+    @Nullable String device = asked == null ? null : asked.getDevice();
+    if (device != null) {
+      // Here it is one record that cannot be read; later it would be all that follow.
+      var _ = new DeviceId(device);
+    }
+    return new Change(key, ordered);
   }
 
   /** What a partition has to do, oldest first. */
