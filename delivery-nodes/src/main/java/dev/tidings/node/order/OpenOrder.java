@@ -37,8 +37,10 @@ final class OpenOrder {
     return only < 0 ? partition >= 0 && partition < count : partition == only;
   }
 
+  /** Whoever had the partition before may say later that it is not done: it is. */
   void progress(int partition, ReplayProgress now) {
-    if (isOf(partition)) {
+    @Nullable ReplayProgress before = progress.get(partition);
+    if (isOf(partition) && (before == null || !isEnded(before) || isEnded(now))) {
       progress.put(partition, now);
     }
   }

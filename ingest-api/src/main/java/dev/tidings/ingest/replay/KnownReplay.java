@@ -2,6 +2,7 @@ package dev.tidings.ingest.replay;
 
 import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.avro.ReplayProgress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,18 +16,28 @@ final class KnownReplay {
   private static final int PARTITION_BYTES = 200;
   private static final int APP_BYTES = 60;
 
+  /** A partition gives it up after a day; one that nobody has then, nobody ends. */
+  private static final Duration FORGOTTEN_AFTER = Duration.ofDays(2);
+
+  private static final String EXPIRED = "expired";
+
   /** The endings, from the one that counts least for the whole. */
   private static final List<String> ENDINGS =
-      List.of("completed", "away", "expired", "stopped", "failed");
+      List.of("completed", "away", EXPIRED, "stopped", "failed");
 
   private final String id;
   private final ReplayOrder order;
   private final Map<Integer, ReplayProgress> progress = new HashMap<>();
   private boolean stopping;
+  private boolean forgotten;
 
   KnownReplay(String id, ReplayOrder order) {
     this.id = id;
     this.order = order;
+  }
+
+  String id() {
+    return id;
   }
 
   ReplayOrder order() {
@@ -38,14 +49,29 @@ final class KnownReplay {
     @Nullable List<String> apps = order.getApps();
     return OWN_BYTES
         + (apps == null ? 0 : apps.stream().mapToLong(app -> APP_BYTES + (long) app.length()).sum())
-        + (long) PARTITION_BYTES * Math.max(1, order.getPartitions());
+        + (long) PARTITION_BYTES * Math.max(1, progress.size());
   }
 
+  /** Whoever had the partition before may say later that it is not done: it is. */
   void progress(int partition, ReplayProgress now) {
+    @Nullable ReplayProgress before = progress.get(partition);
     // The topic has room for what other programs write.
-    if (progress.containsKey(partition) || progress.size() < order.getPartitions()) {
+    boolean counts =
+        before == null
+            ? progress.size() < order.getPartitions()
+            : before.getEnding() == null || now.getEnding() != null;
+    if (counts) {
       progress.put(partition, now);
     }
+  }
+
+  /** Whether no partition goes on with it any more. */
+  boolean isForgotten(long now) {
+    return now - order.getRequestedAt() > FORGOTTEN_AFTER.toMillis();
+  }
+
+  void forget() {
+    forgotten = true;
   }
 
   void stop() {
@@ -53,6 +79,10 @@ final class KnownReplay {
   }
 
   boolean isOver() {
+    return forgotten || isEnded();
+  }
+
+  private boolean isEnded() {
     return ended() >= order.getPartitions();
   }
 
@@ -76,7 +106,9 @@ final class KnownReplay {
         all.isEmpty()
             ? null
             : all.stream().mapToLong(ReplayProgress::getStartedAt).min().getAsLong(),
-        isOver() ? all.stream().mapToLong(ReplayProgress::getAt).max().orElse(0) : null);
+        isOver()
+            ? all.stream().mapToLong(ReplayProgress::getAt).max().orElse(order.getRequestedAt())
+            : null);
   }
 
   private long sum(ToLongFunction<ReplayProgress> of) {
@@ -89,11 +121,13 @@ final class KnownReplay {
     }
     int worst =
         progress.values().stream()
+            .filter(each -> each.getEnding() != null)
             .mapToInt(each -> ENDINGS.indexOf(String.valueOf(each.getEnding())))
             // What a later version calls it is not known here.
             .map(each -> each < 0 ? ENDINGS.size() - 1 : each)
             .max()
             .orElse(0);
+    worst = isEnded() ? worst : Math.max(worst, ENDINGS.indexOf(EXPIRED));
     return ENDINGS.get(worst);
   }
 }

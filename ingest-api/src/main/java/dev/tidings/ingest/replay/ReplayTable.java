@@ -117,6 +117,12 @@ final class ReplayTable implements LocalTable<ReplayTable.Change> {
     return known;
   }
 
+  private void forget(KnownReplay known) {
+    var _ = take(known.id());
+    known.forget();
+    put(known.id(), known);
+  }
+
   private void apply(ReplayKey key, @Nullable OrderedReplay value) {
     @Nullable ReplayOrder order = value == null ? null : value.getOrder();
     @Nullable ReplayProgress progress = value == null ? null : value.getProgress();
@@ -154,6 +160,9 @@ final class ReplayTable implements LocalTable<ReplayTable.Change> {
         apply(key, change.value());
       }
     }
+    List<KnownReplay> forgotten =
+        open.values().stream().filter(each -> each.isForgotten(now)).toList();
+    forgotten.forEach(this::forget);
     notifyAll();
     positions.putAll(next);
     topic = from;
