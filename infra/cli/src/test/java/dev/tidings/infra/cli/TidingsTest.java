@@ -21,12 +21,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,6 +89,25 @@ class TidingsTest {
         .isEqualTo(0);
     assertThat(out.toString()).endsWith(ID + " completed: 3 sent, 0 away, 0 left out\n");
     assertThat(bodies.getLast()).contains("\"dryRun\":false");
+  }
+
+  @Test
+  @Timeout(60)
+  void a_replay_is_followed_through_a_restart_of_the_service_but_not_once_it_is_unknown() {
+    String state = "{\"id\":\"%s\",\"state\":\"%s\",\"sent\":3".formatted(ID, "%s");
+    Queue<Integer> statuses = new ConcurrentLinkedQueue<>(List.of(200, 503, 429, 500, 202, 404));
+    ingest.createContext(
+        "/v1/replays/" + ID,
+        exchange -> {
+          int status = statuses.remove();
+          answer(exchange, status, status < 300 ? state.formatted("running") + "}" : "{}");
+        });
+
+    String url = "http://localhost:" + ingest.getAddress().getPort();
+    assertThat(run("replay", "--url", url, "--show", ID)).isEqualTo(1);
+    assertThat(out.toString()).isEqualTo(ID + " running: 3 sent, 0 away, 0 left out\n");
+    assertThat(err.toString()).contains("no longer knows " + ID);
+    assertThat(statuses).isEmpty();
   }
 
   @Test

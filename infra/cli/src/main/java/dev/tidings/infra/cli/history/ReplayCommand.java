@@ -5,8 +5,10 @@ import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Replay;
+import dev.tidings.provider.TryLaterException;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import java.io.IOException;
@@ -45,6 +47,9 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init")
 public final class ReplayCommand implements Callable<Integer> {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** So long the service may be away while a replay goes on: another process takes its place. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @Spec private CommandSpec spec;
 
@@ -161,15 +166,34 @@ public final class ReplayCommand implements Callable<Integer> {
     print(out, now);
     while (!now.isOver()) {
       Thread.sleep(LOOK_EVERY);
-      Replay next = ingest.replay(now.id()).orElse(now);
-      if (!next.json().equals(now.json())) {
-        print(out, next);
+      Optional<Replay> next = look(ingest, now.id());
+      if (next.isEmpty()) {
+        spec.commandLine().getErr().println("tidings: the service no longer knows " + now.id());
+        return ExitCode.SOFTWARE;
       }
-      now = next;
+      if (!next.get().json().equals(now.json())) {
+        print(out, next.get());
+      }
+      now = next.get();
     }
     return now.state().equals("completed") || now.state().equals("stopped")
         ? ExitCode.OK
         : ExitCode.SOFTWARE;
+  }
+
+  private static Optional<Replay> look(IngestClient ingest, String id)
+      throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        return ingest.replay(id);
+      } catch (TryLaterException | NoAnswerException e) {
+        if (System.nanoTime() - began > PATIENCE.toNanos()) {
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
   }
 
   private void print(PrintWriter out, Replay now) {
