@@ -77,7 +77,14 @@ final class DevicePorts {
     Duration drain = node.config().get(NodeSettings.DRAIN_TIMEOUT);
     node.lifecycle().onStop("drain", drain.plus(NodeContext.SOON), () -> partitions.drain(drain));
     node.lifecycle().onStop("accepting", NodeContext.SOON, front::stopAccepting);
-    node.lifecycle().onStop("readiness", NodeContext.SOON, node.readiness()::draining);
+    node.lifecycle()
+        .onStop(
+            "readiness",
+            NodeContext.SOON,
+            () -> {
+              node.nodes().leave();
+              node.readiness().draining();
+            });
     return new DevicePorts(node, access, path, membership, tls, front);
   }
 

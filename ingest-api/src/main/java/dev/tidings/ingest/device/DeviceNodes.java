@@ -8,6 +8,7 @@ import dev.tidings.service.log.SeldomLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ final class DeviceNodes {
   private static final Duration IN_ALL = Duration.ofSeconds(6);
   private static final Duration EACH = Duration.ofSeconds(3);
 
+  /** So long a node that has not answered is asked behind all others. */
+  private static final Duration SILENT_FOR = Duration.ofMinutes(1);
+
   private final Supplier<List<String>> known;
   private final NodeCall call;
   private final NodeSeal seal;
@@ -41,6 +45,9 @@ final class DeviceNodes {
 
   /** Which node has answered for a partition. */
   private final Map<Integer, String> owners = new ConcurrentHashMap<>();
+
+  /** When nodes have not answered. */
+  private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
   /**
    * @param known the addresses of nodes, those first that are likeliest to be there
@@ -70,6 +77,14 @@ final class DeviceNodes {
     return new Search(question).answer();
   }
 
+  /** Those first that have answered, or were not asked lately. */
+  private List<String> inOrder() {
+    long now = nanoTime.getAsLong();
+    silent.values().removeIf(since -> now - since > SILENT_FOR.toNanos());
+    Set<String> last = Set.copyOf(silent.keySet());
+    return known.get().stream().sorted(Comparator.comparing(last::contains)).toList();
+  }
+
   /** One question, and the nodes that have been asked. */
   private final class Search {
     private final byte[] question;
@@ -87,7 +102,7 @@ final class DeviceNodes {
       if (before != null) {
         next.add(before);
       }
-      next.addAll(known.get());
+      next.addAll(inOrder());
     }
 
     DeviceAnswer answer() {
@@ -111,6 +126,8 @@ final class DeviceNodes {
             DeviceAnswer.read(call.ask(node, question, atMost), question, seal);
         if (given.isEmpty()) {
           failed(node, "its answer is not of this installation");
+        } else {
+          silent.remove(node);
         }
         return given;
       } catch (IOException e) {
@@ -121,6 +138,7 @@ final class DeviceNodes {
 
     private void failed(String node, String why) {
       owners.remove(partition, node);
+      silent.put(node, nanoTime.getAsLong());
       failures.warn("delivery node %s does not answer about a device: %s".formatted(node, why));
       if (owner == null || owner.equals(node)) {
         trouble =

@@ -78,6 +78,27 @@ class DeviceNodesTest {
     assertThat(asked).containsExactly("gone:1", "a:1");
   }
 
+  /** More may have gone at once than are asked for one answer. */
+  @Test
+  void those_that_did_not_answer_are_asked_behind_the_others_for_a_minute() {
+    for (int i = 0; i < 7; i++) {
+      known.add("gone-" + i + ":1");
+    }
+    known.add("a:1");
+    answers.put("a:1", notNow("it moves"));
+    for (int i = 0; i < 4; i++) {
+      ask();
+    }
+    answers.put("a:1", FOUND);
+    assertThat(ask()).isEqualTo(FOUND);
+    assertThat(asked).containsExactly("a:1");
+
+    answers.remove("a:1");
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+    ask();
+    assertThat(asked).startsWith("a:1", "gone-0:1");
+  }
+
   @Test
   void the_node_that_is_away_is_named() {
     assertThat(ask()).isEqualTo(notNow("no delivery node has said where it is"));

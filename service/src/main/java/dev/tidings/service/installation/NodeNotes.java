@@ -34,12 +34,25 @@ public final class NodeNotes {
 
   private final Map<String, Instant> said = new ConcurrentHashMap<>();
   private volatile @Nullable String own;
+  private volatile @Nullable String left;
 
   NodeNotes() {}
 
   /** This process is a delivery node that serves, and is reached at this address from now on. */
   public void announce(String address) {
     own = address;
+  }
+
+  /** This process is about to stop: what it has said is taken back. */
+  public void leave() {
+    left = own;
+    own = null;
+  }
+
+  /** Returns whether this process has something to take back. */
+  boolean isLeaving() {
+    @Nullable String address = left;
+    return address != null && said.containsKey(address);
   }
 
   /**
@@ -71,7 +84,11 @@ public final class NodeNotes {
 
   /** Adds the records that this process has to write; a value of null removes one. */
   void addUnsaid(Map<String, byte @Nullable []> unsaid, Instant now) {
-    String address = own;
+    @Nullable String gone = left;
+    if (gone != null && said.containsKey(gone)) {
+      unsaid.put(PREFIX + gone, null);
+    }
+    @Nullable String address = own;
     if (address == null) {
       return;
     }

@@ -43,6 +43,19 @@ class NodeNotesTest {
   }
 
   @Test
+  void a_node_that_stops_takes_back_where_it_was() {
+    node.nodes().announce(NODE);
+    speak(NOW);
+
+    node.nodes().leave();
+    assertThat(node.nodes().isLeaving()).isTrue();
+    assertThat(speak(NOW)).containsOnlyKeys("node/" + NODE).containsEntry("node/" + NODE, null);
+    assertThat(other.nodes().addresses(NOW)).isEmpty();
+    assertThat(node.nodes().isLeaving()).isFalse();
+    assertThat(speak(NOW.plus(NodeNotes.SAID_EVERY))).isEmpty();
+  }
+
+  @Test
   void one_that_has_gone_counts_no_more_and_is_removed_by_another_a_day_later() {
     node.take(("node/old:1").getBytes(UTF_8), ("at=" + NOW.toEpochMilli()).getBytes(UTF_8), NOW);
     assertThat(node.nodes().addresses(NOW)).containsExactly("old:1");
