@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.tidings.infra.process.HostPort;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -96,7 +97,7 @@ final class HistoryDevice implements AutoCloseable {
    * subscriptions side by side, for the answer perhaps before it has done so for the last of them.
    */
   List<String> replayed(int count) {
-    await().until(() -> replayed.size() >= count);
+    await().atMost(Duration.ofSeconds(60)).until(() -> replayed.size() >= count);
     return List.copyOf(replayed);
   }
 
