@@ -574,8 +574,7 @@ final class OrderedReplayTopologyTest {
     Phone phone = partition.connect("phone", 10);
     confirmed(phone, "phone", 2 * FakeReplays.SLICE);
     ReplayOrder oneASecond =
-        new ReplayOrder(
-            null, List.of(APP), "A", 0L, Long.MAX_VALUE, false, 1, 1, partition.now());
+        new ReplayOrder(null, List.of(APP), "A", 0L, Long.MAX_VALUE, false, 1, 1, partition.now());
     Order order = order(oneASecond);
 
     int first = 3 * FakeReplays.SLICE;

@@ -69,7 +69,8 @@ class OrderTableTest {
           .isEqualTo(order("phone"));
       assertThatThrownBy(() ->
               OrderTable.change(
-                  new ConsumerRecord<>(topic, 0, 1, key, serializer.serialize(topic, order("a\tb"))),
+                  new ConsumerRecord<>(
+                      topic, 0, 1, key, serializer.serialize(topic, order("a\tb"))),
                   deserializer))
           .isInstanceOf(InvalidValueException.class);
     }

@@ -97,8 +97,7 @@ class ReplayTableTest {
   void what_another_program_says_of_partitions_pushes_no_other_out() {
     apply(new ReplayKey.Order(ID), order(2), ORDERED_AT);
 
-    apply(
-        new ReplayKey.Order(UUID.randomUUID().toString()), order(Integer.MAX_VALUE), ORDERED_AT);
+    apply(new ReplayKey.Order(UUID.randomUUID().toString()), order(Integer.MAX_VALUE), ORDERED_AT);
 
     assertThat(table.open(_ -> true)).isEqualTo(2);
     assertThat(table.bytes()).isLessThan(10_000);

@@ -20,7 +20,9 @@ final class OrderRun {
   /** Beyond so many that are read and not settled, nothing more is read. */
   private static final int MOST_OPEN = 256;
 
-  /** After so many times the patience, whoever is so far behind that nothing is read is given up. */
+  /**
+   * After so many times the patience, whoever is so far behind that nothing is read is given up.
+   */
   private static final int MOST_BEHIND = 5;
 
   /** How often what has changed is written down. */
@@ -237,10 +239,7 @@ final class OrderRun {
 
   private boolean holdsUp(Lane lane, long since) {
     Map.@Nullable Entry<Long, Long> oldest = open.firstEntry();
-    return oldest != null
-        && !hasRoom()
-        && oldest.getValue() < since
-        && lane.has(oldest.getKey());
+    return oldest != null && !hasRoom() && oldest.getValue() < since && lane.has(oldest.getKey());
   }
 
   private long cursor() {
