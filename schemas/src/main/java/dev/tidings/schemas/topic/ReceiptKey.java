@@ -109,8 +109,8 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     }
   }
 
-  /** Returns the first eight bytes of the token's SHA-256. */
-  static long hash(String token) {
+  /** Returns the first eight bytes of the token's SHA-256, which are its mark. */
+  public static long hash(String token) {
     try {
       // A copy of an unused one takes a fraction of the time of a look-up among the providers.
       MessageDigest digest = (MessageDigest) SHA_256.clone();
@@ -183,7 +183,7 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
         + kind.suffix;
   }
 
-  /** Parses a key; empty if its id is not in our form. */
+  /** Parses a key; empty if its id or its mark is not in our form. */
   public static Optional<ReceiptKey> parse(byte[] key) {
     String text = new String(key, StandardCharsets.ISO_8859_1);
     boolean report = !text.isEmpty() && text.charAt(0) == REPORT;
@@ -210,10 +210,31 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     try {
       NotificationId id = new NotificationId(text.substring(0, ID_LENGTH));
       String mark = text.length() == ID_LENGTH ? null : text.substring(ID_LENGTH + 1, marked);
-      return Optional.of(new ReceiptKey(id, mark, kind));
+      return mark == null || isMark(mark)
+          ? Optional.of(new ReceiptKey(id, mark, kind))
+          : Optional.empty();
     } catch (InvalidValueException e) {
       return Optional.empty();
     }
+  }
+
+  /** A provider may write ids with anything behind them. */
+  private static boolean isMark(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        return false;
+      }
+    }
+    return text.length() == MARK_LENGTH;
+  }
+
+  /**
+   * Returns whether the key of an id, without a token, can be taken for that of another
+   * notification, or of what a device tells of one: ids that providers write may be any text.
+   */
+  public static boolean isMistakable(String id) {
+    return id.indexOf(SEPARATOR) >= 0 || id.indexOf(REPORT) == 0;
   }
 
   private static byte[] bytes(String text) {

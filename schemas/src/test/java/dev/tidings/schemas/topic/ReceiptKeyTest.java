@@ -96,6 +96,10 @@ class ReceiptKeyTest {
           ID + "-" + mark,
           ID + "/" + mark + "/repeateD",
           ID + "/" + mark + "/opened",
+          ID + "/zzzzzzzzzzzzzzzz",
+          ID + "/" + "0123456789ABCDEF",
+          ID + "/" + "+123456789abcdef/repeated",
+          "~" + ID + "/zzzzzzzzzzzzzzzz/opened",
           "~" + ID + "/" + mark,
           "~" + ID + "/" + mark + "/repeated"
         }) {

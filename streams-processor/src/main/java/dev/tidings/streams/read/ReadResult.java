@@ -75,7 +75,7 @@ public sealed interface ReadResult {
 
     /**
      * Returns the key of its receipt: the id as the provider wrote it; null if it cannot be a key,
-     * or is that of no notification.
+     * could be taken for that of another notification, or is that of no notification.
      */
     public byte @Nullable [] receiptKey() {
       if (notification == null
@@ -84,7 +84,8 @@ public sealed interface ReadResult {
         return null;
       }
       byte[] id = notification.getId().getBytes(StandardCharsets.UTF_8);
-      return id.length == 0 || id.length > MAX_ID_BYTES
+      boolean mistakable = token == null && ReceiptKey.isMistakable(notification.getId());
+      return mistakable || id.length == 0 || id.length > MAX_ID_BYTES
           ? null
           : ReceiptKey.of(readable(notification.getId()), token == null ? null : token.hex());
     }

@@ -200,6 +200,23 @@ final class RefusalTopologyTest {
     assertThat(pipeline.receipts()).isEmpty();
   }
 
+  /** Its key would be the id alone, which may look like an id and the mark of a token. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%s/0123456789abcdef", "~%s/0123456789abcdef/opened", "%s/"})
+  void without_a_token_no_id_takes_the_place_of_another_notifications_receipt(String like) {
+    pipeline.notify("no token", some(1).setId(like.formatted(id(1))).build());
+
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.receipts()).isEmpty();
+  }
+
+  @Test
+  void without_a_token_an_id_has_its_receipt() {
+    pipeline.notify("no token", some(1).build());
+
+    assertThat(pipeline.receipts()).extracting(Pipeline.Out::key).containsExactly(id(1));
+  }
+
   @Test
   void what_is_put_aside_holds_nothing_up() {
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), new byte[] {7});
