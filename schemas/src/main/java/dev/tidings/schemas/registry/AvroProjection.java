@@ -3,7 +3,7 @@ package dev.tidings.schemas.registry;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
@@ -38,15 +38,44 @@ public final class AvroProjection {
     return new AvroProjection(registry::schemaIfThere, schema, fields);
   }
 
+  /**
+   * As {@link #ifThere(RegistryClient, Schema, String...)}, of records whose field is a list of
+   * records, which comes last.
+   *
+   * @param list names the field
+   * @param ofEach names fields of each record in the list
+   */
+  public static AvroProjection ifThere(
+      RegistryClient registry,
+      Schema schema,
+      List<String> fields,
+      String list,
+      List<String> ofEach) {
+    Schema.Field all = schema.getField(list);
+    Schema each =
+        projected(all.schema().getElementType(), wanted(all.schema().getElementType(), ofEach));
+    List<Schema.Field> wanted = new ArrayList<>(wanted(schema, fields));
+    wanted.add(new Schema.Field(all, Schema.createArray(each)));
+    return new AvroProjection(registry::schemaIfThere, schema, projected(schema, wanted));
+  }
+
   private AvroProjection(IntFunction<Schema> schemas, Schema schema, String... fields) {
-    List<Schema.Field> wanted =
-        Arrays.stream(fields)
-            .map(schema::getField)
-            .map(field -> new Schema.Field(field, field.schema()))
-            .toList();
-    Schema projected =
-        Schema.createRecord(
-            schema.getName(), schema.getDoc(), schema.getNamespace(), schema.isError(), wanted);
+    this(schemas, schema, projected(schema, wanted(schema, List.of(fields))));
+  }
+
+  private static List<Schema.Field> wanted(Schema schema, List<String> fields) {
+    return fields.stream()
+        .map(schema::getField)
+        .map(field -> new Schema.Field(field, field.schema()))
+        .toList();
+  }
+
+  private static Schema projected(Schema schema, List<Schema.Field> wanted) {
+    return Schema.createRecord(
+        schema.getName(), schema.getDoc(), schema.getNamespace(), schema.isError(), wanted);
+  }
+
+  private AvroProjection(IntFunction<Schema> schemas, Schema schema, Schema projected) {
     this.records =
         new RecordReader<>(schemas, schema, writer -> new GenericDatumReader<>(writer, projected));
   }

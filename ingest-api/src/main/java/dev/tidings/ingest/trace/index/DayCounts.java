@@ -90,7 +90,12 @@ public record DayCounts(long[] counts) {
 
   /** Returns the bytes; null if there is nothing to count. */
   byte @Nullable [] bytes() {
-    return Arrays.stream(counts).allMatch(count -> count == 0) ? null : written();
+    for (long count : counts) {
+      if (count != 0) {
+        return written();
+      }
+    }
+    return null;
   }
 
   /** Returns them as {@link #read} reads them. */

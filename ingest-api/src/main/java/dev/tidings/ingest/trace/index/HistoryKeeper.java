@@ -3,15 +3,20 @@ package dev.tidings.ingest.trace.index;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.service.log.SeldomLog;
+import dev.tidings.service.rocks.DamagedTableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the rows of one partition: one for each receipt of the table, and none for others, but for
@@ -20,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * assigned. To take the same receipt again changes nothing. For the thread of the table.
  */
 public final class HistoryKeeper {
-  /** How long the thread works on the index before it reads receipts again. */
-  private static final Duration SLICE = Duration.ofMillis(25);
-
-  /** After which a receipt whose schema was not known is looked at again, with all others. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   /** How many reports that came before their receipt are remembered. */
   private static final int MOST_EARLY = 10_000;
 
@@ -33,7 +32,18 @@ public final class HistoryKeeper {
   private final IndexedRows rows;
   private final IndexSweep sweep;
   private final ReceiptFacts.Reading reading;
-  private final LongSupplier nanoTime;
+  private final IndexTime time;
+
+  /** Those without whose rows the index is not whole: no registry answers. */
+  private final LeftOut away = new LeftOut();
+
+  /** Those whose schema no registry knows; it may have been about to. */
+  private final LeftOut unknown = new LeftOut();
+
+  /** Those of both that are looked at again. */
+  private final Deque<Bytes> again = new ArrayDeque<>();
+
+  private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(HistoryKeeper.class));
 
   private final Map<ReceiptKey, Boolean> early =
       new LinkedHashMap<>() {
@@ -45,44 +55,107 @@ public final class HistoryKeeper {
 
   private boolean walking = true;
   private @Nullable Bytes walked;
-  private boolean left;
-  private long ended;
+  private boolean complete;
 
   /**
    * Begins anew, with whatever rows there are.
    *
    * @param retention after which receipts are forgotten
+   * @param time that of the process, for all partitions
    */
   public HistoryKeeper(
       TimestampedKeyValueStore<Bytes, byte[]> receipts,
       KeyValueStore<Bytes, byte[]> index,
       Duration retention,
       RegistryClient registry,
-      LongSupplier nanoTime) {
+      IndexTime time) {
     this.table = new IndexedTable(receipts);
     this.rows = new IndexedRows(index);
     this.reading = new ReceiptFacts.Reading(registry);
     this.sweep = new IndexSweep(index, table, rows, reading, retention);
-    this.nanoTime = nanoTime;
+    this.time = time;
     rows.complete(false);
   }
 
-  /** Takes what has come into the table. */
-  public void take(Bytes key, byte[] value) {
-    Optional<ReceiptKey> parsed = ReceiptKey.parse(key.get());
-    if (parsed.isEmpty() || parsed.get().repeated()) {
+  /** Returns what the index needs of a receipt; null if it is none. */
+  public @Nullable ReceiptFacts read(byte[] value) {
+    try {
+      return reading.readIfKnown(value);
+    } catch (RuntimeException e) {
+      failed(e);
+      return null;
+    }
+  }
+
+  /**
+   * Takes what has come into the table. Whatever it is, the table goes on.
+   *
+   * @param facts what was read of it
+   */
+  public void take(Bytes key, @Nullable ReceiptFacts facts) {
+    try {
+      Optional<ReceiptKey> parsed = facts == null ? Optional.empty() : ReceiptKey.parse(key.get());
+      if (facts == null || parsed.isEmpty() || parsed.get().repeated()) {
+        return;
+      }
+      if (!facts.isRead()) {
+        leave(key, facts);
+      } else if (parsed.get().isReport()) {
+        report(parsed.get(), facts);
+      } else {
+        receipt(parsed.get(), facts);
+      }
+    } catch (DamagedTableException e) {
+      throw e;
+    } catch (RegistryException e) {
+      leave(key, ReceiptFacts.Reading.without(e));
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** Removes the row of a receipt that is removed from the table. */
+  public void forget(Bytes key, byte[] value) {
+    try {
+      Optional<ReceiptKey> parsed = ReceiptKey.parse(key.get());
+      if (parsed.isEmpty() || parsed.get().isBeside()) {
+        return;
+      }
+      @Nullable ReceiptFacts facts = reading.readIfKnown(value);
+      if (facts == null || !facts.isRead()) {
+        return;
+      }
+      Optional<IndexKey> row = IndexKey.of(facts.app(), facts.at(), parsed.get());
+      @Nullable IndexRow before = row.map(rows::get).orElse(null);
+      if (before != null) {
+        rows.remove(row.get(), before);
+      }
+    } catch (DamagedTableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(RuntimeException e) {
+    failures.error("the index of the history: what is about a receipt is left out", e);
+  }
+
+  /** It has no row before its schema is known. */
+  private void leave(Bytes key, ReceiptFacts why) {
+    if (why.equals(ReceiptFacts.UNKNOWN)) {
+      unknown.add(key, time.now());
       return;
     }
-    try {
-      Optional<ReceiptFacts> facts = reading.read(value);
-      if (facts.isPresent() && parsed.get().isReport()) {
-        report(parsed.get(), facts.get());
-      } else if (facts.isPresent()) {
-        receipt(parsed.get(), facts.get());
-      }
-    } catch (RegistryException e) {
-      left = true;
+    away.add(key, time.now());
+    if (complete) {
+      say(false);
     }
+  }
+
+  private void say(boolean whole) {
+    complete = whole;
+    rows.complete(whole);
   }
 
   private void receipt(ReceiptKey receipt, ReceiptFacts facts) {
@@ -106,7 +179,8 @@ public final class HistoryKeeper {
     for (ReceiptKey.Kind kind : ReceiptKey.Kind.values()) {
       ReceiptKey key = new ReceiptKey(receipt.id(), receipt.mark(), kind);
       byte @Nullable [] value = key.isReport() ? table.get(Bytes.wrap(key.bytes())) : null;
-      if (value != null && reading.read(value).filter(facts::isOf).isPresent()) {
+      @Nullable ReceiptFacts told = value == null ? null : reading.read(value);
+      if (told != null && facts.isOf(told)) {
         found |= IndexRow.bit(kind);
       }
     }
@@ -117,14 +191,14 @@ public final class HistoryKeeper {
   private void report(ReceiptKey report, ReceiptFacts told) {
     ReceiptKey receipt = new ReceiptKey(report.id(), report.mark(), ReceiptKey.Kind.FIRST);
     byte @Nullable [] value = table.get(Bytes.wrap(receipt.bytes()));
-    Optional<ReceiptFacts> facts = value == null ? Optional.empty() : reading.read(value);
+    @Nullable ReceiptFacts facts = value == null ? null : reading.read(value);
     boolean isTold = report.kind() == ReceiptKey.Kind.WITHDRAWN;
-    if (facts.isEmpty() || !(facts.get().pushed() || isTold)) {
+    if (facts == null || !(facts.pushed() || isTold)) {
       early.put(receipt, true);
       return;
     }
-    Optional<IndexKey> key = IndexKey.of(facts.get().app(), facts.get().at(), receipt);
-    if (key.isEmpty() || !facts.get().isOf(told)) {
+    Optional<IndexKey> key = IndexKey.of(facts.app(), facts.at(), receipt);
+    if (key.isEmpty() || !facts.isOf(told)) {
       return;
     }
     @Nullable IndexRow before = rows.get(key.get());
@@ -132,33 +206,82 @@ public final class HistoryKeeper {
         key.get(),
         before,
         new IndexRow(
-            facts.get().outcome(),
+            facts.outcome(),
             (before == null ? 0 : before.reports()) | IndexRow.bit(report.kind()),
-            IndexRow.device(facts.get().device())));
+            IndexRow.device(facts.device())));
   }
 
   /**
-   * Goes on with what there is to do, for a moment: called again and again.
+   * Goes on with what there is to do, for a moment, if it is this partition's turn: called again
+   * and again.
    *
    * @param nowMillis since the epoch
+   * @return whether there is more to do now
    */
-  public void goOn(long nowMillis) {
-    long began = nanoTime.getAsLong();
-    if (!walking && left && began - ended >= PATIENCE.toNanos()) {
-      walking = true;
+  public boolean goOn(long nowMillis) {
+    if (!isBusy(nowMillis)) {
+      return false;
     }
-    if (!walking) {
-      sweep.goOn(nowMillis, () -> nanoTime.getAsLong() - began >= SLICE.toNanos());
-      return;
+    time.inTurn(this, enough -> work(nowMillis, enough));
+    return isBusy(nowMillis);
+  }
+
+  private boolean isBusy(long nowMillis) {
+    return walking || !again.isEmpty() || isLeft() || sweep.isDue(nowMillis);
+  }
+
+  private boolean isLeft() {
+    return away.isDue(time.now()) || unknown.isDue(time.now());
+  }
+
+  private void work(long nowMillis, BooleanSupplier enough) {
+    try {
+      if (walking) {
+        walk(enough);
+      } else if (!again.isEmpty() || isLeft()) {
+        lookAgain(enough);
+      } else {
+        sweep.goOn(nowMillis, enough);
+      }
+    } catch (DamagedTableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failed(e);
+      sweep.end(nowMillis);
     }
+  }
+
+  private void walk(BooleanSupplier enough) {
     if (walked == null) {
-      left = false;
+      // All are looked at now.
+      away.take();
+      unknown.take();
+      again.clear();
     }
-    walked = table.walk(walked, this::take, () -> nanoTime.getAsLong() - began >= SLICE.toNanos());
+    walked = table.walk(walked, (key, value) -> take(key, read(value)), enough);
     if (walked == null) {
       walking = false;
-      ended = nanoTime.getAsLong();
-      rows.complete(true);
+      say(!away.isAny());
+    }
+  }
+
+  private void lookAgain(BooleanSupplier enough) {
+    if (again.isEmpty()) {
+      walking = away.isMore();
+      again.addAll(away.take());
+      again.addAll(unknown.take());
+    }
+    while (!again.isEmpty() && !enough.getAsBoolean()) {
+      Bytes key = again.remove();
+      byte @Nullable [] value = table.get(key);
+      @Nullable ReceiptFacts facts = value == null ? null : read(value);
+      // What nobody knows by now is no receipt.
+      if (facts != null && !facts.equals(ReceiptFacts.UNKNOWN)) {
+        take(key, facts);
+      }
+    }
+    if (!walking && again.isEmpty()) {
+      say(!away.isAny());
     }
   }
 }

@@ -33,7 +33,7 @@ public record IndexRow(Outcome outcome, int reports, long device) {
 
   /** Returns what tells a device from others. */
   public static long device(@Nullable String device) {
-    return device == null ? 0 : Long.parseUnsignedLong(ReceiptKey.mark(device), 16);
+    return device == null ? 0 : ReceiptKey.hash(device);
   }
 
   /** Returns the bit of a kind. */

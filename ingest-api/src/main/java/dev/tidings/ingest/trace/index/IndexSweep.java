@@ -1,6 +1,5 @@
 package dev.tidings.ingest.trace.index;
 
-import dev.tidings.schemas.registry.client.RegistryException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -11,14 +10,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes rows whose receipts are gone, or are of another notification by now. Receipts go some
- * time after they were written, so that only rows from before that time are looked at, which are
- * the last ones of each app, and those whose time, which a provider may have made up, is to come;
- * the others are stepped over. For the thread of the table.
+ * Removes rows whose receipts are of another notification by now, or were gone when nobody removed
+ * their rows: what goes in an orderly way takes its row along. So a pass is seldom. Receipts go
+ * some time after they were written, so that only rows from before that time are looked at, which
+ * are the last ones of each app, and those whose time, which a provider may have made up, is to
+ * come; the others are stepped over. For the thread of the table.
  */
 final class IndexSweep {
   /** How long nothing is swept after the end was reached. */
-  private static final Duration BETWEEN = Duration.ofMinutes(1);
+  private static final Duration BETWEEN = Duration.ofHours(6);
 
   /** Times up to this far ahead are those of clocks that differ. */
   private static final Duration SKEW = Duration.ofDays(1);
@@ -47,6 +47,19 @@ final class IndexSweep {
     this.retention = retention;
   }
 
+  /** Returns whether there is something to do. */
+  boolean isDue(long nowMillis) {
+    return next != null
+        || ended == Long.MIN_VALUE
+        || Math.abs(nowMillis - ended) >= BETWEEN.toMillis();
+  }
+
+  /** Ends the pass. */
+  void end(long nowMillis) {
+    next = null;
+    ended = nowMillis;
+  }
+
   /**
    * Sweeps on.
    *
@@ -54,7 +67,7 @@ final class IndexSweep {
    */
   void goOn(long nowMillis, BooleanSupplier enough) {
     if (next == null) {
-      if (ended != Long.MIN_VALUE && Math.abs(nowMillis - ended) < BETWEEN.toMillis()) {
+      if (!isDue(nowMillis)) {
         return;
       }
       next = IndexKey.first();
@@ -64,8 +77,7 @@ final class IndexSweep {
       Optional<KeyValue<IndexKey, IndexRow>> first = rows.next(next);
       if (first.isEmpty()) {
         // Behind the rows of the last app.
-        next = null;
-        ended = nowMillis;
+        end(nowMillis);
         return;
       }
       IndexKey row = first.get().key;
@@ -100,14 +112,9 @@ final class IndexSweep {
     if (receipt == null) {
       return false;
     }
-    try {
-      return reading
-          .read(receipt)
-          .flatMap(facts -> IndexKey.of(facts.app(), facts.at(), row.receipt()))
-          .filter(row::equals)
-          .isPresent();
-    } catch (RegistryException e) {
-      return true;
-    }
+    @Nullable ReceiptFacts facts = reading.readIfKnown(receipt);
+    return facts != null
+        && (!facts.isRead()
+            || IndexKey.of(facts.app(), facts.at(), row.receipt()).filter(row::equals).isPresent());
   }
 }

@@ -1,7 +1,9 @@
 package dev.tidings.ingest.trace.index;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -24,7 +26,19 @@ final class IndexedRows {
 
   private static final byte INCOMPLETE = 0;
 
+  /** Counts of how many apps and days are remembered. */
+  private static final int MOST_DAYS = 1_000;
+
   private final KeyValueStore<Bytes, byte[]> rows;
+
+  /** Counts as they are in the store, which nobody else writes. */
+  private final Map<Bytes, DayCounts> days =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, DayCounts> eldest) {
+          return size() > MOST_DAYS;
+        }
+      };
 
   IndexedRows(KeyValueStore<Bytes, byte[]> rows) {
     this.rows = rows;
@@ -59,7 +73,9 @@ final class IndexedRows {
 
   private void write(IndexKey key, @Nullable IndexRow before, @Nullable IndexRow after) {
     Bytes day = DayCounts.key(key.app(), DayCounts.day(key.at()));
-    DayCounts counts = DayCounts.parse(rows.get(day));
+    // Not there while they are being written: nobody knows what a failure leaves in the store.
+    @Nullable DayCounts known = days.remove(day);
+    DayCounts counts = known == null ? DayCounts.parse(rows.get(day)) : known;
     if (before != null) {
       counts = counts.with(before, -1);
     }
@@ -70,6 +86,7 @@ final class IndexedRows {
     both.add(KeyValue.pair(key.bytes(), after == null ? null : after.bytes()));
     both.add(KeyValue.pair(day, counts.bytes()));
     rows.putAll(both);
+    days.put(day, counts);
   }
 
   /** Returns the first row from a key on; empty if there is none. */

@@ -8,7 +8,6 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param at the time of its first step, in ms since the epoch; never negative
  * @param pushed whether it was sent to its device
  */
-record ReceiptFacts(
+public record ReceiptFacts(
     @Nullable String app, @Nullable String device, Outcome outcome, long at, boolean pushed) {
+  /** What is in a receipt whose schema cannot be had at the moment. */
+  static final ReceiptFacts AWAY = new ReceiptFacts(null, null, Outcome.UNKNOWN, -1, false);
+
+  /** What is in one whose schema no registry knows: it may be no receipt. */
+  static final ReceiptFacts UNKNOWN = new ReceiptFacts(null, null, Outcome.UNKNOWN, -2, false);
+
+  /** Whether it could be read. */
+  boolean isRead() {
+    return at >= 0;
+  }
+
+  /** Whether it is not over yet. */
+  public boolean pending() {
+    return outcome == Outcome.PENDING;
+  }
 
   /** Whether the report of a device, or about one, is about this notification. */
   boolean isOf(ReceiptFacts report) {
@@ -33,34 +47,53 @@ record ReceiptFacts(
     Reading(RegistryClient registry) {
       this.fields =
           AvroProjection.ifThere(
-              registry, Receipt.getClassSchema(), "app", "device", "outcome", "steps");
+              registry,
+              Receipt.getClassSchema(),
+              List.of("app", "device", "outcome"),
+              "steps",
+              List.of("name", "at"));
+    }
+
+    /** Returns what is in a receipt, or why that is not known now; null if it is none. */
+    @Nullable ReceiptFacts readIfKnown(byte[] value) {
+      try {
+        return read(value);
+      } catch (RegistryException e) {
+        return without(e);
+      }
     }
 
     /**
-     * Returns what is in a receipt; empty if it is none, or has no step.
+     * Returns what is in a receipt; null if it is none, or has no step.
      *
      * @throws RegistryException if its schema is not known at the moment
      */
-    Optional<ReceiptFacts> read(byte[] value) {
+    @Nullable ReceiptFacts read(byte[] value) {
       IndexedRecord receipt;
       try {
         receipt = fields.read(value);
       } catch (UnreadableRecordException e) {
-        return Optional.empty();
+        return null;
       }
       if (!(receipt.get(3) instanceof List<?> steps)
           || steps.isEmpty()
           || !(steps.getFirst() instanceof IndexedRecord first)
           || !(first.get(1) instanceof Long at)) {
-        return Optional.empty();
+        return null;
       }
-      return Optional.of(
-          new ReceiptFacts(
-              text(receipt.get(0)),
-              text(receipt.get(1)),
-              outcome(String.valueOf(receipt.get(2))),
-              Math.max(0, at),
-              steps.stream().anyMatch(Reading::isPushed)));
+      return new ReceiptFacts(
+          text(receipt.get(0)),
+          text(receipt.get(1)),
+          outcome(String.valueOf(receipt.get(2))),
+          Math.max(0, at),
+          isPushed(steps));
+    }
+
+    /** Returns what stands for a receipt that could not be read for this reason. */
+    static ReceiptFacts without(RegistryException why) {
+      return why instanceof RegistryException.Refused refused && refused.isUnknown()
+          ? UNKNOWN
+          : AWAY;
     }
 
     private static @Nullable String text(@Nullable Object value) {
@@ -68,7 +101,7 @@ record ReceiptFacts(
     }
 
     private static Outcome outcome(String name) {
-      for (Outcome outcome : Outcome.values()) {
+      for (Outcome outcome : IndexRow.OUTCOMES) {
         if (outcome.name().equals(name)) {
           return outcome;
         }
@@ -76,9 +109,14 @@ record ReceiptFacts(
       return Outcome.UNKNOWN;
     }
 
-    private static boolean isPushed(Object step) {
-      String name = step instanceof IndexedRecord each ? String.valueOf(each.get(0)) : "";
-      return name.equals(StepName.PUSHED.name()) || name.equals(StepName.CONFIRMED.name());
+    private static boolean isPushed(List<?> steps) {
+      for (Object step : steps) {
+        String name = step instanceof IndexedRecord each ? String.valueOf(each.get(0)) : "";
+        if (name.equals(StepName.PUSHED.name()) || name.equals(StepName.CONFIRMED.name())) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 }

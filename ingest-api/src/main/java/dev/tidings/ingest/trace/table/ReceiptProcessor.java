@@ -1,15 +1,20 @@
 package dev.tidings.ingest.trace.table;
 
 import dev.tidings.ingest.trace.index.HistoryKeeper;
+import dev.tidings.ingest.trace.index.IndexTime;
+import dev.tidings.ingest.trace.index.ReceiptFacts;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +49,9 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private final LastWord lastWord;
   private final FinalReceiptRewriter endAgain;
   private final RegistryClient registry;
+  private final Optional<IndexTime> indexTime;
   private @Nullable HistoryKeeper history;
+  private @Nullable Cancellable historyTurns;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
@@ -59,11 +66,16 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   /** Oldest receipt kept by the current sweep or added since it began. */
   private long oldestLeft = Long.MAX_VALUE;
 
+  /**
+   * @param indexTime how long may be worked on the index of the history; empty if none is kept
+   */
   ReceiptProcessor(
       Positions positions,
       Duration retention,
       RegistryClient registry,
-      FinalReceiptRewriter endAgain) {
+      FinalReceiptRewriter endAgain,
+      Optional<IndexTime> indexTime) {
+    this.indexTime = indexTime;
     this.registry = registry;
     this.lastWord = new LastWord(registry);
     this.endAgain = endAgain;
@@ -76,17 +88,19 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
     this.context = context;
     TimestampedKeyValueStore<Bytes, byte[]> receipts = context.getStateStore(TraceTopology.STORE);
     this.store = receipts;
-    HistoryKeeper keeper =
-        new HistoryKeeper(
-            receipts,
-            context.getStateStore(TraceTopology.INDEX),
-            retention,
-            registry,
-            System::nanoTime);
-    this.history = keeper;
+    this.history =
+        indexTime
+            .map(time ->
+                new HistoryKeeper(
+                    receipts,
+                    context.<KeyValueStore<Bytes, byte[]>>getStateStore(TraceTopology.INDEX),
+                    retention,
+                    registry,
+                    time))
+            .orElse(null);
     positions.forget(context.taskId().partition());
     context.schedule(WALK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::walk);
-    context.schedule(HISTORY_EVERY, PunctuationType.WALL_CLOCK_TIME, keeper::goOn);
+    wakeHistory();
   }
 
   @Override
@@ -108,11 +122,16 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   private void put(
       TimestampedKeyValueStore<Bytes, byte[]> table, Record<Bytes, byte[]> receipt, int partition) {
     byte @Nullable [] value = receipt.value();
+    HistoryKeeper index = history;
     if (value == null) {
-      table.delete(receipt.key());
+      @Nullable ValueAndTimestamp<byte[]> gone = table.delete(receipt.key());
+      if (index != null && gone != null) {
+        index.forget(receipt.key(), gone.value());
+      }
       return;
     }
-    if (lastWord.isPending(value)) {
+    @Nullable ReceiptFacts facts = index == null ? null : index.read(value);
+    if (isPending(value, facts)) {
       @Nullable ValueAndTimestamp<byte[]> standing = table.get(receipt.key());
       if (standing != null && lastWord.hasEnded(standing.value(), value)) {
         endAgain.write(partition, receipt.key(), standing.value());
@@ -120,16 +139,49 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
       }
     }
     table.put(receipt.key(), ValueAndTimestamp.make(value, receipt.timestamp()));
-    if (history != null) {
-      history.take(receipt.key(), value);
+    if (index != null) {
+      index.take(receipt.key(), facts);
+    }
+  }
+
+  /** What the index has read need not be read again. */
+  private boolean isPending(byte[] value, @Nullable ReceiptFacts facts) {
+    return facts == null ? lastWord.isPending(value) : facts.pending();
+  }
+
+  /** Only while there is something to do: a thread that is called often takes fewer at once. */
+  private void wakeHistory() {
+    HistoryKeeper index = history;
+    ProcessorContext<Void, Void> at = context;
+    if (index == null || at == null || historyTurns != null) {
+      return;
+    }
+    historyTurns =
+        at.schedule(
+            HISTORY_EVERY,
+            PunctuationType.WALL_CLOCK_TIME,
+            now -> {
+              if (!index.goOn(now)) {
+                sleepHistory();
+              }
+            });
+  }
+
+  private void sleepHistory() {
+    Cancellable turns = historyTurns;
+    historyTurns = null;
+    if (turns != null) {
+      turns.cancel();
     }
   }
 
   private void walk(long nowMillis) {
     TimestampedKeyValueStore<Bytes, byte[]> table = store;
+    HistoryKeeper index = history;
     if (table == null) {
       return;
     }
+    wakeHistory();
     long since = nowMillis - retention.toMillis();
     long most = Math.max(WALK_RECORDS, WALK_FOR_EACH * taken);
     taken = 0;
@@ -146,6 +198,9 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
         KeyValue<Bytes, ValueAndTimestamp<byte[]>> receipt = receipts.next();
         if (receipt.value.timestamp() < since) {
           table.delete(receipt.key);
+          if (index != null) {
+            index.forget(receipt.key, receipt.value.value());
+          }
         } else {
           oldestLeft = Math.min(oldestLeft, receipt.value.timestamp());
         }

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace.table;
 
 import dev.tidings.ingest.trace.index.HistoryIndex;
+import dev.tidings.ingest.trace.index.IndexTime;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
@@ -104,6 +105,7 @@ public final class TraceTable implements AutoCloseable {
     Positions positions = new Positions();
     String receipts = names.of(LogTopics.RECEIPTS);
     EndWriter ends = EndWriter.of(clients, receipts);
+    Optional<IndexTime> indexTime = Optional.of(new IndexTime(System::nanoTime));
     RestoreProgress progress = new RestoreProgress();
     ChangelogEnds changelogEnds =
         new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
@@ -113,7 +115,8 @@ public final class TraceTable implements AutoCloseable {
             () -> {
               KafkaStreams streams =
                   new KafkaStreams(
-                      TraceTopology.topology(receipts, positions, retention, registry, ends),
+                      TraceTopology.topology(
+                          receipts, positions, retention, registry, ends, indexTime),
                       TraceTopology.settings(
                               clients, names.group(ConsumerGroups.TRACES), self, state, memory)
                           .toProperties(),

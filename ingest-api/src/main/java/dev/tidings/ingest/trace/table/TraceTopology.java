@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace.table;
 
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
+import dev.tidings.ingest.trace.index.IndexTime;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.kafka.SafeTimestamps;
 import dev.tidings.service.kafka.client.ClientSettings;
@@ -9,6 +10,7 @@ import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.BytesDeserializer;
@@ -29,28 +31,35 @@ final class TraceTopology {
 
   private TraceTopology() {}
 
+  /**
+   * @param history how long may be worked on the index of the history; empty if none is kept
+   */
   static Topology topology(
       String receipts,
       Positions positions,
       Duration retention,
       RegistryClient registry,
-      ReceiptProcessor.FinalReceiptRewriter endAgain) {
-    return new Topology()
-        .addReadOnlyStateStore(
-            Stores.timestampedKeyValueStoreBuilder(
-                    Stores.persistentTimestampedKeyValueStore(STORE),
-                    Serdes.Bytes(),
-                    Serdes.ByteArray())
-                .withLoggingDisabled(),
-            "receipts-source",
-            new SafeTimestamps(),
-            new BytesDeserializer(),
-            new ByteArrayDeserializer(),
-            receipts,
-            TAKER,
-            () -> new ReceiptProcessor(positions, retention, registry, endAgain))
-        // Made again from the table: it has no topic of its own.
-        .addStateStore(
+      ReceiptProcessor.FinalReceiptRewriter endAgain,
+      Optional<IndexTime> history) {
+    Topology table =
+        new Topology()
+            .addReadOnlyStateStore(
+                Stores.timestampedKeyValueStoreBuilder(
+                        Stores.persistentTimestampedKeyValueStore(STORE),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                    .withLoggingDisabled(),
+                "receipts-source",
+                new SafeTimestamps(),
+                new BytesDeserializer(),
+                new ByteArrayDeserializer(),
+                receipts,
+                TAKER,
+                () -> new ReceiptProcessor(positions, retention, registry, endAgain, history));
+    // Made again from the table: it has no topic of its own.
+    return history.isEmpty()
+        ? table
+        : table.addStateStore(
             Stores.keyValueStoreBuilder(
                     Stores.persistentKeyValueStore(INDEX), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled(),

@@ -7,6 +7,7 @@ import dev.tidings.ingest.trace.index.DayCounts;
 import dev.tidings.ingest.trace.index.HistoryIndex;
 import dev.tidings.ingest.trace.index.IndexRow;
 import dev.tidings.ingest.trace.index.IndexScan;
+import dev.tidings.ingest.trace.index.IndexTime;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -19,6 +20,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.rocks.DamagedTableException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +28,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -36,6 +40,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +63,12 @@ class HistoryIndexTopologyTest {
       new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registries.url())));
   private final AvroSerializer<Receipt> serializer = new AvroSerializer<>(registry);
 
+  /** The table's: it has no schema in memory before it asks. */
+  private final RegistryClient reading =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registries.url())));
+
+  private final AtomicLong nanos = new AtomicLong();
+
   @TempDir Path state;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> receipts;
@@ -69,7 +80,12 @@ class HistoryIndexTopologyTest {
     driver =
         new TopologyTestDriver(
             TraceTopology.topology(
-                "tidings.receipts", new Positions(), RETENTION, registry, (_, _, _) -> {}),
+                "tidings.receipts",
+                new Positions(),
+                RETENTION,
+                reading,
+                (_, _, _) -> {},
+                Optional.of(new IndexTime(() -> nanos.addAndGet(1_000)))),
             settings,
             NOW);
     receipts =
@@ -80,6 +96,7 @@ class HistoryIndexTopologyTest {
   @AfterEach
   void close() {
     driver.close();
+    reading.close();
     registry.close();
     registries.close();
   }
@@ -113,6 +130,25 @@ class HistoryIndexTopologyTest {
             Outcome.DELIVERED,
             List.of(new Step(step, NOW.toEpochMilli(), "node-1", null)));
     receipts.pipeInput(ReceiptKey.ofReport(id.value(), token, step), bytes(told));
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+    driver.advanceWallClockTime(time);
+  }
+
+  /** The walk and the first sweep have ended. */
+  private void settle() {
+    for (int i = 0; i < 20; i++) {
+      pass(TURN);
+    }
+    assertThat(isComplete()).isTrue();
+  }
+
+  private void delete(ReceiptKey key) {
+    driver
+        .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE)
+        .delete(Bytes.wrap(key.bytes()));
   }
 
   private KeyValueStore<Bytes, byte[]> index() {
@@ -167,7 +203,7 @@ class HistoryIndexTopologyTest {
     assertThat(counts(0).of(Outcome.PENDING)).isEqualTo(1);
     for (int i = 0; i < 3; i++) {
       receive(receipt(id, "a", NEWS, Outcome.DELIVERED, 1_000, StepName.CONFIRMED));
-      driver.advanceWallClockTime(TURN);
+      pass(TURN);
     }
     receive(receipt(NotificationId.random(), "a", NEWS, Outcome.DELIVERED, DAY));
 
@@ -201,7 +237,7 @@ class HistoryIndexTopologyTest {
     assertThat(isComplete()).isFalse();
 
     for (int i = 0; i < 600 && !isComplete(); i++) {
-      driver.advanceWallClockTime(TURN);
+      pass(TURN);
     }
 
     assertThat(isComplete()).isTrue();
@@ -249,14 +285,12 @@ class HistoryIndexTopologyTest {
     receive(receipt(madeUp, "a", NEWS, Outcome.EXPIRED, NOW.plusSeconds(1_000_000).toEpochMilli()));
     receive(receipt(NotificationId.random(), "a", NEWS, Outcome.PENDING, NOW.toEpochMilli()));
     receive(receipt(gone, "b", MAIL, Outcome.EXPIRED, old));
-    driver.advanceWallClockTime(TURN);
+    pass(TURN);
     for (ReceiptKey key : List.of(key(gone, "a"), key(madeUp, "a"), key(gone, "b"))) {
-      driver
-          .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE)
-          .delete(Bytes.wrap(key.bytes()));
+      delete(key);
     }
 
-    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    pass(Duration.ofMinutes(2));
 
     assertThat(rows(NEWS)).extracting(row -> row.key().id()).hasSize(2).contains(kept);
     assertThat(counts(old / DAY).accepted()).isEqualTo(1);
@@ -265,15 +299,118 @@ class HistoryIndexTopologyTest {
   }
 
   @Test
+  void a_row_goes_at_once_with_a_receipt_that_is_too_old_or_taken_away() {
+    settle();
+    long old = NOW.minus(RETENTION).minusSeconds(60).toEpochMilli();
+    NotificationId kept = NotificationId.random();
+    NotificationId away = NotificationId.random();
+    Receipt gone = receipt(NotificationId.random(), "a", NEWS, Outcome.EXPIRED, old);
+    receipts.pipeInput(ReceiptKey.of(gone.getId(), "a"), bytes(gone), old);
+    receive(receipt(kept, "a", NEWS, Outcome.PENDING, old));
+    receive(receipt(away, "a", NEWS, Outcome.DELIVERED, old));
+
+    receipts.pipeInput(ReceiptKey.of(away.value(), "a"), (byte[]) null);
+    pass(Duration.ofSeconds(10));
+
+    assertThat(rows(NEWS)).extracting(row -> row.key().id()).containsExactly(kept);
+    assertThat(counts(old / DAY).accepted()).isEqualTo(1);
+  }
+
+  /** Rows that are old and have their receipt are read by each pass. */
+  @Test
+  void what_a_crash_has_left_is_looked_for_once_in_six_hours_and_not_more_often() {
+    settle();
+    long old = NOW.minus(RETENTION).minusSeconds(60).toEpochMilli();
+    NotificationId gone = NotificationId.random();
+    receive(receipt(gone, "a", NEWS, Outcome.PENDING, old));
+    delete(key(gone, "a"));
+
+    for (int i = 0; i < 59; i++) {
+      pass(Duration.ofMinutes(6));
+      pass(TURN);
+    }
+    assertThat(rows(NEWS)).hasSize(1);
+    pass(Duration.ofMinutes(7));
+    pass(TURN);
+
+    assertThat(rows(NEWS)).isEmpty();
+  }
+
+  @Test
+  void it_is_not_whole_before_the_schemas_of_all_receipts_are_known() {
+    NotificationId id = NotificationId.random();
+    byte[] receipt = bytes(receipt(id, "a", NEWS, Outcome.DELIVERED, 1_000));
+    registries.failNext(Integer.MAX_VALUE);
+    receipts.pipeInput(ReceiptKey.of(id.value(), "a"), receipt);
+    pass(TURN);
+    pass(Duration.ofMinutes(1));
+    assertThat(isComplete()).isFalse();
+
+    registries.failNext(0);
+    Awaitility.await()
+        .untilAsserted(() -> {
+          pass(Duration.ofMinutes(1));
+          pass(TURN);
+          assertThat(isComplete()).isTrue();
+        });
+
+    assertThat(rows(NEWS)).extracting(row -> row.key().id()).containsExactly(id);
+  }
+
+  @Test
+  void a_receipt_whose_schema_nobody_knows_yet_gets_its_row_and_one_of_none_stops_nothing() {
+    NotificationId id = NotificationId.random();
+    byte[] receipt = bytes(receipt(id, "a", NEWS, Outcome.DELIVERED, 1_000));
+    byte[] foreign = receipt.clone();
+    foreign[3] = 7;
+    receipts.pipeInput(ReceiptKey.of(id.value(), "b"), foreign);
+    registries.forgetNext(1);
+    receipts.pipeInput(ReceiptKey.of(id.value(), "a"), receipt);
+    assertThat(rows(NEWS)).isEmpty();
+    settle();
+
+    Awaitility.await()
+        .untilAsserted(() -> {
+          receipts.pipeInput(ReceiptKey.of(id.value(), "c"), receipt);
+          assertThat(rows(NEWS)).hasSize(1);
+        });
+    pass(Duration.ofMinutes(1));
+    pass(TURN);
+
+    assertThat(rows(NEWS)).hasSize(2);
+    assertThat(isComplete()).isTrue();
+  }
+
+  @Test
+  void a_row_that_cannot_be_read_does_not_stop_the_table() {
+    NotificationId id = NotificationId.random();
+    long old = NOW.minus(RETENTION).minusSeconds(60).toEpochMilli();
+    Receipt receipt = receipt(id, "a", NEWS, Outcome.DELIVERED, old);
+    receive(receipt);
+    Bytes first;
+    try (var all = index().range(Bytes.wrap(new byte[] {1}), null)) {
+      first = all.next().key;
+    }
+    index().put(first, new byte[] {2});
+
+    receive(receipt(id, "a", NEWS, Outcome.EXPIRED, old));
+    pass(Duration.ofSeconds(10));
+    pass(TURN);
+    receipts.pipeInput(ReceiptKey.of(id.value(), "a"), (byte[]) null);
+
+    assertThat(isComplete()).isTrue();
+  }
+
+  @Test
   void an_id_that_is_used_again_has_a_row_for_each_until_the_first_one_is_old() {
     NotificationId id = NotificationId.random();
     long old = NOW.minus(RETENTION).plusSeconds(60).toEpochMilli();
     receive(receipt(id, "a", NEWS, Outcome.DELIVERED, old));
     receive(receipt(id, "a", NEWS, Outcome.PENDING, old + DAY));
-    driver.advanceWallClockTime(TURN);
+    pass(TURN);
     assertThat(rows(NEWS)).hasSize(2);
 
-    driver.advanceWallClockTime(Duration.ofMinutes(3));
+    pass(Duration.ofMinutes(3));
 
     assertThat(rows(NEWS)).extracting(row -> row.key().at()).containsExactly(old + DAY);
   }
@@ -345,12 +482,16 @@ class HistoryIndexTopologyTest {
     receive(new Receipt(id.value(), "b", null, NEWS, Outcome.PENDING, List.of()));
     receive(receipt(id, "c", "not an app", Outcome.PENDING, 1));
     receipts.pipeInput(ReceiptKey.of(id.value(), "d"), new byte[] {9, 9});
-    receipts.pipeInput("no id".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[] {1});
+    receipts.pipeInput("no id".getBytes(StandardCharsets.UTF_8), new byte[] {1});
+    byte[] some = bytes(receipt(id, "a", NEWS, Outcome.REJECTED, 1));
+    for (String mark : List.of("zzzzzzzzzzzzzzzz", "0123456789ABCDEF", "+123456789abcdef")) {
+      receipts.pipeInput((id + "/" + mark).getBytes(StandardCharsets.UTF_8), some);
+    }
     receive(receipt(id, "e", NEWS, Outcome.PENDING, Long.MIN_VALUE));
     receive(receipt(id, "f", NEWS, Outcome.PENDING, Long.MAX_VALUE - 5_000));
 
     assertThat(rows(NEWS)).hasSize(2);
-    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    pass(Duration.ofMinutes(2));
     assertThat(isComplete()).isTrue();
   }
 }

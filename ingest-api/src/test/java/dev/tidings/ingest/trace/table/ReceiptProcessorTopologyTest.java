@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.ingest.trace.index.IndexTime;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,6 +61,10 @@ class ReceiptProcessorTopologyTest {
 
   @BeforeEach
   void start() {
+    start(Optional.of(new IndexTime(System::nanoTime)));
+  }
+
+  private void start(Optional<IndexTime> history) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
@@ -68,7 +74,8 @@ class ReceiptProcessorTopologyTest {
                 new Positions(),
                 RETENTION,
                 registry,
-                (partition, key, receipt) -> again.add(new Again(partition, key, receipt))),
+                (partition, key, receipt) -> again.add(new Again(partition, key, receipt)),
+                history),
             settings,
             NOW);
     receipts =
@@ -264,6 +271,22 @@ class ReceiptProcessorTopologyTest {
     receive("id", receipt(Outcome.DELIVERED, 1_000));
 
     assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void without_the_history_it_is_the_same_table_and_there_is_no_other() {
+    driver.close();
+    start(Optional.empty());
+    assertThat(driver.getAllStateStores()).containsOnlyKeys(TraceTopology.STORE);
+
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
+    receive("id", (byte[]) null);
+    receive("old", NOW.minus(RETENTION).minusSeconds(1));
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+
+    assertThat(count()).isZero();
   }
 
   @Test
