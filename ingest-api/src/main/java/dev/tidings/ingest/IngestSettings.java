@@ -188,6 +188,13 @@ final class IngestSettings {
           Duration.ofDays(3_650),
           "After which a trace is forgotten, as in the topic itself.");
 
+  static final Setting<Boolean> TRACE_HISTORY =
+      Setting.bool(
+          "trace.history",
+          true,
+          "Whether the history is kept, which costs a row of 150 bytes and its reading and writing"
+              + " for each receipt; the same on all nodes; without it its operations answer 503.");
+
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9101);
 
   /** What an operator may not change of Kafka's settings in this service. */
@@ -271,6 +278,7 @@ final class IngestSettings {
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,
               TRACE_RETENTION,
+              TRACE_HISTORY,
               AuditParts.RATE,
               AuditParts.AFTER,
               ReceiptSettings.STREAMS,

@@ -143,6 +143,7 @@ final class Traces implements AutoCloseable {
             this::nodes,
             new NodeSeal(keys),
             peers,
+            config.get(IngestSettings.TRACE_HISTORY),
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS),
             config.get(IngestSettings.TRACE_FORWARD_TIMEOUT),
             InstantSource.system());
@@ -212,6 +213,7 @@ final class Traces implements AutoCloseable {
             HostInfo.buildFromEndpoint(endpoint.advertised(config, port)),
             state(config),
             config.get(IngestSettings.TRACE_RETENTION),
+            config.get(IngestSettings.TRACE_HISTORY),
             registry,
             new RocksMemory(config.get(RocksMemory.SIZE)),
             failures,

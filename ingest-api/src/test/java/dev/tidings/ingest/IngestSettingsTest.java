@@ -97,6 +97,7 @@ class IngestSettingsTest {
         .containsEntry("webhooks.hosts", "")
         .containsEntry("webhooks.timeout", "15s")
         .containsEntry("webhooks.patience", "1d")
+        .containsEntry("trace.history", "true")
         .containsEntry("table.memory", "64m")
         .containsEntry("kafka.bootstrap.servers", "localhost:9092")
         .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
@@ -124,7 +125,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(98);
+        .hasSize(99);
   }
 
   @ParameterizedTest

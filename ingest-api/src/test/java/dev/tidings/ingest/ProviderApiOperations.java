@@ -76,6 +76,7 @@ public final class ProviderApiOperations {
                 },
                 new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
                 KnownPeers.bySealAlone(),
+                true,
                 1,
                 Duration.ofSeconds(1),
                 InstantSource.system())) {

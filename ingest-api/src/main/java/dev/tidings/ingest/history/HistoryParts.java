@@ -48,6 +48,7 @@ public final class HistoryParts implements AutoCloseable {
   private final Turns ofNodes;
   private final NodeSeal seal;
   private final KnownPeers peers;
+  private final boolean kept;
   private final LongAdder unserved = new LongAdder();
 
   /**
@@ -56,6 +57,7 @@ public final class HistoryParts implements AutoCloseable {
    * @param tables empty as long as the service is starting
    * @param nodes supplies the client of other nodes; called only when there is a node to ask
    * @param peers whose questions are answered
+   * @param kept whether this node keeps the index
    * @param perAddress how many questions of one address are answered, or wait
    * @param patience how long another node may take
    */
@@ -65,6 +67,7 @@ public final class HistoryParts implements AutoCloseable {
       Supplier<PeerClient> nodes,
       NodeSeal seal,
       KnownPeers peers,
+      boolean kept,
       int perAddress,
       Duration patience,
       InstantSource clock) {
@@ -72,6 +75,7 @@ public final class HistoryParts implements AutoCloseable {
     this.registry = registry;
     this.seal = seal;
     this.peers = peers;
+    this.kept = kept;
     this.parts = new EveryPart(tables, nodes, seal, patience);
     this.statistics = new Statistics(parts, () -> table().history(), clock);
     // Its queue stays short: it never gets more tasks than it has threads, but for those that wait
@@ -102,7 +106,7 @@ public final class HistoryParts implements AutoCloseable {
     return List.of(
         new PartAnswers(
             NODES_PATH,
-            (partitions, query) -> page(partitions, HistoryQuery.of(query)).text(),
+            (partitions, query) -> page(table(), partitions, HistoryQuery.of(query)).text(),
             ofNodes,
             seal,
             peers),
@@ -119,22 +123,30 @@ public final class HistoryParts implements AutoCloseable {
 
       @Override
       public CompletableFuture<Response> answer() throws NotServedException {
+        // Others are not asked where there is none.
+        TraceTable table = table();
         return parts
             .ask(
-                NODES_PATH, query.text(), partitions -> page(partitions, query), HistoryPage::parse)
+                NODES_PATH,
+                query.text(),
+                partitions -> page(table, partitions, query),
+                HistoryPage::parse)
             .thenApply(pages -> HistoryPage.of(pages, query).response(query));
       }
     };
   }
 
-  private HistoryPage page(List<Integer> partitions, HistoryQuery query) throws NotServedException {
-    TraceTable table = table();
+  private HistoryPage page(TraceTable table, List<Integer> partitions, HistoryQuery query)
+      throws NotServedException {
     return new HistoryReading(
             table.history()::scan, new HistoryRows(table::receipt, registry), System::nanoTime)
         .page(partitions, query);
   }
 
   private TraceTable table() throws NotServedException {
+    if (!kept) {
+      throw new NotServedException("this node keeps no history (the setting trace.history)");
+    }
     return tables.get().orElseThrow(() -> new NotServedException("the service is starting"));
   }
 

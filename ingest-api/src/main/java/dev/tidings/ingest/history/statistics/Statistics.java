@@ -52,11 +52,13 @@ public final class Statistics implements HistoryOperation.Understanding, PartAns
 
       @Override
       public CompletableFuture<Response> answer() throws NotServedException {
+        // Others are not asked where there is none.
+        HistoryIndex here = index.get();
         return parts
             .ask(
                 NODES_PATH,
                 query.text(),
-                partitions -> counted(partitions, query),
+                partitions -> counted(here, partitions, query),
                 CountedDays::parse)
             .thenApply(counted -> StatisticsAnswer.of(CountedDays.of(counted), query));
       }
@@ -65,7 +67,7 @@ public final class Statistics implements HistoryOperation.Understanding, PartAns
 
   @Override
   public byte[] of(List<Integer> partitions, String query) throws NotServedException {
-    return counted(partitions, query(query, null)).text();
+    return counted(index.get(), partitions, query(query, null)).text();
   }
 
   private StatisticsQuery query(@Nullable String text, @Nullable String accept) {
@@ -73,10 +75,10 @@ public final class Statistics implements HistoryOperation.Understanding, PartAns
     return StatisticsQuery.of(text, accept, today);
   }
 
-  private CountedDays counted(List<Integer> partitions, StatisticsQuery query)
+  private static CountedDays counted(
+      HistoryIndex here, List<Integer> partitions, StatisticsQuery query)
       throws NotServedException {
     CountedDays counted = new CountedDays();
-    HistoryIndex here = index.get();
     for (int partition : partitions) {
       for (String app : query.apps()) {
         counted.add(

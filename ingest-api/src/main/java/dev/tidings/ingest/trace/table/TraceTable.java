@@ -82,6 +82,7 @@ public final class TraceTable implements AutoCloseable {
    * @param self HOST:PORT of this node's http port, as the other nodes reach it
    * @param state a directory for this process alone
    * @param retention the time after which a receipt is deleted from the table
+   * @param history whether the index of the history is kept
    * @param registry returns the schemas of receipts
    * @param memory its off-heap memory, which the table closes
    * @param failures decides what to do when its thread dies, or it is found damaged
@@ -95,6 +96,7 @@ public final class TraceTable implements AutoCloseable {
       HostInfo self,
       Path state,
       Duration retention,
+      boolean history,
       RegistryClient registry,
       RocksMemory memory,
       StreamsUncaughtExceptionHandler failures,
@@ -105,7 +107,8 @@ public final class TraceTable implements AutoCloseable {
     Positions positions = new Positions();
     String receipts = names.of(LogTopics.RECEIPTS);
     EndWriter ends = EndWriter.of(clients, receipts);
-    Optional<IndexTime> indexTime = Optional.of(new IndexTime(System::nanoTime));
+    Optional<IndexTime> indexTime =
+        history ? Optional.of(new IndexTime(System::nanoTime)) : Optional.empty();
     RestoreProgress progress = new RestoreProgress();
     ChangelogEnds changelogEnds =
         new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
@@ -127,7 +130,9 @@ public final class TraceTable implements AutoCloseable {
               return streams;
             },
             topics,
-            Map.of(TraceTopology.STORE, receipts, TraceTopology.INDEX, receipts),
+            history
+                ? Map.of(TraceTopology.STORE, receipts, TraceTopology.INDEX, receipts)
+                : Map.of(TraceTopology.STORE, receipts),
             metrics,
             fatal);
     runs.start();
