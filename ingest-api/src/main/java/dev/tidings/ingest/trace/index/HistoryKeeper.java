@@ -108,7 +108,7 @@ public final class HistoryKeeper {
     } catch (DamagedTableException e) {
       throw e;
     } catch (RegistryException e) {
-      leave(key, ReceiptFacts.Reading.without(e));
+      leave(key, ReceiptFacts.AWAY);
     } catch (RuntimeException e) {
       failed(e);
     }

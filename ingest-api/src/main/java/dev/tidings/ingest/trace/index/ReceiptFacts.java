@@ -57,24 +57,28 @@ public record ReceiptFacts(
     /** Returns what is in a receipt, or why that is not known now; null if it is none. */
     @Nullable ReceiptFacts readIfKnown(byte[] value) {
       try {
-        return read(value);
+        return facts(fields.read(value));
+      } catch (UnreadableRecordException e) {
+        return e.isSchemaUnknown() ? UNKNOWN : null;
       } catch (RegistryException e) {
-        return without(e);
+        return AWAY;
       }
     }
 
     /**
      * Returns what is in a receipt; null if it is none, or has no step.
      *
-     * @throws RegistryException if its schema is not known at the moment
+     * @throws RegistryException if its schema cannot be had at the moment
      */
     @Nullable ReceiptFacts read(byte[] value) {
-      IndexedRecord receipt;
       try {
-        receipt = fields.read(value);
+        return facts(fields.read(value));
       } catch (UnreadableRecordException e) {
         return null;
       }
+    }
+
+    private static @Nullable ReceiptFacts facts(IndexedRecord receipt) {
       if (!(receipt.get(3) instanceof List<?> steps)
           || steps.isEmpty()
           || !(steps.getFirst() instanceof IndexedRecord first)
@@ -87,13 +91,6 @@ public record ReceiptFacts(
           outcome(String.valueOf(receipt.get(2))),
           Math.max(0, at),
           isPushed(steps));
-    }
-
-    /** Returns what stands for a receipt that could not be read for this reason. */
-    static ReceiptFacts without(RegistryException why) {
-      return why instanceof RegistryException.Refused refused && refused.isUnknown()
-          ? UNKNOWN
-          : AWAY;
     }
 
     private static @Nullable String text(@Nullable Object value) {
