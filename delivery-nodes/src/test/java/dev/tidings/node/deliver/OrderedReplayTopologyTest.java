@@ -552,7 +552,7 @@ final class OrderedReplayTopologyTest {
       return slow.ids().size() == 301;
     });
 
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 9; i++) {
       partition.advance(Duration.ofSeconds(50));
       slow.confirm(slow.pushes().getLast());
       partition.settle();

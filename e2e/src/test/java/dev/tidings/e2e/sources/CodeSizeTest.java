@@ -45,7 +45,6 @@ class CodeSizeTest {
           entry("node.table.DeviceTable", 370),
           entry("node.transport.MqttFront", 320),
           entry("node.transport.PendingConnections", 320),
-          entry("service.installation.Installation", 320),
           entry("streams.broadcast.BroadcastProcessor", 380),
           entry("streams.broadcast.FanOut", 320),
           entry("streams.resolve.UnknownTokens", 380),

@@ -19,9 +19,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the topic {@code control} to its end, repeatedly, and writes to it. Not thread-safe. */
 final class ControlLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLog.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -103,6 +106,21 @@ final class ControlLog implements AutoCloseable {
       throw e.getCause() instanceof KafkaException kafkaFailure
           ? kafkaFailure
           : new KafkaException(e.getCause());
+    }
+  }
+
+  /** Takes back what is said of this process, if there was no time for it before, and closes. */
+  void leave(ControlState state) {
+    try {
+      if (state.nodes().isLeaving()) {
+        write(state.toWrite(clock.instant()));
+      }
+    } catch (KafkaException e) {
+      LOG.debug("{} not written", topic(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      close();
     }
   }
 

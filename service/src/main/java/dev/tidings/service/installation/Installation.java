@@ -203,22 +203,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
     } catch (InterruptedException | InterruptException | WakeupException e) {
       LOG.debug("asked to stop");
     } finally {
-      leave();
-      control.close();
-    }
-  }
-
-  /** Takes back what is said of a process that is gone, if there was no time for it before. */
-  private void leave() {
-    if (!state.nodes().isLeaving()) {
-      return;
-    }
-    try {
-      control.write(state.toWrite(clock.instant()));
-    } catch (KafkaException e) {
-      LOG.debug("{} not written", control.topic(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      control.leave(state);
     }
   }
 
