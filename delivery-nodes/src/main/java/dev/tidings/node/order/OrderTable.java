@@ -8,32 +8,24 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.ReplayKey;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
-import dev.tidings.service.table.LocalTable;
-import java.util.HashMap;
+import dev.tidings.service.table.InMemoryTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The orders that not all partitions are done with, in memory: those that have ended are not kept.
  * Written by the thread that reads the topic, read by all.
  */
-final class OrderTable implements LocalTable<OrderTable.Change> {
+final class OrderTable extends InMemoryTable<OrderTable.Change> {
   /** More than ingest-api lets be under way; of more, the oldest are given up. */
   static final int MOST = 1_000;
 
   private final int count;
   private final Map<String, OpenOrder> open = new LinkedHashMap<>();
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /**
    * A record of the topic.
@@ -115,8 +107,7 @@ final class OrderTable implements LocalTable<OrderTable.Change> {
   }
 
   @Override
-  public synchronized void apply(
-      List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change> changes, long now) {
     for (Change change : changes) {
       @Nullable ReplayKey key = change.key();
       if (key != null) {
@@ -125,31 +116,10 @@ final class OrderTable implements LocalTable<OrderTable.Change> {
     }
     // Their partitions have given them up long ago, or nobody has them.
     open.values().removeIf(order -> now - order.requestedAt() > Orders.FORGOTTEN.toMillis());
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public synchronized void clear() {
+  protected void forgetAll() {
     open.clear();
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
-  }
-
-  @Override
-  public synchronized long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public synchronized long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public synchronized Uuid topic() {
-    return topic;
   }
 }

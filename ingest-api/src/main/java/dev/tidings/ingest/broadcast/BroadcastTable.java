@@ -5,7 +5,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.value.NotificationId;
-import dev.tidings.service.table.LocalTable;
+import dev.tidings.service.table.InMemoryTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +20,13 @@ import org.jspecify.annotations.Nullable;
  * than they may, those leave first that have ended. Written by the thread that reads the topic,
  * read by all.
  */
-final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
+final class BroadcastTable extends InMemoryTable<BroadcastTable.Change> {
   private final long mostBytes;
   private final int partitions;
   private final Map<NotificationId, KnownBroadcast> open = new LinkedHashMap<>();
   private final Map<NotificationId, KnownBroadcast> over = new LinkedHashMap<>();
   private final Map<String, Integer> openByApp = new HashMap<>();
   private long bytes;
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /**
    * A record of the topic.
@@ -175,42 +168,20 @@ final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
   }
 
   @Override
-  public synchronized void apply(
-      List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change> changes, long now) {
     for (Change change : changes) {
       @Nullable BroadcastKey key = change.key();
       if (key != null) {
         apply(key, change.value());
       }
     }
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public synchronized void clear() {
+  protected void forgetAll() {
     open.clear();
     over.clear();
     openByApp.clear();
     bytes = 0;
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
-  }
-
-  @Override
-  public synchronized long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public synchronized long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public synchronized Uuid topic() {
-    return topic;
   }
 }

@@ -4,7 +4,7 @@ import dev.tidings.ingest.channel.Channels.Found;
 import dev.tidings.schemas.avro.Channel;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.ChannelKey;
-import dev.tidings.service.table.LocalTable;
+import dev.tidings.service.table.InMemoryTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,24 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of all apps, in memory. Of what other programs write to the topic no more is kept
  * than there may be. Written by the thread that reads the topic, read by all.
  */
-final class ChannelTable implements LocalTable<ChannelTable.Change> {
+final class ChannelTable extends InMemoryTable<ChannelTable.Change> {
   private final int most;
   private final Map<String, Map<String, Found>> apps = new HashMap<>();
   private int size;
   private long leftOut;
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /**
    * A record of the topic.
@@ -109,8 +102,7 @@ final class ChannelTable implements LocalTable<ChannelTable.Change> {
   }
 
   @Override
-  public synchronized void apply(
-      List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change> changes, long now) {
     for (Change change : changes) {
       @Nullable ChannelKey key = change.key();
       @Nullable Found found = change.found();
@@ -123,32 +115,11 @@ final class ChannelTable implements LocalTable<ChannelTable.Change> {
         put(key, found);
       }
     }
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public synchronized void clear() {
+  protected void forgetAll() {
     apps.clear();
     size = 0;
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
-  }
-
-  @Override
-  public synchronized long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public synchronized long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public synchronized Uuid topic() {
-    return topic;
   }
 }

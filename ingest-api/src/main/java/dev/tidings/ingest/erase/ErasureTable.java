@@ -4,15 +4,13 @@ import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.DeviceKey;
-import dev.tidings.service.table.LocalTable;
-import java.util.HashMap;
+import dev.tidings.service.table.InMemoryTable;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * leave. Kept without what nobody is told: the tokens that end. Written by the thread that reads
  * the topic, read by all.
  */
-final class ErasureTable implements LocalTable<ErasureTable.Change> {
+final class ErasureTable extends InMemoryTable<ErasureTable.Change> {
   /** An erasure without its names, and a step. */
   private static final int ENTRY_BYTES = 320;
 
@@ -30,12 +28,6 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
   private final Map<String, Known> known = new LinkedHashMap<>();
   private final SharedLists apps = new SharedLists();
   private long entryBytes;
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /** A record of the topic; null for a tombstone. */
   record Change(String id, @Nullable Known known) {}
@@ -133,8 +125,7 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
   }
 
   @Override
-  public synchronized void apply(
-      List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change> changes, long now) {
     for (Change change : changes) {
       @Nullable Known read = change.known();
       if (read == null) {
@@ -146,33 +137,12 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
         put(read);
       }
     }
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public synchronized void clear() {
+  protected void forgetAll() {
     known.clear();
     apps.clear();
     entryBytes = 0;
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
-  }
-
-  @Override
-  public synchronized long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public synchronized long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public synchronized Uuid topic() {
-    return topic;
   }
 }

@@ -5,8 +5,7 @@ import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.avro.ReplayProgress;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.ReplayKey;
-import dev.tidings.service.table.LocalTable;
-import java.util.HashMap;
+import dev.tidings.service.table.InMemoryTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,24 +13,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The replays that the topic knows, in memory. If they take more of it than they may, those leave
  * first that have ended. Written by the thread that reads the topic, read by all.
  */
-final class ReplayTable implements LocalTable<ReplayTable.Change> {
+final class ReplayTable extends InMemoryTable<ReplayTable.Change> {
   private final long mostBytes;
   private final Map<String, KnownReplay> open = new LinkedHashMap<>();
   private final Map<String, KnownReplay> over = new LinkedHashMap<>();
   private long bytes;
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /**
    * A record of the topic.
@@ -152,8 +144,7 @@ final class ReplayTable implements LocalTable<ReplayTable.Change> {
   }
 
   @Override
-  public synchronized void apply(
-      List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change> changes, long now) {
     for (Change change : changes) {
       @Nullable ReplayKey key = change.key();
       if (key != null) {
@@ -164,33 +155,12 @@ final class ReplayTable implements LocalTable<ReplayTable.Change> {
         open.values().stream().filter(each -> each.isForgotten(now)).toList();
     forgotten.forEach(this::forget);
     notifyAll();
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public synchronized void clear() {
+  protected void forgetAll() {
     open.clear();
     over.clear();
     bytes = 0;
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
-  }
-
-  @Override
-  public synchronized long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public synchronized long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public synchronized Uuid topic() {
-    return topic;
   }
 }

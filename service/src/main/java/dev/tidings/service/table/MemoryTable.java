@@ -1,27 +1,19 @@
 package dev.tidings.service.table;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A small topic, whole, in memory. It is written by the thread of its {@link TableReader}, and read
  * by all.
  */
-public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K, V>> {
+public final class MemoryTable<K, V> extends InMemoryTable<MemoryTable.Change<K, V>> {
   private final Map<K, V> entries = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
-
-  // Confined to the reader's thread.
-
-  private final Map<Integer, Long> positions = new HashMap<>();
-  private Uuid topic = Uuid.ZERO_UUID;
-  private long writtenAt = -1;
 
   /**
    * A record of the topic.
@@ -46,22 +38,7 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
   }
 
   @Override
-  public long position(int partition) {
-    return positions.getOrDefault(partition, -1L);
-  }
-
-  @Override
-  public long writtenAt() {
-    return writtenAt;
-  }
-
-  @Override
-  public Uuid topic() {
-    return topic;
-  }
-
-  @Override
-  public void apply(List<Change<K, V>> changes, Map<Integer, Long> next, Uuid from, long now) {
+  protected void take(List<Change<K, V>> changes, long now) {
     for (Change<K, V> change : changes) {
       V value = change.value();
       if (value == null) {
@@ -73,17 +50,11 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
     if (!changes.isEmpty()) {
       version.incrementAndGet();
     }
-    positions.putAll(next);
-    topic = from;
-    writtenAt = now;
   }
 
   @Override
-  public void clear() {
+  protected void forgetAll() {
     entries.clear();
     version.incrementAndGet();
-    positions.clear();
-    topic = Uuid.ZERO_UUID;
-    writtenAt = -1;
   }
 }
