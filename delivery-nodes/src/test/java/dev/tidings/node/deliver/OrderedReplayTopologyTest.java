@@ -75,32 +75,16 @@ final class OrderedReplayTopologyTest {
     return !written.isEmpty() && written.getLast().getEnding() != null;
   }
 
-  private static void confirmAll(Phone phone) {
-    phone.pushes().forEach(phone::confirm);
-  }
-
-  /** So many, each confirmed by the device. */
-  private List<String> confirmed(Phone phone, String device, int count) {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ids.add(partition.arrive(device));
-      partition.settle();
-      confirmAll(phone);
-      partition.settle();
-    }
-    return ids;
-  }
-
   @Test
   void what_a_device_has_confirmed_comes_again_in_order_marked_and_without_a_receipt() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 8);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 8);
     int receipts = partition.written().size();
     Order order = order(asked("phone", false));
 
     partition.until(() -> {
       carryOut(order);
-      confirmAll(phone);
+      phone.confirmAll();
       return ended();
     });
 
@@ -118,7 +102,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void it_has_not_ended_before_the_device_has_confirmed_all_of_it() {
     Phone phone = partition.connect("phone", 10);
-    confirmed(phone, "phone", 2);
+    partition.arriveConfirmed(phone, "phone", 2);
     Order order = order(asked("phone", false));
     carryOut(order);
     partition.until(() -> phone.ids().size() == 4);
@@ -136,11 +120,11 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_repetition_from_upstream_is_recognised_after_it_as_before() {
     Phone phone = partition.connect("phone", 10);
-    String id = confirmed(phone, "phone", 1).getFirst();
+    String id = partition.arriveConfirmed(phone, "phone", 1).getFirst();
     Order order = order(asked("phone", false));
     carryOut(order);
     partition.until(() -> phone.ids().size() == 2);
-    confirmAll(phone);
+    phone.confirmAll();
     untilEnded(order);
 
     partition.arrive("phone", delivery -> delivery.setId(id));
@@ -153,7 +137,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void half_of_the_credit_is_left_to_what_comes_meanwhile_and_that_goes_first() {
     Phone phone = partition.connect("phone", 4);
-    confirmed(phone, "phone", 6);
+    partition.arriveConfirmed(phone, "phone", 6);
     carryOut(order(asked("phone", false)));
     partition.until(() -> phone.ids().size() == 8);
 
@@ -166,7 +150,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void the_devices_own_replay_and_an_ordered_one_share_that_half() {
     Phone phone = partition.connect("phone", 4);
-    confirmed(phone, "phone", 6);
+    partition.arriveConfirmed(phone, "phone", 6);
     carryOut(order(asked("phone", false)));
     partition.until(() -> phone.ids().size() == 8);
 
@@ -197,7 +181,7 @@ final class OrderedReplayTopologyTest {
     partition.arrive("phone", 0L);
     String kept = partition.arrive("phone");
     partition.settle();
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
     partition.revokedLongAgo("of an earlier user");
     partition.revoke("revoked");
@@ -207,7 +191,7 @@ final class OrderedReplayTopologyTest {
 
     carryOut(order);
     partition.until(() -> phone.ids().size() == before + 1);
-    confirmAll(phone);
+    phone.confirmAll();
     ReplayProgress end = untilEnded(order);
 
     assertThat(phone.ids()).endsWith(kept).hasSize(before + 1);
@@ -218,7 +202,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void what_is_taken_back_while_it_runs_does_not_come() {
     Phone phone = partition.connect("phone", 2);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
     Order order = order(asked("phone", false));
     carryOut(order);
     partition.until(() -> phone.ids().size() == 4);
@@ -228,7 +212,7 @@ final class OrderedReplayTopologyTest {
             "phone", delivery -> delivery.setId(WithdrawalId.of(ids.get(2))).setSent(true));
     partition.until(() -> phone.ids().contains(withdrawal));
     partition.until(() -> {
-      confirmAll(phone);
+      phone.confirmAll();
       carryOut(order);
       return ended();
     });
@@ -241,7 +225,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_dry_run_counts_and_sends_nothing() {
     Phone phone = partition.connect("phone", 10);
-    confirmed(phone, "phone", 3);
+    partition.arriveConfirmed(phone, "phone", 3);
     partition.arrive("away");
     partition.arrive("away");
     partition.arrive("away", delivery -> delivery.setApp("com.other"));
@@ -259,7 +243,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_replay_to_one_device_waits_until_it_comes() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 2);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 2);
     phone.session().detached();
     partition.settle();
     Order order = order(asked("phone", false));
@@ -273,7 +257,7 @@ final class OrderedReplayTopologyTest {
     Phone back = partition.connect("phone", 10);
     partition.until(() -> {
       carryOut(order);
-      confirmAll(back);
+      back.confirmAll();
       return ended();
     });
 
@@ -284,7 +268,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_replay_to_a_device_that_does_not_come_ends() {
     Phone phone = partition.connect("phone", 10);
-    confirmed(phone, "phone", 2);
+    partition.arriveConfirmed(phone, "phone", 2);
     phone.session().detached();
     partition.settle();
     Order order = order(asked("phone", false));
@@ -300,7 +284,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void for_a_device_that_comes_and_goes_the_log_is_searched_once() {
     Phone phone = partition.connect("phone", 2);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
     phone.session().detached();
     partition.settle();
     Order order = order(asked("phone", false));
@@ -329,7 +313,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void what_is_taken_back_while_its_device_is_waited_for_does_not_come() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
     phone.session().detached();
     partition.settle();
     Order order = order(asked("phone", false));
@@ -343,7 +327,7 @@ final class OrderedReplayTopologyTest {
     Phone back = partition.connect("phone", 10);
     partition.until(() -> {
       carryOut(order);
-      confirmAll(back);
+      back.confirmAll();
       return ended();
     });
 
@@ -353,7 +337,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_device_that_comes_and_takes_nothing_is_waited_for_no_longer_than_one_that_does_not() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 2);
+    partition.arriveConfirmed(phone, "phone", 2);
     phone.session().detached();
     partition.settle();
     Order order = order(asked("phone", false));
@@ -375,7 +359,7 @@ final class OrderedReplayTopologyTest {
 
   @Test
   void of_a_device_that_had_nothing_it_ends_at_once_whether_it_is_here_or_not() {
-    confirmed(partition.connect("other", 10), "other", 2);
+    partition.arriveConfirmed(partition.connect("other", 10), "other", 2);
     partition.connect("here", 10);
 
     assertThat(untilEnded(order(asked("here", false))).getEnding()).isEqualTo("completed");
@@ -387,7 +371,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void what_was_not_confirmed_when_the_connection_ended_comes_over_the_next_one() {
     Phone phone = partition.connect("phone", 4);
-    List<String> ids = confirmed(phone, "phone", 4);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 4);
     Order order = order(asked("phone", false));
     carryOut(order);
     partition.until(() -> phone.ids().size() == 6);
@@ -398,7 +382,7 @@ final class OrderedReplayTopologyTest {
     assertThat(phone.closeReason()).isEqualTo(CloseReason.TAKEN_OVER);
     partition.until(() -> {
       carryOut(order);
-      confirmAll(next);
+      next.confirmAll();
       return ended();
     });
 
@@ -408,13 +392,13 @@ final class OrderedReplayTopologyTest {
   @Test
   void whoever_takes_over_goes_on_where_the_record_says() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 4);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 4);
     ReplayProgress before =
         new ReplayProgress(2L, 0L, 0L, 2L, 0L, 1L, false, 1L, partition.now(), null);
     Order order = new Order("id", asked("phone", false), before, false);
     carryOut(order);
     partition.until(() -> phone.ids().size() >= 6);
-    confirmAll(phone);
+    phone.confirmAll();
 
     ReplayProgress end = untilEnded(order);
 
@@ -430,7 +414,7 @@ final class OrderedReplayTopologyTest {
     partition.close();
     partition = new PartitionHarness(directory.resolve("taken-over"));
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 4);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 4);
     phone.session().detached();
     partition.settle();
     ReplayProgress before =
@@ -446,7 +430,7 @@ final class OrderedReplayTopologyTest {
     partition.advance(Duration.ofSeconds(1));
     partition.until(() -> {
       carryOut(order, counted);
-      confirmAll(back);
+      back.confirmAll();
       return written.stream().filter(each -> each.getEnding() != null).count() == 2;
     });
 
@@ -457,13 +441,13 @@ final class OrderedReplayTopologyTest {
   @Test
   void one_that_is_stopped_sends_no_more() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 5);
+    partition.arriveConfirmed(phone, "phone", 5);
     ReplayOrder asked = asked("phone", false);
     carryOut(order(asked));
     partition.until(() -> phone.ids().size() == 6);
 
     carryOut(new Order("id", asked, null, true));
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
 
     assertThat(written.getLast().getEnding()).isEqualTo("stopped");
@@ -474,12 +458,12 @@ final class OrderedReplayTopologyTest {
   @Test
   void one_that_the_node_no_longer_knows_is_given_up() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 5);
+    partition.arriveConfirmed(phone, "phone", 5);
     carryOut(order(asked("phone", false)));
     partition.until(() -> phone.ids().size() == 6);
 
     carryOut();
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
 
     assertThat(phone.ids()).hasSize(6);
@@ -491,20 +475,20 @@ final class OrderedReplayTopologyTest {
     Phone one = partition.connect("one", 10);
     Phone two = partition.connect("two", 10);
     Phone deaf = partition.connect("deaf", 10, "tidings/com.other/#");
-    List<String> ofOne = confirmed(one, "one", 3);
-    List<String> ofTwo = confirmed(two, "two", 3);
+    List<String> ofOne = partition.arriveConfirmed(one, "one", 3);
+    List<String> ofTwo = partition.arriveConfirmed(two, "two", 3);
     partition.arrive("one", delivery -> delivery.setApp("com.other"));
     partition.arrive("away");
     partition.arrive("deaf");
     partition.settle();
-    confirmAll(one);
+    one.confirmAll();
     partition.settle();
     Order order = order(asked(null, false));
 
     partition.until(() -> {
       carryOut(order);
-      confirmAll(one);
-      confirmAll(two);
+      one.confirmAll();
+      two.confirmAll();
       return ended();
     });
 
@@ -522,13 +506,13 @@ final class OrderedReplayTopologyTest {
   void a_device_that_takes_nothing_does_not_keep_the_others_from_theirs() {
     Phone slow = partition.connect("slow", 2);
     Phone phone = partition.connect("phone", 10);
-    confirmed(slow, "slow", 5);
-    List<String> ids = confirmed(phone, "phone", 5);
+    partition.arriveConfirmed(slow, "slow", 5);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 5);
     Order order = order(asked(null, false));
 
     carryOut(order);
     partition.until(() -> {
-      confirmAll(phone);
+      phone.confirmAll();
       return phone.ids().size() == 10;
     });
     assertThat(phone.ids().subList(5, 10)).isEqualTo(ids);
@@ -543,9 +527,9 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_device_that_takes_little_keeps_the_others_from_theirs_for_minutes_at_most() {
     Phone slow = partition.connect("slow", 2);
-    confirmed(slow, "slow", 300);
+    partition.arriveConfirmed(slow, "slow", 300);
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 5);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 5);
     Order order = order(asked(null, false));
     partition.until(() -> {
       carryOut(order);
@@ -572,7 +556,7 @@ final class OrderedReplayTopologyTest {
     }
     partition.settle();
     Phone phone = partition.connect("phone", 10);
-    confirmed(phone, "phone", 2 * FakeReplays.SLICE);
+    partition.arriveConfirmed(phone, "phone", 2 * FakeReplays.SLICE);
     ReplayOrder oneASecond =
         new ReplayOrder(null, List.of(APP), "A", 0L, Long.MAX_VALUE, false, 1, 1, partition.now());
     Order order = order(oneASecond);
@@ -582,7 +566,7 @@ final class OrderedReplayTopologyTest {
       carryOut(order);
       return phone.ids().size() == first;
     });
-    confirmAll(phone);
+    phone.confirmAll();
     partition.pause();
     partition.settle();
     assertThat(phone.ids()).hasSize(first);
@@ -594,7 +578,7 @@ final class OrderedReplayTopologyTest {
   @Test
   void a_device_that_takes_another_replay_first_is_not_given_up() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 8);
+    partition.arriveConfirmed(phone, "phone", 8);
     Order first = new Order("1", asked(null, false), null, false);
     Order second = new Order("2", asked(null, false), null, false);
     partition.until(() -> {
@@ -620,7 +604,7 @@ final class OrderedReplayTopologyTest {
 
   @Test
   void one_that_cannot_be_read_fails_after_a_while_and_gives_its_place_back() {
-    confirmed(partition.connect("phone", 10), "phone", 1);
+    partition.arriveConfirmed(partition.connect("phone", 10), "phone", 1);
     partition.replays().fails = true;
     Order order = order(asked("phone", false));
 
@@ -637,7 +621,7 @@ final class OrderedReplayTopologyTest {
 
   @Test
   void one_that_takes_longer_than_a_day_ends() {
-    confirmed(partition.connect("phone", 10), "phone", 1);
+    partition.arriveConfirmed(partition.connect("phone", 10), "phone", 1);
     ReplayOrder asked = asked("phone", false);
     partition.replays().places.set(0);
     carryOut(order(asked));
@@ -650,12 +634,12 @@ final class OrderedReplayTopologyTest {
   @Test
   void who_has_unsubscribed_gets_no_more() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 5);
+    partition.arriveConfirmed(phone, "phone", 5);
     carryOut(order(asked(null, false)));
     partition.until(() -> phone.ids().size() == 6);
 
     phone.session().subscribed(Subscriptions.of(List.of()), () -> {});
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
 
     assertThat(phone.ids()).hasSize(6);

@@ -527,6 +527,18 @@ final class PartitionHarness implements AutoCloseable {
     return arrive(device, delivery -> {});
   }
 
+  /** So many arrive, each confirmed by the device before the next. Returns their ids. */
+  List<String> arriveConfirmed(Phone phone, String device, int count) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(arrive(device));
+      settle();
+      phone.confirmAll();
+      settle();
+    }
+    return ids;
+  }
+
   String arrive(String device, Long expiration) {
     return arrive(device, delivery -> delivery.setExpiration(expiration));
   }

@@ -154,6 +154,11 @@ public final class Phone implements DeviceLink {
     session().confirmed(push.packetId());
   }
 
+  /** Confirms all that it was ever sent, once more where it has. */
+  void confirmAll() {
+    pushes().forEach(this::confirm);
+  }
+
   /** How many were confirmed, of those pushed in the order in which they were. */
   int confirmed() {
     return confirmed.get();

@@ -12,7 +12,6 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,22 +73,6 @@ final class ReplayTopologyTest {
     return heard;
   }
 
-  private static void confirmAll(Phone phone) {
-    phone.pushes().forEach(phone::confirm);
-  }
-
-  /** So many, each confirmed by the device. */
-  private List<String> confirmed(Phone phone, String device, int count) {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ids.add(partition.arrive(device));
-      partition.settle();
-      confirmAll(phone);
-      partition.settle();
-    }
-    return ids;
-  }
-
   /** With the end of the span before the withdrawal, and behind it. */
   @ParameterizedTest
   @ValueSource(longs = {2, ReplaySpan.NOW})
@@ -100,7 +83,7 @@ final class ReplayTopologyTest {
     partition.until(() -> partition.low() == 3);
     Phone phone = partition.connect("phone", 10);
     partition.until(() -> phone.ids().equals(List.of(kept)));
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
 
     Heard heard = replay(phone, ReplaySpan.of(new ReplaySpan.Time(0), until, null));
@@ -116,14 +99,14 @@ final class ReplayTopologyTest {
   @Test
   void what_is_taken_back_while_it_runs_does_not_come() {
     Phone phone = partition.connect("phone", 2);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
     Heard heard = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 4);
     String withdrawal = withdraw(ids.get(2));
     partition.until(() -> phone.ids().contains(withdrawal));
 
     partition.until(() -> {
-      confirmAll(phone);
+      phone.confirmAll();
       return !heard.ends.isEmpty();
     });
 
@@ -139,7 +122,7 @@ final class ReplayTopologyTest {
     String once = partition.arrive("phone", 0L);
     String kept = partition.arrive("phone");
     partition.until(() -> phone.ids().equals(List.of(once, kept)));
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
 
     Heard heard = replay(phone, ALL);
@@ -156,19 +139,19 @@ final class ReplayTopologyTest {
   @Test
   void what_was_confirmed_comes_again_in_order_and_no_receipt_tells_of_it() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 8);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 8);
     long written = partition.written().size();
 
     Heard heard = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 13);
-    confirmAll(phone);
+    phone.confirmAll();
 
     partition.until(() -> !heard.ends.isEmpty());
     assertThat(phone.ids().subList(8, 16)).isEqualTo(ids);
     assertThat(phone.pushes().subList(8, 16)).allMatch(Phone.Push::duplicate);
     assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 8, 0, "c8", false));
     assertThat(phone.cursors()).startsWith("c1", "c2").endsWith("c8");
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
     assertThat(partition.written()).hasSize((int) written);
     assertThat(partition.replays().places).hasValue(2);
@@ -177,10 +160,10 @@ final class ReplayTopologyTest {
   @Test
   void a_repetition_from_upstream_is_recognised_after_a_replay_as_before() {
     Phone phone = partition.connect("phone", 10);
-    String id = confirmed(phone, "phone", 1).getFirst();
+    String id = partition.arriveConfirmed(phone, "phone", 1).getFirst();
     replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 2);
-    confirmAll(phone);
+    phone.confirmAll();
 
     partition.arrive("phone", delivery -> delivery.setId(id));
 
@@ -192,7 +175,7 @@ final class ReplayTopologyTest {
   @Test
   void half_of_the_credit_is_left_to_what_comes_meanwhile_and_that_goes_first() {
     Phone phone = partition.connect("phone", 4);
-    confirmed(phone, "phone", 6);
+    partition.arriveConfirmed(phone, "phone", 6);
 
     replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 8);
@@ -209,7 +192,7 @@ final class ReplayTopologyTest {
   @Test
   void with_a_credit_of_one_it_goes_on_between_what_comes() {
     Phone phone = partition.connect("phone", 1);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
 
     Heard heard = replay(phone, ALL);
     for (int i = 0; i < 3; i++) {
@@ -224,7 +207,7 @@ final class ReplayTopologyTest {
   @Test
   void it_ends_though_the_last_of_it_is_not_sent() {
     Phone phone = partition.connect("phone", 1);
-    String one = confirmed(phone, "phone", 1).getFirst();
+    String one = partition.arriveConfirmed(phone, "phone", 1).getFirst();
     partition.arrive("phone", partition.now() + 60_000);
     partition.settle();
     phone.confirm(phone.pushes().getLast());
@@ -248,7 +231,7 @@ final class ReplayTopologyTest {
     partition.arrive("phone", partition.now() + 60_000);
     String one = partition.arrive("phone");
     partition.settle();
-    confirmAll(phone);
+    phone.confirmAll();
     partition.settle();
     partition.revoke("revoked");
     partition.advance(Duration.ofMinutes(2));
@@ -274,7 +257,7 @@ final class ReplayTopologyTest {
     partition.arrive("phone", delivery -> delivery.setToken("of an earlier user"));
     String own = partition.arrive("phone");
     partition.settle();
-    confirmAll(phone);
+    phone.confirmAll();
     partition.revokedLongAgo("of an earlier user");
 
     Heard heard = replay(phone, ALL);
@@ -287,7 +270,7 @@ final class ReplayTopologyTest {
   @Test
   void what_was_read_before_its_token_was_revoked_is_not_sent_once_that_is_forgotten_either() {
     Phone phone = partition.connect("phone", 1);
-    confirmed(phone, "phone", 3);
+    partition.arriveConfirmed(phone, "phone", 3);
     Heard heard = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 4);
 
@@ -334,7 +317,7 @@ final class ReplayTopologyTest {
   @Test
   void a_device_that_stops_it_or_leaves_frees_its_place_once_nothing_is_read_for_it() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 8);
+    partition.arriveConfirmed(phone, "phone", 8);
     Heard stopped = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 9);
 
@@ -360,7 +343,7 @@ final class ReplayTopologyTest {
   @Test
   void what_is_in_flight_of_a_replay_is_not_parked_when_the_device_leaves() {
     Phone phone = partition.connect("phone", 10);
-    List<String> ids = confirmed(phone, "phone", 3);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 3);
     replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 6);
 
@@ -376,7 +359,7 @@ final class ReplayTopologyTest {
   @Test
   void a_partition_that_is_given_back_ends_it_with_where_to_go_on() {
     Phone phone = partition.connect("phone", 4);
-    confirmed(phone, "phone", 6);
+    partition.arriveConfirmed(phone, "phone", 6);
     Heard heard = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 8);
 
@@ -388,7 +371,7 @@ final class ReplayTopologyTest {
   @Test
   void a_device_that_takes_nothing_and_a_log_that_gives_nothing_end_it() {
     Phone phone = partition.connect("phone", 2);
-    confirmed(phone, "phone", 4);
+    partition.arriveConfirmed(phone, "phone", 4);
     Heard stalled = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 5);
 
@@ -411,7 +394,7 @@ final class ReplayTopologyTest {
   @Test
   void what_is_live_and_takes_all_of_the_credit_does_not_end_it() {
     Phone phone = partition.connect("phone", 2);
-    String first = confirmed(phone, "phone", 1).getFirst();
+    String first = partition.arriveConfirmed(phone, "phone", 1).getFirst();
     String live = partition.arrive("phone");
     partition.settle();
     for (int i = 0; i < 3; i++) {
@@ -430,7 +413,7 @@ final class ReplayTopologyTest {
     assertThat(heard.ends).isEmpty();
 
     partition.until(() -> {
-      confirmAll(phone);
+      phone.confirmAll();
       return !heard.ends.isEmpty();
     });
     assertThat(heard.ends.getFirst().how()).isEqualTo(How.COMPLETE);
@@ -439,7 +422,7 @@ final class ReplayTopologyTest {
   @Test
   void a_device_that_confirms_only_what_is_live_does_not_keep_it() {
     Phone phone = partition.connect("phone", 4);
-    confirmed(phone, "phone", 3);
+    partition.arriveConfirmed(phone, "phone", 3);
     Heard heard = replay(phone, ALL);
     partition.until(() -> phone.ids().size() == 5);
 
@@ -457,7 +440,7 @@ final class ReplayTopologyTest {
   @Test
   void what_is_too_large_for_the_device_is_left_out_and_takes_no_credit() {
     Phone phone = partition.connect("phone", 2);
-    List<String> ids = confirmed(phone, "phone", 4);
+    List<String> ids = partition.arriveConfirmed(phone, "phone", 4);
     phone.cannotTake(ids.get(0));
     phone.cannotTake(ids.get(1));
 

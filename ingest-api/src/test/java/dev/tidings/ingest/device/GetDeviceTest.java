@@ -3,19 +3,14 @@ package dev.tidings.ingest.device;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.auth.provider.ProviderDirectory;
-import dev.tidings.auth.provider.Providers;
-import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.http.BodyReader;
-import dev.tidings.http.Connection;
-import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.provider.AddressRefusals;
-import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.testing.ApiKeys;
+import dev.tidings.ingest.testing.Visitor;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceQuestion;
 import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
@@ -23,11 +18,6 @@ import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.util.AttributeKey;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +47,7 @@ class GetDeviceTest {
   private static final Set<String> APPS = Set.of(MAIL, NEWS, "com.other.shop");
   private static final NodeSeal SEAL = new NodeSeal(TokenKeys.parse("1:" + "ab".repeat(32)));
 
-  private final Keys keys = new Keys();
+  private final ApiKeys keys = new ApiKeys();
   private final List<DeviceQuestion> questions = new CopyOnWriteArrayList<>();
   private final DeviceNodes nodes =
       new DeviceNodes(() -> List.of("node:1884"), this::call, SEAL, 8, System::nanoTime);
@@ -73,15 +61,7 @@ class GetDeviceTest {
     return new GetDevice(
         desk,
         owner -> APPS.stream().filter(owner.apps()::contains).sorted().toList(),
-        gated
-            ? Optional.of(
-                new ProviderGate(
-                    new Providers(
-                        keys,
-                        new AddressRefusals(System::nanoTime),
-                        InstantSource.system(),
-                        System::nanoTime)))
-            : Optional.empty(),
+        gated ? Optional.of(keys.gate()) : Optional.empty(),
         SendLimits.none());
   }
 
@@ -94,85 +74,6 @@ class GetDeviceTest {
   void close() {
     closed.close();
     open.close();
-  }
-
-  /** Two teams, and API keys. */
-  private static final class Keys implements ProviderDirectory {
-    private final Map<String, ApiKey> keys = new ConcurrentHashMap<>();
-
-    String add(String id, String team, @Nullable List<String> apps) {
-      BearerSecret secret = BearerSecret.ofApiKey(id);
-      keys.put(id, new ApiKey(team, secret.hash(), Optional.ofNullable(apps), Optional.empty()));
-      return secret.reveal();
-    }
-
-    @Override
-    public Optional<Key> key(String id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ApiKey> apiKey(String id) {
-      return Optional.ofNullable(keys.get(id));
-    }
-
-    @Override
-    public Optional<String> team(String app) {
-      return app.startsWith("com.example.") ? Optional.of("A") : Optional.of("B");
-    }
-
-    @Override
-    public boolean isComplete() {
-      return true;
-    }
-  }
-
-  /** Somebody who asks. */
-  private static final class Visitor implements Exchange, Connection {
-    final CompletableFuture<Response> response = new CompletableFuture<>();
-
-    @Override
-    public void respond(Response given) {
-      response.complete(given);
-    }
-
-    @Override
-    public Connection connection() {
-      return this;
-    }
-
-    @Override
-    public void goAway() {}
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
-    }
-
-    @Override
-    public long client() {
-      return 7;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
-    }
   }
 
   private static Response ask(GetDevice of, String path, @Nullable String secret) {

@@ -4,38 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidings.auth.provider.ProviderDirectory;
-import dev.tidings.auth.provider.Providers;
-import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.http.BodyReader;
-import dev.tidings.http.Connection;
-import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.provider.AddressRefusals;
-import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.testing.ApiKeys;
+import dev.tidings.ingest.testing.Visitor;
 import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.avro.ReplayProgress;
 import io.netty.buffer.Unpooled;
-import io.netty.util.AttributeKey;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +47,7 @@ class ReplayOperationsTest {
   private static final String SEND = "{\"from\":\"2026-11-29T12:00:00Z\",\"dryRun\":false}";
 
   private final InMemoryReplays log = new InMemoryReplays();
-  private final Keys keys = new Keys();
+  private final ApiKeys keys = new ApiKeys();
   private final AtomicLong nanos = new AtomicLong(1);
   private final ReplayClerk clerk = clerk(new ReplayDesk.Limits(2, 3, 100, 500));
 
@@ -79,96 +66,7 @@ class ReplayOperationsTest {
 
   private ReplayOperations operations(boolean gated) {
     return new ReplayOperations(
-        clerk,
-        gated
-            ? Optional.of(
-                new ProviderGate(
-                    new Providers(
-                        keys,
-                        new AddressRefusals(System::nanoTime),
-                        InstantSource.system(),
-                        System::nanoTime)))
-            : Optional.empty(),
-        SendLimits.none());
-  }
-
-  /** Two teams, and API keys. */
-  private static final class Keys implements ProviderDirectory {
-    private final Map<String, ApiKey> keys = new ConcurrentHashMap<>();
-
-    String add(String id, String team, @Nullable List<String> apps) {
-      BearerSecret secret = BearerSecret.ofApiKey(id);
-      keys.put(id, new ApiKey(team, secret.hash(), Optional.ofNullable(apps), Optional.empty()));
-      return secret.reveal();
-    }
-
-    @Override
-    public Optional<Key> key(String id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ApiKey> apiKey(String id) {
-      return Optional.ofNullable(keys.get(id));
-    }
-
-    @Override
-    public Optional<String> team(String app) {
-      return app.startsWith("com.example.") ? Optional.of("A") : Optional.of("B");
-    }
-
-    @Override
-    public boolean isComplete() {
-      return true;
-    }
-  }
-
-  /** Somebody who asks. */
-  private static final class Visitor implements Exchange, Connection {
-    final CompletableFuture<Response> response = new CompletableFuture<>();
-
-    @Override
-    public void respond(Response given) {
-      response.complete(given);
-    }
-
-    @Override
-    public Connection connection() {
-      return this;
-    }
-
-    @Override
-    public void goAway() {}
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
-    }
-
-    @Override
-    public long client() {
-      return 7;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
-    }
+        clerk, gated ? Optional.of(keys.gate()) : Optional.empty(), SendLimits.none());
   }
 
   private Response ask(String method, String path, @Nullable String secret, String body) {
