@@ -65,7 +65,7 @@ class CodeSizeTest {
           entry("ingest.accept", 13),
           entry("ingest.admin.entry", 15),
           entry("ingest.receipts", 21),
-          entry("ingest.rest", 18),
+          entry("ingest.rest", 17),
           entry("ingest.send", 17),
           entry("ingest.trace.table", 13),
           entry("ingest.webhook", 14),

@@ -41,7 +41,9 @@ class ThreadsContractTest {
 
   /** The same, of threads that get a number. */
   private static final Pattern NUMBERED =
-      Pattern.compile("daemons\\(\"([^\"]+)\"\\)|new Lookups\\(\\w+, \"([^\"]+)\"");
+      Pattern.compile(
+          "daemons\\(\"([^\"]+)\"\\)|new Lookups\\(\\w+, \"([^\"]+)\""
+              + "|new BlockingAnswers\\(\\s*\"([^\"]+)\"");
 
   private static final Pattern VITAL = Pattern.compile("lifecycle\\.vital\\(([^;]*)\\);");
   private static final Pattern LITERAL = Pattern.compile("\"([^\"]+)\"");

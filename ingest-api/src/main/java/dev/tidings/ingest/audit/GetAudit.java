@@ -1,6 +1,5 @@
 package dev.tidings.ingest.audit;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
@@ -11,11 +10,9 @@ import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.audit.AuditView.Position;
 import dev.tidings.ingest.json.JsonAnswer;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -43,13 +40,11 @@ public final class GetAudit implements Operation {
   private static final int PAGE = 100;
 
   private final Supplier<Optional<AuditView>> found;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
 
   GetAudit(Supplier<Optional<AuditView>> found, Optional<ProviderGate> gate, SendLimits limits) {
     this.found = found;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   @Override
@@ -64,26 +59,11 @@ public final class GetAudit implements Operation {
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
-    exchange.respond(response(head, exchange));
-    return BodyReader.DROPPED;
+    return admission.answer(head, exchange, provider -> response(head, provider));
   }
 
-  private Response response(Request head, Exchange exchange) {
-    @Nullable ProviderIdentity provider = null;
-    if (gate.isPresent()) {
-      switch (gate.get().rest(head, exchange)) {
-        case ProviderDecision.Refused refused -> {
-          return RestRefusals.of(refused);
-        }
-        case ProviderDecision.Accepted(var accepted) -> provider = accepted;
-      }
-    }
-    @Nullable Exceeded exceeded = limits.request(provider, exchange.connection().client());
-    if (exceeded != null) {
-      return Refusals.of(exceeded);
-    }
-    @Nullable ProviderIdentity who = provider;
-    Predicate<String> readable = who == null ? app -> true : who.apps()::contains;
+  private Response response(Request head, Optional<ProviderIdentity> provider) {
+    Predicate<String> readable = app -> provider.isEmpty() || provider.get().apps().contains(app);
     Query query;
     try {
       query = Query.of(head);

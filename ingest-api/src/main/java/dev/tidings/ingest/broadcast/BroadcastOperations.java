@@ -1,19 +1,15 @@
 package dev.tidings.ingest.broadcast;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import java.time.Duration;
@@ -22,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET} and {@code DELETE /v1/broadcasts/{id}}: how far a broadcast has come, and that it is
@@ -31,12 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BroadcastOperations {
   static final String PATH = "/v1/broadcasts/";
-  private static final int NOTHING_KEPT = 0;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Broadcasts log;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
 
   /**
    * Creates the operations.
@@ -45,8 +38,7 @@ public final class BroadcastOperations {
    */
   public BroadcastOperations(Broadcasts log, Optional<ProviderGate> gate, SendLimits limits) {
     this.log = log;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   /** Returns both. */
@@ -82,52 +74,17 @@ public final class BroadcastOperations {
 
     @Override
     public BodyReader serve(Request head, Exchange exchange) {
-      @Nullable ProviderIdentity asking = null;
-      if (gate.isPresent()) {
-        ProviderDecision decision = gate.get().rest(head, exchange);
-        if (decision instanceof ProviderDecision.Refused refused) {
-          exchange.respond(RestRefusals.of(refused));
-          return BodyReader.DROPPED;
-        }
-        asking = ((ProviderDecision.Accepted) decision).identity();
-      }
-      @Nullable Exceeded exceeded = limits.request(asking, exchange.connection().client());
-      if (exceeded != null) {
-        exchange.respond(Refusals.of(exceeded));
-        return BodyReader.DROPPED;
-      }
       String text = head.path().substring(head.path().lastIndexOf('/') + 1);
-      Optional<ProviderIdentity> reader = Optional.ofNullable(asking);
-      return new Body(NOTHING_KEPT, new Ended(() -> find(text, reader, deed, exchange), exchange));
-    }
-  }
-
-  /** Waits for the end of a request whose body, if it has one, says nothing. */
-  private record Ended(Runnable then, Exchange exchange) implements BodyListener {
-    @Override
-    public void complete(byte[] body) {
-      then.run();
-    }
-
-    @Override
-    public void tooLarge() {
-      then.run();
-    }
-
-    @Override
-    public void noRoom() {
-      exchange.respond(BroadcastAnswers.notNow("too many requests are arriving"));
-    }
-
-    @Override
-    public void aborted() {
-      // The connection is closed; there is no response to send.
-    }
-
-    @Override
-    public void timedOut(boolean bodyMissing) {
-      exchange.respond(
-          BroadcastAnswers.notNow(bodyMissing ? "the request did not end" : "it took too long"));
+      return admission.admit(
+          head,
+          exchange,
+          reader ->
+              new EndedRequest(
+                      () -> find(text, reader, deed, exchange),
+                      "it took too long",
+                      BroadcastAnswers::notNow,
+                      exchange)
+                  .body());
     }
   }
 

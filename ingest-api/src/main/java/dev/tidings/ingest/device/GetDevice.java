@@ -1,22 +1,19 @@
 package dev.tidings.ingest.device;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.BlockingAnswers;
+import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.log.SeldomLog;
@@ -25,10 +22,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -42,18 +35,14 @@ public final class GetDevice implements AutoCloseable {
   private static final String DEVICES = "/v1/devices/";
   private static final PathTemplate DEVICE = PathTemplate.of(DEVICES + "{device}");
   private static final PathTemplate INBOX = PathTemplate.of(DEVICES + "{device}/inbox");
-  private static final int NOTHING_KEPT = 0;
-  private static final int AT_ONCE = 64;
   private static final AsciiString SOON = AsciiString.cached("1");
 
   private final DeviceInformation devices;
   private final Function<ProviderIdentity, List<String>> apps;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(GetDevice.class));
-  private final Semaphore free = new Semaphore(AT_ONCE);
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("devices-", 0).factory());
+  private final BlockingAnswers answers =
+      new BlockingAnswers("devices", "devices are being looked at", GetDevice::notNow);
 
   /**
    * Creates the operations.
@@ -68,8 +57,7 @@ public final class GetDevice implements AutoCloseable {
       SendLimits limits) {
     this.devices = devices;
     this.apps = apps;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   /** Returns both. */
@@ -107,93 +95,32 @@ public final class GetDevice implements AutoCloseable {
 
     @Override
     public BodyReader serve(Request head, Exchange exchange) {
-      @Nullable ProviderIdentity reader = null;
-      if (gate.isPresent()) {
-        ProviderDecision decision = gate.get().rest(head, exchange);
-        if (decision instanceof ProviderDecision.Refused refused) {
-          exchange.respond(RestRefusals.of(refused));
-          return BodyReader.DROPPED;
-        }
-        reader = ((ProviderDecision.Accepted) decision).identity();
-      }
-      @Nullable Exceeded exceeded = limits.request(reader, exchange.connection().client());
-      if (exceeded != null) {
-        exchange.respond(Refusals.of(exceeded));
-        return BodyReader.DROPPED;
-      }
       String segment = path.parameter(head.path(), "device");
       String query = head.query();
-      @Nullable ProviderIdentity identity = reader;
-      return new Body(
-          NOTHING_KEPT,
-          new BodyListener() {
-            @Override
-            public void complete(byte[] body) {
-              tell(
-                  () ->
-                      telling.of(
-                          ErasureRequest.device(segment),
-                          query,
-                          identity == null ? null : apps.apply(identity)),
-                  exchange);
-            }
-
-            @Override
-            public void tooLarge() {
-              complete(new byte[0]);
-            }
-
-            @Override
-            public void noRoom() {
-              exchange.respond(notNow("too many requests are arriving"));
-            }
-
-            @Override
-            public void aborted() {
-              // The connection is closed; there is no response to send.
-            }
-
-            @Override
-            public void timedOut(boolean bodyMissing) {
-              exchange.respond(
-                  notNow(bodyMissing ? "the request did not end" : "it took too long"));
-            }
-          });
+      return admission.admit(
+          head,
+          exchange,
+          reader ->
+              new EndedRequest(
+                      () -> answers.answer(exchange::respond, () -> told(segment, query, reader)),
+                      "it took too long",
+                      GetDevice::notNow,
+                      exchange)
+                  .body());
     }
-  }
 
-  /** Reading what there is waits for another process. */
-  private interface Reading {
-    Response read();
-  }
-
-  private void tell(Reading reading, Exchange exchange) {
-    if (!free.tryAcquire()) {
-      exchange.respond(notNow(AT_ONCE + " devices are being looked at"));
-      return;
-    }
-    try {
-      threads.execute(() -> {
-        try {
-          exchange.respond(read(reading));
-        } finally {
-          free.release();
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      free.release();
-      exchange.respond(notNow("the service is stopping"));
-    }
-  }
-
-  private Response read(Reading reading) {
-    try {
-      return reading.read();
-    } catch (InvalidValueException e) {
-      return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())).response();
-    } catch (RuntimeException e) {
-      failures.error("a device could not be looked at", e);
-      return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log").response();
+    private Response told(
+        String segment, @Nullable String query, Optional<ProviderIdentity> reader) {
+      try {
+        return telling.of(ErasureRequest.device(segment), query, reader.map(apps).orElse(null));
+      } catch (InvalidValueException e) {
+        return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()))
+            .response();
+      } catch (RuntimeException e) {
+        failures.error("a device could not be looked at", e);
+        return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log")
+            .response();
+      }
     }
   }
 
@@ -204,6 +131,6 @@ public final class GetDevice implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    answers.close();
   }
 }

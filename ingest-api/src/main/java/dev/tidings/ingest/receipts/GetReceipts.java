@@ -1,6 +1,5 @@
 package dev.tidings.ingest.receipts;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyReader;
@@ -11,12 +10,10 @@ import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -39,7 +36,7 @@ public final class GetReceipts implements Operation {
 
   private final Supplier<ReceiptStreams> streams;
   private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
   private final BooleanSupplier closing;
 
   /**
@@ -56,7 +53,7 @@ public final class GetReceipts implements Operation {
       BooleanSupplier closing) {
     this.streams = streams;
     this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
     this.closing = closing;
   }
 
@@ -72,29 +69,11 @@ public final class GetReceipts implements Operation {
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
-    exchange.respond(response(head, exchange));
-    return BodyReader.DROPPED;
+    return admission.answer(head, exchange, provider -> response(head, exchange, provider));
   }
 
-  private Response response(Request head, Exchange exchange) {
-    @Nullable ProviderIdentity provider = null;
-    @Nullable ProviderStanding standing = null;
-    if (gate.isPresent()) {
-      switch (gate.get().rest(head, exchange)) {
-        case ProviderDecision.Refused refused -> {
-          return RestRefusals.of(refused);
-        }
-        case ProviderDecision.Accepted(var accepted) -> {
-          provider = accepted;
-          standing = gate.get().standing(head, exchange);
-        }
-      }
-    }
+  private Response response(Request head, Exchange exchange, Optional<ProviderIdentity> provider) {
     long address = exchange.connection().client();
-    Exceeded exceeded = limits.request(provider, address);
-    if (exceeded != null) {
-      return Refusals.of(exceeded);
-    }
     if (closing.getAsBoolean()) {
       exchange.goAway();
       return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping")
@@ -110,10 +89,12 @@ public final class GetReceipts implements Operation {
               HttpResponseStatus.BAD_REQUEST, "query: malformed (expected: percent-encoded UTF-8)")
           .response();
     }
-    if (provider != null && !provider.apps().contains(asked.app())) {
+    if (provider.isPresent() && !provider.get().apps().contains(asked.app())) {
       return StreamRequest.notAllowed(asked.app()).response();
     }
-    Object owner = provider == null ? Long.valueOf(address) : provider.team();
+    Object owner = provider.isEmpty() ? Long.valueOf(address) : provider.get().team();
+    @Nullable ProviderStanding standing =
+        gate.map(each -> each.standing(head, exchange)).orElse(null);
     StreamRequest request =
         new StreamRequest(asked.app(), owner, address, asked.from(), asked.sinceMillis(), standing);
     return switch (streams.get().open(request)) {

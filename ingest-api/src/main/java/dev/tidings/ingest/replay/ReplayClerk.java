@@ -3,6 +3,7 @@ package dev.tidings.ingest.replay;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.operation.BlockingAnswers;
 import dev.tidings.ingest.replay.ReplayDesk.Refusal;
 import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.value.DeviceId;
@@ -13,10 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * nobody is told. Thread-safe; never blocks.
  */
 public final class ReplayClerk implements AutoCloseable {
-  private static final int AT_ONCE = 64;
-
   /** As long a dry run may take to be answered at once. */
   private static final Duration DRY_RUN = Duration.ofSeconds(5);
 
@@ -41,9 +36,8 @@ public final class ReplayClerk implements AutoCloseable {
   private final int partitions;
   private final InstantSource clock;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(ReplayClerk.class));
-  private final Semaphore free = new Semaphore(AT_ONCE);
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("replays-", 0).factory());
+  private final BlockingAnswers answers =
+      new BlockingAnswers("replays", "requests about replays are waiting", ReplayAnswers::notNow);
 
   /**
    * Creates the clerk.
@@ -187,22 +181,7 @@ public final class ReplayClerk implements AutoCloseable {
   }
 
   private void later(Exchange exchange, Task task) {
-    if (!free.tryAcquire()) {
-      exchange.respond(ReplayAnswers.notNow(AT_ONCE + " requests about replays are waiting"));
-      return;
-    }
-    try {
-      threads.execute(() -> {
-        try {
-          exchange.respond(answer(task));
-        } finally {
-          free.release();
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      free.release();
-      exchange.respond(ReplayAnswers.notNow("the service is stopping"));
-    }
+    answers.answer(exchange::respond, () -> answer(task));
   }
 
   private Response answer(Task task) {
@@ -222,6 +201,6 @@ public final class ReplayClerk implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    answers.close();
   }
 }

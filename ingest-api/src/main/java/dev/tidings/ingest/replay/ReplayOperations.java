@@ -1,22 +1,18 @@
 package dev.tidings.ingest.replay;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
-import dev.tidings.http.Response;
 import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -36,8 +32,7 @@ public final class ReplayOperations {
   private static final long BODIES = 64L * ReplayBody.MOST_BYTES;
 
   private final ReplayClerk clerk;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
   private final BodyMemory bodies = new BodyMemory(BODIES);
 
   /**
@@ -47,8 +42,7 @@ public final class ReplayOperations {
    */
   public ReplayOperations(ReplayClerk clerk, Optional<ProviderGate> gate, SendLimits limits) {
     this.clerk = clerk;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   /** Returns all four. */
@@ -119,34 +113,21 @@ public final class ReplayOperations {
 
     @Override
     public BodyReader serve(Request head, Exchange exchange) {
-      @Nullable ProviderIdentity asking = null;
-      if (gate.isPresent()) {
-        ProviderDecision decision = gate.get().rest(head, exchange);
-        if (decision instanceof ProviderDecision.Refused refused) {
-          return answered(exchange, RestRefusals.of(refused));
-        }
-        asking = ((ProviderDecision.Accepted) decision).identity();
-      }
-      @Nullable Exceeded exceeded = limits.request(asking, exchange.connection().client());
-      if (exceeded != null) {
-        return answered(exchange, Refusals.of(exceeded));
-      }
+      return admission.admit(head, exchange, owner -> admitted(head, owner, exchange));
+    }
+
+    private BodyReader admitted(Request head, Optional<ProviderIdentity> owner, Exchange exchange) {
       if (hasBody && !isJson(head)) {
-        return answered(exchange, ReplayAnswers.notJson());
+        exchange.respond(ReplayAnswers.notJson());
+        return BodyReader.DROPPED;
       }
       String value = path.parameter(head.path(), parameter);
-      Optional<ProviderIdentity> owner = Optional.ofNullable(asking);
       return new Body(
           hasBody ? ReplayBody.MOST_BYTES : NOTHING_KEPT,
           bodies,
           new Ended(body -> deed.of(value, owner, body, exchange), hasBody, exchange),
           null);
     }
-  }
-
-  private static BodyReader answered(Exchange exchange, Response response) {
-    exchange.respond(response);
-    return BodyReader.DROPPED;
   }
 
   private static boolean isJson(Request head) {

@@ -1,25 +1,23 @@
 package dev.tidings.ingest.rest;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.DeviceErasures.Known;
 import dev.tidings.ingest.erase.ErasureAnswers;
 import dev.tidings.ingest.erase.ErasureRequest;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.BlockingAnswers;
+import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.net.limit.RateLimiter;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -32,10 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -48,8 +42,6 @@ import org.slf4j.LoggerFactory;
  * told. Where nobody has to prove who he is, everybody has whole devices erased.
  */
 public final class DeviceErasure implements AutoCloseable {
-  private static final int NOTHING_KEPT = 0;
-  private static final int AT_ONCE = 64;
   private static final int BURST_SECONDS = 10;
   private static final int MOST_TEAMS = 4_096;
   private static final long SECOND_NANOS = 1_000_000_000L;
@@ -59,14 +51,12 @@ public final class DeviceErasure implements AutoCloseable {
 
   private final DeviceErasures erasures;
   private final Function<ProviderIdentity, List<String>> apps;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(DeviceErasure.class));
   private final RateLimiter<String> pace;
   private final LongSupplier nanoTime;
-  private final Semaphore free = new Semaphore(AT_ONCE);
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("erasures-", 0).factory());
+  private final BlockingAnswers answers =
+      new BlockingAnswers("erasures", "erasures are being written", DeviceErasure::notNow);
 
   /**
    * Creates the operations.
@@ -89,8 +79,7 @@ public final class DeviceErasure implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.erasures = erasures;
     this.apps = apps;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   /** Returns both. */
@@ -129,54 +118,17 @@ public final class DeviceErasure implements AutoCloseable {
 
     @Override
     public BodyReader serve(Request head, Exchange exchange) {
-      @Nullable ProviderIdentity owner = null;
-      if (gate.isPresent()) {
-        ProviderDecision decision = gate.get().rest(head, exchange);
-        if (decision instanceof ProviderDecision.Refused refused) {
-          exchange.respond(RestRefusals.of(refused));
-          return BodyReader.DROPPED;
-        }
-        owner = ((ProviderDecision.Accepted) decision).identity();
-      }
-      @Nullable Exceeded exceeded = limits.request(owner, exchange.connection().client());
-      if (exceeded != null) {
-        exchange.respond(Refusals.of(exceeded));
-        return BodyReader.DROPPED;
-      }
       String parameter = head.path().substring(head.path().lastIndexOf('/') + 1);
-      Optional<ProviderIdentity> identity = Optional.ofNullable(owner);
-      return new Body(
-          NOTHING_KEPT,
-          new BodyListener() {
-            @Override
-            public void complete(byte[] body) {
-              deed.of(parameter, identity, exchange);
-            }
-
-            @Override
-            public void tooLarge() {
-              complete(new byte[0]);
-            }
-
-            @Override
-            public void noRoom() {
-              exchange.respond(notNow("too many requests are arriving"));
-            }
-
-            @Override
-            public void aborted() {
-              // The connection is closed; there is no response to send.
-            }
-
-            @Override
-            public void timedOut(boolean bodyMissing) {
-              exchange.respond(
-                  notNow(
-                      bodyMissing
-                          ? "the request did not end"
-                          : "not known yet whether it is in the log: ask again"));
-            }
-          });
+      return admission.admit(
+          head,
+          exchange,
+          owner ->
+              new EndedRequest(
+                      () -> deed.of(parameter, owner, exchange),
+                      "not known yet whether it is in the log: ask again",
+                      DeviceErasure::notNow,
+                      exchange)
+                  .body());
     }
   }
 
@@ -206,22 +158,7 @@ public final class DeviceErasure implements AutoCloseable {
       exchange.respond(tooMany(Math.ceilDiv(early, SECOND_NANOS)));
       return;
     }
-    if (!free.tryAcquire()) {
-      exchange.respond(notNow(AT_ONCE + " erasures are being written"));
-      return;
-    }
-    try {
-      threads.execute(() -> {
-        try {
-          exchange.respond(written(request));
-        } finally {
-          free.release();
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      free.release();
-      exchange.respond(notNow("the service is stopping"));
-    }
+    answers.answer(exchange::respond, () -> written(request));
   }
 
   private Response written(ErasureRequest request) {
@@ -280,6 +217,6 @@ public final class DeviceErasure implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    answers.close();
   }
 }

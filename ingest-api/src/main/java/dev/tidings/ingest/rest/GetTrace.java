@@ -12,6 +12,7 @@ import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
@@ -263,7 +264,7 @@ public final class GetTrace implements Operation {
   private boolean isTooMuch(TraceScope scope, Exchange exchange) {
     Exceeded exceeded = limits.request(scope.reader().orElse(null), exchange.connection().client());
     if (exceeded != null) {
-      exchange.respond(Refusals.of(exceeded));
+      exchange.respond(RequestAdmission.tooMany(exceeded));
     }
     return exceeded != null;
   }

@@ -1,6 +1,5 @@
 package dev.tidings.ingest.history.part;
 
-import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
@@ -8,11 +7,9 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
-import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.provider.RestRefusals;
-import dev.tidings.ingest.rest.Refusals;
 import dev.tidings.ingest.rest.Turns;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -20,7 +17,6 @@ import dev.tidings.service.log.SeldomLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -51,8 +47,7 @@ public final class HistoryOperation implements Operation {
   private final PathTemplate path;
   private final Understanding understanding;
   private final Turns turns;
-  private final Optional<ProviderGate> gate;
-  private final SendLimits limits;
+  private final RequestAdmission admission;
   private final Runnable unserved;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(HistoryOperation.class));
 
@@ -73,8 +68,7 @@ public final class HistoryOperation implements Operation {
     this.path = PathTemplate.of(path);
     this.understanding = understanding;
     this.turns = turns;
-    this.gate = gate;
-    this.limits = limits;
+    this.admission = new RequestAdmission(gate, limits);
   }
 
   @Override
@@ -89,22 +83,11 @@ public final class HistoryOperation implements Operation {
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
-    @Nullable ProviderIdentity provider = null;
-    if (gate.isPresent()) {
-      switch (gate.get().rest(head, exchange)) {
-        case ProviderDecision.Refused refused -> {
-          exchange.respond(RestRefusals.of(refused));
-          return BodyReader.DROPPED;
-        }
-        case ProviderDecision.Accepted(var accepted) -> provider = accepted;
-      }
-    }
-    long client = exchange.connection().client();
-    @Nullable Exceeded exceeded = limits.request(provider, client);
-    if (exceeded != null) {
-      exchange.respond(Refusals.of(exceeded));
-      return BodyReader.DROPPED;
-    }
+    return admission.admit(head, exchange, provider -> admitted(head, provider, exchange));
+  }
+
+  private BodyReader admitted(
+      Request head, Optional<ProviderIdentity> provider, Exchange exchange) {
     Question question;
     try {
       question = understanding.of(head);
@@ -113,12 +96,12 @@ public final class HistoryOperation implements Operation {
       return BodyReader.DROPPED;
     }
     for (String app : question.apps()) {
-      if (provider != null && !provider.apps().contains(app)) {
+      if (provider.isPresent() && !provider.get().apps().contains(app)) {
         exchange.respond(HistoryProblems.notAllowed(app));
         return BodyReader.DROPPED;
       }
     }
-    turns.add(client, new Answering(question, exchange));
+    turns.add(exchange.connection().client(), new Answering(question, exchange));
     return BodyReader.DROPPED;
   }
 
