@@ -1,7 +1,8 @@
 // A device in Node with the packages as they are published, for tests of other languages:
 //   node device.mjs URL SERIAL FILE
 // It says what happens, a line each: "token T", "state S", "called ID", "handled ID", "replayed ID". The handler waits while it
-// is held: it reads "hold", "release", "replay SINCE" and "close" from its input. FILE keeps what a browser would keep.
+// is held: it reads "hold", "release", "replay SINCE" and "close" from its input. FILE keeps what a browser would keep. Where the
+// environment names a file TOKENS, its first line is the device's token, and the last one is the next token, as often as it is asked.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { openDevice, systemClock } from '@tidings/client';
@@ -19,13 +20,26 @@ const storage = {
   remove: (key) => (delete kept[key], write()),
 };
 
+const tokens = process.env.TOKENS;
+let isFirst = true;
+function nextToken() {
+  const lines = readFileSync(tokens, 'utf8').trim().split('\n');
+  const token = isFirst ? lines[0] : lines.at(-1);
+  isFirst = false;
+  say('asked for a token');
+  return token;
+}
+
 let isHeld = false;
 let release = () => undefined;
 let released = Promise.resolve();
 
 const device = openDevice(
   // The test holds handlers for as long as a node takes to come back, on a machine that may be busy.
-  { servers: url, serial, apps: ['com.example.news'], locale: 'de-AT', timeZone: 'Europe/Vienna', handlerTimeout: 600_000 },
+  {
+    servers: url, serial, apps: ['com.example.news'], locale: 'de-AT', timeZone: 'Europe/Vienna', handlerTimeout: 600_000,
+    ...(tokens ? { tokens: nextToken } : {}),
+  },
   {
     async onNotification({ id, replayed }) {
       if (replayed !== undefined) {
@@ -67,5 +81,5 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   }
 });
 
-const tokens = await device.connect();
-say('token', tokens['com.example.news']);
+const registered = await device.connect();
+say('token', registered['com.example.news']);

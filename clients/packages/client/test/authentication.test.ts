@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jwtExpiry } from '../src/token/jwt-expiry.js';
+import { jwtExpiry } from '../src/token/claims.js';
 import { Bench } from './fakes/bench.js';
 import { settled } from './fakes/manual-clock.js';
 

@@ -243,6 +243,46 @@ describe('tabs', () => {
     expect(tabs.map(({ device }) => device.isLeading)).toEqual([false, true, false]);
   });
 
+  it('of different users, as their tokens name them, have different connections', async () => {
+    const jwt = (user: string) => `e30.${btoa(JSON.stringify({ sub: 'phone-1', user }))}.c2ln`;
+    for (const options of [(user: string) => ({ password: jwt(user) }), (user: string) => ({ tokens: async () => jwt(user) })]) {
+      const bench = new Bench();
+      const browser = new FakeBrowser();
+      const tabs = ['anna', 'bob', 'bob'].map((user) => new Tab(bench, browser, {}, options(user)));
+      await Promise.all(tabs.map(({ device }) => device.connect()));
+      expect(tabs.map(({ device }) => device.isLeading)).toEqual([true, true, false]);
+    }
+  });
+
+  it('whose supplier has no token yet connect once it has', async () => {
+    const bench = new Bench();
+    let has = false;
+    const tokens = async () => {
+      if (!has) {
+        throw new Error('signed out');
+      }
+      return 'a token';
+    };
+    const tab = new Tab(bench, new FakeBrowser(), {}, { tokens });
+    const connected = tab.device.connect();
+    await settled();
+    has = true;
+    await bench.clock.advance(60_000);
+    await expect(connected).resolves.toEqual({ [APP]: `token of ${APP}` });
+  });
+
+  it('that are closed before they have a token never connect', async () => {
+    const bench = new Bench();
+    let supply: (token: string) => void = () => undefined;
+    const tab = new Tab(bench, new FakeBrowser(), {}, { tokens: () => new Promise((resolve) => (supply = resolve)) });
+    const connected = tab.device.connect();
+    await settled();
+    tab.device.close();
+    supply('a token');
+    await expect(connected).rejects.toMatchObject({ kind: 'closed' });
+    expect(bench.server.connections).toHaveLength(0);
+  });
+
   it('leave the connection to one that answers', async () => {
     const { bench, tabs } = await three();
     bench.wake();

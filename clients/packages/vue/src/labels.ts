@@ -6,6 +6,7 @@ export interface Labels {
   readAll: string;
   clear: string;
   dismiss: string;
+  open: string;
   remove: string;
 }
 
@@ -16,6 +17,7 @@ export const englishLabels: Labels = {
   readAll: 'Mark all as read',
   clear: 'Clear all',
   dismiss: 'Dismiss',
+  open: 'Open',
   remove: 'Remove',
 };
 
@@ -26,5 +28,6 @@ export const chineseLabels: Labels = {
   readAll: '全部标为已读',
   clear: '清空',
   dismiss: '关闭',
+  open: '查看',
   remove: '删除',
 };

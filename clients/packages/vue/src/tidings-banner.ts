@@ -1,8 +1,12 @@
 import type { Message } from '@tidings/store';
 import { defineComponent, h, onBeforeUnmount, shallowRef, watch } from 'vue';
 import { storeProps } from './props.js';
+import { isPageVisible, onPageVisible } from './visibility.js';
 
-/** Shows what has just come, for some seconds: the newest at the top, three at most. */
+/**
+ * Shows what has just come, for some seconds: the newest at the top, three at most. What comes while the user looks at another page
+ * is shown when they are back.
+ */
 export const TidingsBanner = defineComponent({
   name: 'TidingsBanner',
   props: {
@@ -15,6 +19,7 @@ export const TidingsBanner = defineComponent({
   emits: { open: (_message: Message) => true },
   setup(props, { emit }) {
     const shown = shallowRef<readonly Message[]>([]);
+    let unseen: readonly Message[] = [];
     const timers = new Map<Message, ReturnType<typeof setTimeout>>();
 
     const dismiss = (message: Message): void => {
@@ -24,6 +29,10 @@ export const TidingsBanner = defineComponent({
     };
     const show = (message: Message): void => {
       if (message.title === '' && message.body === '') {
+        return;
+      }
+      if (!isPageVisible()) {
+        unseen = [...unseen, message].slice(-props.most);
         return;
       }
       shown.value.slice(Math.max(0, props.most - 1)).forEach(dismiss);
@@ -37,18 +46,22 @@ export const TidingsBanner = defineComponent({
       emit('open', message);
     };
 
+    const isUnread = (message: Message): boolean =>
+      props.store.messages.some(({ id, app, isRead }) => id === message.id && app === message.app && !isRead);
     // What was withdrawn or read elsewhere is not shown any more.
-    const follow = (): void =>
-      shown.value
-        .filter((each) => !props.store.messages.some(({ id, app, isRead }) => id === each.id && app === each.app && !isRead))
-        .forEach(dismiss);
+    const follow = (): void => shown.value.filter((each) => !isUnread(each)).forEach(dismiss);
+    const back = (): void => {
+      const messages = unseen.filter(isUnread);
+      unseen = [];
+      messages.forEach(show);
+    };
     let ends: (() => void)[] = [];
     const end = (): void => ends.forEach((each) => each());
     watch(
       () => props.store,
       (store) => {
         end();
-        ends = [store.onMessage(show), store.subscribe(follow)];
+        ends = [store.onMessage(show), store.subscribe(follow), onPageVisible(back)];
       },
       { immediate: true },
     );

@@ -11,20 +11,22 @@ import { Asked, type Ask } from './asked.js';
 import { Calls } from './calls.js';
 import { Lead } from './lead.js';
 import { isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
+import { sharedName } from './shared-name.js';
 import { tellingListener } from './telling-listener.js';
 
 /**
  * A device that the tabs of an origin share: one of them has the connection, and the handler of that one confirms. The others
  * get each notification once it has been handled there, and leave their requests to it. When it is closed, another one connects;
- * so does one that is looked at when it is silent, for browsers suspend tabs. Tabs of different users have different connections.
+ * so does one that is looked at when it is silent, for browsers suspend tabs. Tabs of different users, as their tokens or else their
+ * options name them, have different connections.
  */
 export class SharedDevice implements Device {
   private readonly settings: Settings;
   private readonly asked: Asked;
   private readonly calls = new Calls();
   private readonly tab: string;
-  private readonly name: string;
-  private readonly place: Lead;
+  private isStarted = false;
+  private place: Lead | null = null;
   private channel: TabChannel | null = null;
   private leader: DeviceClient | null = null;
   private stopWaking: () => void = () => undefined;
@@ -40,8 +42,6 @@ export class SharedDevice implements Device {
   ) {
     this.settings = settingsOf(options);
     this.asked = new Asked(platform.clock, this.settings.answerTimeout);
-    this.name = `tidings.device.${JSON.stringify([this.serial, this.settings.user ?? null])}`;
-    this.place = new Lead(platform.tabs, platform.clock, this.name, { leads: () => this.lead(), lost: () => this.lost() });
     this.tab = `${platform.clock.now()}-${platform.random()}`;
   }
 
@@ -55,23 +55,36 @@ export class SharedDevice implements Device {
   }
 
   async connect(): Promise<Record<string, string>> {
-    if (this.channel) {
+    if (this.isStarted) {
       throw new Error('connect: called again (expected: once)');
     }
+    this.isStarted = true;
+    const name = sharedName(this.settings, this.platform.clock);
+    const shared = typeof name === 'string' ? name : await name;
+    if (this.end) {
+      throw this.end;
+    }
     const connected = new Promise<void>((resolve, reject) => (this.first = { resolve, reject }));
-    this.channel = this.platform.tabs.channel(this.name, (message) => this.heard(message));
-    this.stopWaking = this.platform.onWake(() => this.askWhoLeads('wake'));
-    this.place.queue();
-    this.askWhoLeads('hello');
+    this.share(shared);
     await connected;
     const registrations = await Promise.all(this.settings.apps.map((app) => this.register(app)));
     return Object.fromEntries(registrations.map(({ app, token }) => [app, token]));
   }
 
+  /** Joins the tabs that share a connection, by their name for it. */
+  private share(name: string): void {
+    const { tabs, clock } = this.platform;
+    this.place = new Lead(tabs, clock, name, { leads: () => this.lead(), lost: () => this.lost() });
+    this.channel = tabs.channel(name, (message) => this.heard(message));
+    this.stopWaking = this.platform.onWake(() => this.askWhoLeads('wake'));
+    this.place.queue();
+    this.askWhoLeads('hello');
+  }
+
   private askWhoLeads(tidings: 'hello' | 'wake'): void {
     if (!this.leader) {
       this.post({ tidings });
-      this.place.asked();
+      this.place?.asked();
     }
   }
 
@@ -104,7 +117,7 @@ export class SharedDevice implements Device {
     this.leader = null;
     leader?.close();
     if (!this.end) {
-      this.place.queue();
+      this.place?.queue();
       this.asked.all().forEach((ask) => this.postAsk(ask));
     }
   }
@@ -138,7 +151,7 @@ export class SharedDevice implements Device {
         // This tab knows better where it leads itself: who says so was suspended.
         return this.leader ? undefined : this.changed(message.change);
       case 'leads':
-        this.place.answered();
+        this.place?.answered();
         return this.asked.all().forEach((ask) => this.postAsk(ask));
       case 'hello':
         if (this.leader && this.change) {
@@ -149,7 +162,7 @@ export class SharedDevice implements Device {
         this.leader?.wake();
         return this.here();
       case 'here':
-        return this.place.answered();
+        return this.place?.answered();
     }
   }
 
@@ -294,6 +307,6 @@ export class SharedDevice implements Device {
     this.first?.reject(end);
     this.channel?.close();
     // Only now: the next tab is not to be taken over from.
-    this.place.close();
+    this.place?.close();
   }
 }

@@ -3,7 +3,7 @@ import type { Credentials, Link } from '../connection/link.js';
 import { type Ending, isOfCredentials, isOfMethod } from '../connection/reasons.js';
 import type { Settings } from '../options.js';
 import type { Platform } from '../platform/platform.js';
-import { jwtExpiry } from './jwt-expiry.js';
+import { jwtExpiry } from './claims.js';
 import { Tokens } from './tokens.js';
 
 const LEAST_WAIT = 1_000;

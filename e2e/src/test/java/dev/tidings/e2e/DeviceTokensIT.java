@@ -47,7 +47,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -56,46 +63,110 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Shows G91 of docs/guarantees.md.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeviceTokensIT {
   private static final int DEVICES = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  /** A device renews a token when most of its time has passed. */
+  private static final Duration SOON_OVER = Duration.ofSeconds(10);
+
   private final TokenIssuer issuer = new TokenIssuer();
 
-  @Test
-  void a_device_with_its_token_is_served_at_either_node_and_without_it_at_none(@TempDir Path data)
-      throws Exception {
+  private Pipeline pipeline;
+  private RegistryWithinTls registry;
+  private ServiceProcess second;
+  private List<Endpoints> nodes;
+  private Path data;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    data = directory;
     Path keys = data.resolve("keys.jwks");
     issuer.publish(keys);
     String issuers = TokenIssuer.NAME + "=" + keys;
-    try (Pipeline pipeline =
-            Pipeline.start(
-                PipelineOptions.in(data.resolve("stack"))
-                    .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
-                    .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers));
-        RegistryWithinTls registry = new RegistryWithinTls(pipeline)) {
-      ServiceProcess second = startSecond(pipeline, issuers, registry);
-      try {
-        List<Endpoints> nodes =
-            List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
-        notificationsArrive(pipeline, nodes);
-        whatWaitedArrivesBySubscriptionsThatWereKept(pipeline, nodes.getFirst().get("mqtt"));
-        anIssuerComesAndGoes(data, pipeline, nodes);
-        for (Endpoints node : nodes) {
-          strangersDoNot(node.get("mqtt"));
-          assertThat(new Management("delivery-node", node.get("management").local()).metrics())
-              .containsPattern("\ntidings_node_tokens_checked_total[{].*\"invalid\".*[}] [1-9]")
-              .containsPattern("\ntidings_node_issuers_without_keys[{].*[}] 0.0");
-        }
-        assertThat(registry.served()).isPositive();
-        assertThat(registry.refused()).isZero();
-      } finally {
-        second.terminate(Duration.ofSeconds(20));
-      }
+    pipeline =
+        Pipeline.start(
+            PipelineOptions.in(data.resolve("stack"))
+                .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
+                .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers));
+    registry = new RegistryWithinTls(pipeline);
+    second = startSecond(pipeline, issuers, registry);
+    nodes =
+        List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (second != null) {
+      second.terminate(Duration.ofSeconds(20));
+    }
+    if (registry != null) {
+      registry.close();
+    }
+    if (pipeline != null) {
+      pipeline.close();
     }
   }
 
-  private void notificationsArrive(Pipeline pipeline, List<Endpoints> nodes) throws Exception {
+  /** Last: in the end the app is a team's whose issuer is gone. */
+  @Test
+  @Order(2)
+  void a_device_with_its_token_is_served_at_either_node_and_without_it_at_none() throws Exception {
+    notificationsArrive();
+    whatWaitedArrivesBySubscriptionsThatWereKept(nodes.getFirst().get("mqtt"));
+    anIssuerComesAndGoes();
+    for (Endpoints node : nodes) {
+      strangersDoNot(node.get("mqtt"));
+      assertThat(new Management("delivery-node", node.get("management").local()).metrics())
+          .containsPattern("\ntidings_node_tokens_checked_total[{].*\"invalid\".*[}] [1-9]")
+          .containsPattern("\ntidings_node_issuers_without_keys[{].*[}] 0.0");
+    }
+    assertThat(registry.served()).isPositive();
+    assertThat(registry.refused()).isZero();
+  }
+
+  /** Within TLS: one of the two nodes is not the one of its inbox. */
+  @Test
+  @Order(1)
+  @Tag("npm")
+  void the_javascript_client_renews_its_token_and_follows_to_the_node_of_its_inbox()
+      throws Exception {
+    String serial = "in-a-browser";
+    Path tokens = data.resolve("tokens");
+    try (Provider provider = new Provider(pipeline)) {
+      for (Endpoints node : nodes) {
+        Files.write(
+            tokens,
+            List.of(
+                issuer.token(serial, Instant.now().plus(SOON_OVER)),
+                issuer.token(serial, Instant.now().plusSeconds(3600))));
+        try (JavaScriptDevice device =
+            JavaScriptDevice.startProven(
+                node.get("wss"),
+                serial,
+                data.resolve("kept.json"),
+                pipeline.stack().certificates().ca(),
+                tokens)) {
+          await().atMost(PATIENCE).until(() -> device.tokensAskedFor() > 1);
+          String id = Ids.of(17, nodes.indexOf(node));
+          provider.deliver(device.token(), id, "{\"aps\":{\"alert\":\"17\"}}");
+          device.awaitHandled(1);
+          assertThat(device.handled()).containsExactly(id);
+          provider.awaitDelivered(id);
+        }
+      }
+    }
+    assertThat(nodes)
+        .anySatisfy(node -> {
+          assertThat(new Management("delivery-node", node.get("management").local()).metrics())
+              .containsPattern(
+                  "\ntidings_node_mqtt_connects_total[{].*\"another-server\".*[}] [1-9]");
+        });
+  }
+
+  private void notificationsArrive() throws Exception {
     List<Phone> phones = new ArrayList<>();
     try (Provider provider = new Provider(pipeline)) {
       for (int i = 0; i < DEVICES; i++) {
@@ -119,8 +190,7 @@ class DeviceTokensIT {
   }
 
   /** By MQTT 5's enhanced authentication, with a client that nobody here wrote. */
-  private void whatWaitedArrivesBySubscriptionsThatWereKept(Pipeline pipeline, HostPort mqtt)
-      throws Exception {
+  private void whatWaitedArrivesBySubscriptionsThatWereKept(HostPort mqtt) throws Exception {
     String serial = serial(DEVICES);
     String jwt = issuer.token(serial, Instant.now().plusSeconds(3600));
     String token;
@@ -180,15 +250,14 @@ class DeviceTokensIT {
   }
 
   /** Each device is served by one of the nodes, be it the one that it comes to or the other. */
-  private void anIssuerComesAndGoes(Path data, Pipeline pipeline, List<Endpoints> nodes)
-      throws Exception {
+  private void anIssuerComesAndGoes() throws Exception {
     String name = "https://id.team.example";
     TokenIssuer team = new TokenIssuer(name);
     Path keys = data.resolve("team.jwks");
     team.publish(keys);
     Issuer entry =
         new Issuer("TEAM567890", null, Files.readString(keys), null, null, Instant.EPOCH);
-    change(pipeline, ControlChange.put(ControlKind.ISSUER, name, entry, "issuer create"));
+    change(ControlChange.put(ControlKind.ISSUER, name, entry, "issuer create"));
     List<Mqtt5BlockingClient> devices = new ArrayList<>();
     for (int i = 0; i < DEVICES; i++) {
       HostPort mqtt = nodes.get(i % nodes.size()).get("mqtt");
@@ -204,8 +273,8 @@ class DeviceTokensIT {
           });
     }
 
-    receivesForTheAppsOfItsTeam(pipeline, team, nodes);
-    change(pipeline, ControlChange.remove(ControlKind.ISSUER, name, "issuer delete"));
+    receivesForTheAppsOfItsTeam(team);
+    change(ControlChange.remove(ControlKind.ISSUER, name, "issuer delete"));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -226,8 +295,7 @@ class DeviceTokensIT {
   }
 
   /** A device of the other issuer has registered an app, which becomes the team's only later. */
-  private void receivesForTheAppsOfItsTeam(
-      Pipeline pipeline, TokenIssuer team, List<Endpoints> nodes) throws Exception {
+  private void receivesForTheAppsOfItsTeam(TokenIssuer team) throws Exception {
     String serial = "of-both";
     HostPort mqtt = nodes.getFirst().get("mqtt");
     String token;
@@ -242,7 +310,6 @@ class DeviceTokensIT {
       assertThat(phone.shown()).isEmpty();
 
       change(
-          pipeline,
           ControlChange.put(
               ControlKind.APP, Provider.APP, new App("TEAM567890"), "app add: team TEAM567890"));
       await().atMost(PATIENCE).until(() -> phone.shown().equals(List.of(before)));
@@ -255,7 +322,7 @@ class DeviceTokensIT {
         .redirects(false);
   }
 
-  private static void change(Pipeline pipeline, ControlChange<?> change) throws Exception {
+  private void change(ControlChange<?> change) throws Exception {
     try (RegistryClient registry =
             new RegistryClient(
                 RegistryConfig.of(Map.of(RegistryConfig.URL, pipeline.stack().registryUrl())));

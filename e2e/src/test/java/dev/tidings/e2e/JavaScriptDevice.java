@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A device with the JavaScript client over WebSocket, in Node.js: clients/test/device.mjs. */
@@ -33,19 +34,36 @@ final class JavaScriptDevice implements AutoCloseable {
    * @param kept the file of what a browser would keep over reloads
    */
   static JavaScriptDevice start(HostPort webSocket, String serial, Path kept) throws Exception {
+    return start("ws://" + webSocket + "/mqtt", serial, kept, Map.of());
+  }
+
+  /**
+   * Starts one that connects within TLS and has tokens to prove itself.
+   *
+   * @param authority the certificate that it trusts
+   * @param tokens the file of its first token and the one behind it
+   */
+  static JavaScriptDevice startProven(
+      HostPort webSocketTls, String serial, Path kept, Path authority, Path tokens)
+      throws Exception {
+    return start(
+        "wss://" + webSocketTls + "/mqtt",
+        serial,
+        kept,
+        Map.of("NODE_EXTRA_CA_CERTS", authority.toString(), "TOKENS", tokens.toString()));
+  }
+
+  private static JavaScriptDevice start(
+      String url, String serial, Path kept, Map<String, String> environment) throws Exception {
     if (!Files.exists(CLIENTS.resolve("packages/client/dist/index.js"))) {
       throw new AssertionError("clients is not built (expected: mvn -pl clients compile)");
     }
-    JavaScriptDevice device =
-        new JavaScriptDevice(
-            new ProcessBuilder(
-                    "node",
-                    CLIENTS.resolve("test/device.mjs").toString(),
-                    "ws://" + webSocket + "/mqtt",
-                    serial,
-                    kept.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+    ProcessBuilder program =
+        new ProcessBuilder(
+                "node", CLIENTS.resolve("test/device.mjs").toString(), url, serial, kept.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    program.environment().putAll(environment);
+    JavaScriptDevice device = new JavaScriptDevice(program.start());
     device.awaitTold("token ");
     return device;
   }
@@ -56,6 +74,11 @@ final class JavaScriptDevice implements AutoCloseable {
     } catch (IOException | UncheckedIOException e) {
       // It has been ended.
     }
+  }
+
+  /** Returns how often it has asked for a token to prove itself by. */
+  long tokensAskedFor() {
+    return told.stream().filter("asked for a token"::equals).count();
   }
 
   String token() {
