@@ -16,6 +16,8 @@ export default defineConfig({
     // One process: starting more costs more than it gives.
     pool: 'threads',
     poolOptions: { threads: { singleThread: true } },
-    testTimeout: 5_000,
+    // A busy machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openDevice, persistentSerial } from '../src/index.js';
 import { uniPlatform, uniTransport } from '../src/uni-app/index.js';
 import { APP } from './fakes/bench.js';
@@ -101,6 +101,20 @@ describe('uni-app', () => {
     const serial = await persistentSerial(app.platform);
     expect(serial).toMatch(/^js-[0-9a-f]{32}$/);
     expect(await persistentSerial(app.platform)).toBe(serial);
+  });
+
+  it('uses the app\'s own `uni`, each function by its full name, unless it is given another', async () => {
+    const uni = new FakeUni();
+    vi.stubGlobal('uni', uni);
+    try {
+      const device = openDevice({ servers: 'wss://push.example.com/mqtt', serial: 'phone-1', apps: [APP] }, { onNotification: () => undefined }, uniPlatform());
+      expect(await device.connect()).toEqual({ [APP]: `token of ${APP}` });
+      device.close();
+      await settled();
+      expect([uni.open, uni.listeners]).toEqual([0, 0]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it('uses nothing that only a browser has', () => {

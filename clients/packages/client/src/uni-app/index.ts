@@ -1,6 +1,7 @@
 import { systemClock } from '../platform/clock.js';
 import type { Platform } from '../platform/platform.js';
 import type { Storage } from '../platform/storage.js';
+import { globalUni } from './global-uni.js';
 import type { Uni } from './uni.js';
 import { uniTransport } from './uni-transport.js';
 
@@ -10,9 +11,9 @@ export type { Uni, UniSocketTask } from './uni.js';
 /**
  * What a client needs of uni-app: neither a page nor a WebSocket class.
  *
- * @param uni the global `uni`
+ * @param uni instead of that of the app, for tests
  */
-export function uniPlatform(uni: Uni): Platform {
+export function uniPlatform(uni: Uni = globalUni): Platform {
   return {
     transport: uniTransport(uni),
     storage: uniStorage(uni),
