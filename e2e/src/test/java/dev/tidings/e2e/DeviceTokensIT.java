@@ -93,8 +93,7 @@ class DeviceTokensIT {
                 .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers));
     registry = new RegistryWithinTls(pipeline);
     second = startSecond(pipeline, issuers, registry);
-    nodes =
-        List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
+    nodes = List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
   }
 
   @AfterAll
