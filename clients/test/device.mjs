@@ -54,7 +54,7 @@ const device = openDevice(
   },
   { transport: webSocketTransport(WebSocket), storage, clock: systemClock, random: Math.random, onWake: () => () => undefined },
   {
-    onConnectionChange: ({ state }) => say('state', state),
+    onConnectionChange: ({ state, reason }) => say('state', state, reason ?? ''),
     onProblem: (failure) => say('problem', failure),
   },
 );

@@ -167,6 +167,28 @@ describe('the connection', () => {
     expect(bench.server.last.url).toBe('ws://one:8083/mqtt');
   });
 
+  it.each([
+    ['wss://owner:8084/mqtt', 'wss://owner:8084/mqtt'],
+    ['owner:8084', 'wss://owner:8084/mqtt'],
+    ['ws://owner:8083/mqtt wss://other:8084/other', 'wss://other:8084/other'],
+    ['ws://owner:8083/mqtt', 'wss://two:8084/mqtt'],
+    ['wss://owner/mqtt http://owner:80 wss://owner:99999/mqtt', 'wss://two:8084/mqtt'],
+  ])('follows what a server within TLS refers to as %s to %s', async (serverReference, url) => {
+    const bench = new Bench();
+    bench.server.otherwise = (connection, packet) => {
+      const isFirst = packet.cmd === 'connect' && bench.server.connections.length === 1;
+      if (isFirst) {
+        connection.write({ cmd: 'connack', sessionPresent: false, reasonCode: 0x9c, properties: { serverReference } });
+      }
+      return isFirst;
+    };
+    const device = bench.device({ servers: ['wss://one:8084/mqtt', 'wss://two:8084/mqtt'] });
+    const connected = device.connect();
+    await bench.clock.advance(60_000);
+    await connected;
+    expect(bench.server.last.url).toBe(url);
+  });
+
   it('waits longer where servers redirect it to and fro', async () => {
     const bench = new Bench();
     bench.server.otherwise = (connection, packet) => {

@@ -1,5 +1,5 @@
 const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[^:[\]/?#@\s]+):(\d{1,5})$/;
-const URL_PARTS = /^(wss?:\/\/)[^/?#]+(.*)$/;
+const URL_PARTS = /^(wss?:\/\/)([^/?#]+)(.*)$/;
 
 /**
  * Chooses the next server: the configured ones in turn, and between them those that a server referred to, once each.
@@ -18,23 +18,25 @@ export class Route {
   /**
    * Adds the servers that the current one named.
    *
-   * @param reference `host:port`, or several separated by spaces; invalid ones are ignored
+   * @param reference `wss://host:port/path` or `host:port`, or several separated by spaces; invalid ones are ignored
    * @returns whether one of them is usable
    */
   refer(reference: string): boolean {
-    const parts = URL_PARTS.exec(this.current());
-    const usable = reference
-      .trim()
-      .split(/ +/)
-      .slice(0, 16)
-      .filter((text) => ADDRESS.test(text) && Number(ADDRESS.exec(text)![2]) <= 65_535);
-    if (!parts || usable.length === 0) {
+    const usable = reference.trim().split(/ +/).slice(0, 16).map((text) => this.urlOf(text)).filter((url) => url !== null);
+    if (usable.length === 0) {
       return false;
     }
-    // Only the host changes: what was connected to within TLS is never left for plain text.
-    this.referred = usable.map((address) => parts[1] + address + parts[2]);
+    this.referred = usable;
     this.elsewhere = this.referred.shift()!;
     return true;
+  }
+
+  /** What was connected to within TLS is never left for plain text. */
+  private urlOf(text: string): string | null {
+    const [, scheme, , path] = URL_PARTS.exec(this.current()) ?? [];
+    const [, toScheme = scheme, address = text, toPath = path] = URL_PARTS.exec(text) ?? [];
+    const port = Number(ADDRESS.exec(address)?.[2] ?? NaN);
+    return port <= 65_535 && (toScheme === 'wss://' || toScheme === scheme) ? toScheme + address + toPath : null;
   }
 
   /** The current server refused or disconnected the device. */

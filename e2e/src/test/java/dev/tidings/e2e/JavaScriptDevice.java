@@ -1,6 +1,7 @@
 package dev.tidings.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.infra.process.HostPort;
@@ -120,7 +121,7 @@ final class JavaScriptDevice implements AutoCloseable {
   void awaitTold(String beginning) {
     await()
         .atMost(PATIENCE)
-        .until(() -> told.stream().anyMatch(line -> line.startsWith(beginning)));
+        .untilAsserted(() -> assertThat(told).anyMatch(line -> line.startsWith(beginning)));
   }
 
   void awaitHandled(int count) {
