@@ -3,15 +3,12 @@ package dev.tidings.schemas.registry;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.config.RegistryConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -24,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * properties. It reuses a buffer: for one thread at a time, as Kafka calls it.
  */
 public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
-  private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
+  private final RecordBuffer buffer = new RecordBuffer();
   private @Nullable RegistryClient registry;
   private boolean closesRegistry;
 
@@ -75,16 +71,14 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
       return null;
     }
     Target<T> target = target(topic, record.getSchema());
-    buffer.reset();
-    buffer.writeBytes(target.header());
+    buffer.begin(target.header());
     try {
-      target.writer().write(record, encoder);
-      encoder.flush();
+      target.writer().write(record, buffer);
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
       throw new SerializationException(
           record.getSchema().getName() + " can't be written to " + topic, e);
     }
-    return buffer.toByteArray();
+    return buffer.copy();
   }
 
   private Target<T> target(String topic, Schema schema) {
