@@ -77,7 +77,12 @@ public final class AvroProjection {
 
   private AvroProjection(IntFunction<Schema> schemas, Schema schema, Schema projected) {
     this.records =
-        new RecordReader<>(schemas, schema, writer -> new GenericDatumReader<>(writer, projected));
+        new RecordReader<>(
+            schemas,
+            schema,
+            writer ->
+                FieldReader.of(writer, projected)
+                    .orElseGet(() -> new GenericDatumReader<>(writer, projected)));
   }
 
   /**
