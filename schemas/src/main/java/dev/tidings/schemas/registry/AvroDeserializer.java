@@ -5,6 +5,7 @@ import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,11 +27,15 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
 
   private AvroDeserializer(Class<T> type, IntFunction<Schema> schemas) {
     this.readerSchema = SpecificData.get().getSchema(type);
-    this.records =
-        new RecordReader<>(
-            schemas,
-            readerSchema,
-            writer -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
+    this.records = new RecordReader<>(schemas, readerSchema, this::reader);
+  }
+
+  // The class of the schema makes records of the type.
+  @SuppressWarnings("unchecked")
+  private DatumReader<T> reader(Schema writer) {
+    return FieldReader.of(writer, readerSchema, OwnKinds.GENERATED)
+        .map(reader -> (DatumReader<T>) (DatumReader<?>) reader)
+        .orElseGet(() -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
   }
 
   /** Returns a deserializer that asks each registry once for an unknown schema, without waiting. */

@@ -9,6 +9,7 @@ import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.DatumReader;
 
 /**
  * Reads a few fields of records in the Confluent wire format and skips the others: for scans of
@@ -81,7 +82,8 @@ public final class AvroProjection {
             schemas,
             schema,
             writer ->
-                FieldReader.of(writer, projected)
+                FieldReader.of(writer, projected, OwnKinds.GENERIC)
+                    .<DatumReader<IndexedRecord>>map(reader -> reader)
                     .orElseGet(() -> new GenericDatumReader<>(writer, projected)));
   }
 

@@ -3,11 +3,14 @@ package dev.tidings.schemas.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericDatumReader;
@@ -17,6 +20,8 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +66,33 @@ final class FieldReaderTest {
   }
 
   @Test
+  void all_of_a_record_of_ours_is_read_so() throws IOException {
+    all(Notification.getClassSchema());
+    all(Registration.getClassSchema());
+    all(Delivery.getClassSchema());
+    all(Receipt.getClassSchema());
+  }
+
+  private void all(Schema schema) throws IOException {
+    DatumReader<SpecificRecord> reader =
+        FieldReader.of(schema, schema, OwnKinds.GENERATED)
+            .<DatumReader<SpecificRecord>>map(found -> found)
+            .orElseThrow();
+    DatumReader<SpecificRecord> avros =
+        new SpecificDatumReader<>(schema, schema, OwnRecords.INSTANCE);
+    for (Object each : new RandomData(schema, 100, SEED)) {
+      byte[] bytes = bytes(schema, (GenericRecord) each);
+
+      decoder.reset(bytes, 0, bytes.length);
+      SpecificRecord expected = avros.read(null, decoder);
+      decoder.reset(bytes, 0, bytes.length);
+
+      assertThat(reader.read(null, decoder)).isEqualTo(expected);
+      assertThat(decoder.isEnd()).isTrue();
+    }
+  }
+
+  @Test
   void what_the_writer_has_otherwise_is_left_to_avros_own_reader() {
     Schema wanted = SchemaBuilder.record("R").fields().requiredLong("at").endRecord();
     Schema asInt = SchemaBuilder.record("R").fields().requiredInt("at").endRecord();
@@ -75,13 +107,13 @@ final class FieldReaderTest {
     Schema states = Schema.createEnum("State", null, null, List.of("A", "B"));
     Schema otherStates = Schema.createEnum("State", null, null, List.of("B", "A"));
 
-    assertThat(FieldReader.of(wanted, wanted)).isPresent();
-    assertThat(FieldReader.of(asInt, wanted)).isEmpty();
-    assertThat(FieldReader.of(missing, wanted)).isEmpty();
-    assertThat(FieldReader.of(recursive, wanted)).isEmpty();
-    assertThat(FieldReader.of(Schema.create(Schema.Type.LONG), wanted)).isEmpty();
-    assertThat(FieldReader.of(withState(otherStates), withState(states))).isEmpty();
-    assertThat(FieldReader.of(withState(states), withState(states))).isPresent();
+    assertThat(of(wanted, wanted)).isPresent();
+    assertThat(of(asInt, wanted)).isEmpty();
+    assertThat(of(missing, wanted)).isEmpty();
+    assertThat(of(recursive, wanted)).isEmpty();
+    assertThat(of(Schema.create(Schema.Type.LONG), wanted)).isEmpty();
+    assertThat(of(withState(otherStates), withState(states))).isEmpty();
+    assertThat(of(withState(states), withState(states))).isPresent();
   }
 
   @Test
@@ -90,8 +122,7 @@ final class FieldReaderTest {
         SchemaBuilder.record("R").fields().optionalLong("at").optionalLong("other").endRecord();
 
     for (String wanted : List.of("at", "other")) {
-      DatumReader<IndexedRecord> reader =
-          FieldReader.of(writer, some(writer, wanted)).orElseThrow();
+      DatumReader<IndexedRecord> reader = of(writer, some(writer, wanted)).orElseThrow();
       for (byte[] bytes : List.of(new byte[] {4, 0, 0}, new byte[] {1, 0, 0})) {
         decoder.reset(bytes, 0, bytes.length);
         assertThatThrownBy(() -> reader.read(null, decoder)).isInstanceOf(IOException.class);
@@ -100,7 +131,7 @@ final class FieldReaderTest {
   }
 
   private void compare(Schema writer, Schema wanted, int times) throws IOException {
-    DatumReader<IndexedRecord> reader = FieldReader.of(writer, wanted).orElseThrow();
+    DatumReader<IndexedRecord> reader = of(writer, wanted).orElseThrow();
     DatumReader<IndexedRecord> avros = new GenericDatumReader<>(writer, wanted);
     for (Object each : new RandomData(writer, times, SEED)) {
       byte[] bytes = bytes(writer, (GenericRecord) each);
@@ -113,6 +144,10 @@ final class FieldReaderTest {
       assertThat(decoder.isEnd()).isTrue();
       assertThat(read).hasToString(expected.toString());
     }
+  }
+
+  private static Optional<FieldReader<IndexedRecord>> of(Schema writer, Schema wanted) {
+    return FieldReader.of(writer, wanted, OwnKinds.GENERIC);
   }
 
   private static byte[] bytes(Schema schema, GenericRecord record) throws IOException {
