@@ -43,7 +43,7 @@ public record NotificationId(String value) {
    * around them.
    */
   public static NotificationId parse(String text) {
-    return isCanonical(text)
+    return text.length() == LENGTH && !Token.hasUpperCase(text)
         ? new NotificationId(text)
         : new NotificationId(text.strip().toLowerCase(Locale.ROOT));
   }

@@ -29,7 +29,8 @@ public record Token(String hex) {
    * printed tokens have around and between the digits, such as {@code <0123abcd …>} or a line end.
    */
   public static Token parse(String text) {
-    if (isWellFormed(text)) {
+    if (text.length() == LENGTH && !hasUpperCase(text)) {
+      // Nothing of it can be left out; the constructor looks whether all are digits.
       return new Token(text);
     }
     String digits = text.length() > MAX_WRITTEN ? "" : digits(text);
@@ -91,6 +92,17 @@ public record Token(String hex) {
   static boolean isDigit(char c) {
     int place = c - '0';
     return place >>> 6 == 0 && (DIGITS >>> place & 1) != 0;
+  }
+
+  /** Whether a text has upper-case letters, of those that digits may be. */
+  static boolean hasUpperCase(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isWellFormed(String hex) {

@@ -68,14 +68,14 @@ public final class NotificationReader {
         throw new InvalidValueException("value", "none", "a Notification");
       }
       notification = decode(value);
-      normaliseId(notification);
+      @Nullable NotificationId id = normaliseId(notification);
       token = token(key);
       int most = maxBytes(notification);
       if (value.length > most) {
         throw new InvalidValueException(
             "value", value.length + " bytes", "at most " + most + " bytes");
       }
-      return valid(token, notification);
+      return valid(id == null ? new NotificationId(notification.getId()) : id, token, notification);
     } catch (UnreadableRecordException e) {
       @Nullable Token known = tokenOrNull(key);
       ReadResult.Invalid invalid = unreadable(e, value, known);
@@ -128,13 +128,19 @@ public final class NotificationReader {
 
   /**
    * Normalises an id as providers over HTTP may write it, because other producers may do the same.
+   *
+   * @return null if it is none: it is left unchanged, and refused after all else that is looked at
    */
-  private static void normaliseId(Notification notification) {
+  private static @Nullable NotificationId normaliseId(Notification notification) {
+    String written = notification.getId();
     try {
-      notification.put("id", NotificationId.parse(notification.getId()).value());
+      NotificationId id = NotificationId.parse(written);
+      if (!id.value().equals(written)) {
+        notification.put("id", id.value());
+      }
+      return id;
     } catch (InvalidValueException e) {
-      // The id is left unchanged; the validation below refuses it.
-      return;
+      return null;
     }
   }
 
@@ -150,8 +156,7 @@ public final class NotificationReader {
     return most;
   }
 
-  private ReadResult valid(Token token, Notification notification) {
-    NotificationId id = new NotificationId(notification.getId());
+  private ReadResult valid(NotificationId id, Token token, Notification notification) {
     AppId app = new AppId(notification.getApp());
     if (notification.getJoins() != null || notification.getLeaves() != null) {
       return topicChange(id, token, app, notification);
@@ -235,17 +240,18 @@ public final class NotificationReader {
   }
 
   private void check(ByteBuffer payload, int max) {
-    // The payload stays out of messages: it is private to the app.
-    String length = payload.remaining() + " bytes";
     if (payload.remaining() > max) {
-      throw new InvalidValueException("payload", length, "at most " + max + " bytes");
+      throw invalid(payload, "at most " + max + " bytes");
     }
     if (!payloads.isObject(payload)) {
-      throw new InvalidValueException(
-          "payload",
-          length,
-          "a JSON object in UTF-8, nested at most " + JsonPayload.MAX_NESTING + " deep");
+      throw invalid(
+          payload, "a JSON object in UTF-8, nested at most " + JsonPayload.MAX_NESTING + " deep");
     }
+  }
+
+  /** The payload stays out of messages: it is private to the app. */
+  private static InvalidValueException invalid(ByteBuffer payload, String expected) {
+    return new InvalidValueException("payload", payload.remaining() + " bytes", expected);
   }
 
   private static Token token(byte @Nullable [] key) {
