@@ -3,6 +3,7 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.membership.GroupAnswers;
+import dev.tidings.node.membership.MemberMetrics;
 import dev.tidings.node.parked.ParkedHeaderReader;
 import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.parked.RevokedCheck;
@@ -48,6 +49,7 @@ public final class InboxStreams {
   private final TableStreams runs;
   private final DamagedPartitions damaged;
   private final CloseOptions.GroupMembershipOperation atClose;
+  private final MemberMetrics members;
   private final RestoreProgress progress = new RestoreProgress();
   private final ChangelogEnds ends =
       new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
@@ -105,6 +107,7 @@ public final class InboxStreams {
             names,
             metrics,
             fatal);
+    members = new MemberMetrics(() -> runs.current().metrics(), System::nanoTime);
   }
 
   public void start() {
@@ -174,10 +177,10 @@ public final class InboxStreams {
 
   /**
    * Returns the group coordinator's answers to this node's members so far. Kafka Streams keeps
-   * showing those of a dead thread after it was replaced: that member is gone.
+   * showing those of a dead thread after it was replaced: that member is gone. For one thread.
    */
   public Map<String, GroupAnswers> answers() {
-    Map<String, GroupAnswers> answers = new HashMap<>(GroupAnswers.of(runs.current().metrics()));
+    Map<String, GroupAnswers> answers = new HashMap<>(members.answers());
     try {
       answers
           .keySet()

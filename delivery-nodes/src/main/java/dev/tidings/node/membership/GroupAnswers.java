@@ -16,11 +16,16 @@ public record GroupAnswers(double heartbeats, double joins) {
   private static final String GROUP = "consumer-coordinator-metrics";
   private static final String CLIENT = "client-id";
 
+  /** Returns whether a metric counts answers of a group. */
+  static boolean isIn(MetricName name) {
+    return name.group().equals(GROUP) && name.tags().containsKey(CLIENT);
+  }
+
   /** Returns the responses to all members in this process, by client id. */
-  public static Map<String, GroupAnswers> of(Map<MetricName, ? extends Metric> metrics) {
+  static Map<String, GroupAnswers> of(Map<MetricName, ? extends Metric> metrics) {
     Map<String, GroupAnswers> members = new HashMap<>();
     metrics.forEach((name, metric) -> {
-      if (name.group().equals(GROUP) && name.tags().containsKey(CLIENT)) {
+      if (isIn(name)) {
         String client = name.tags().getOrDefault(CLIENT, "");
         switch (name.name()) {
           case "heartbeat-total" ->
