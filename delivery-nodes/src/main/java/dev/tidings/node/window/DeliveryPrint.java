@@ -7,25 +7,37 @@ import dev.tidings.schemas.value.DeviceId;
  * are the same, and takes as much memory whatever their fields hold.
  */
 public record DeliveryPrint(long one, long other) {
-  private static final long FNV_PRIME = 0x100000001b3L;
 
   public static DeliveryPrint of(String notification, String token, DeviceId device) {
-    return new DeliveryPrint(one(notification, token, device), other(notification, token, device));
+    Hashing hashing = new Hashing();
+    hashing.add(notification);
+    hashing.add(token);
+    hashing.add(device.value());
+    return new DeliveryPrint(hashing.one, hashing.other);
   }
 
-  static long one(String notification, String token, DeviceId device) {
-    return hash(hash(hash(0xcbf29ce484222325L, notification), token), device.value());
-  }
+  /** Two hashes by different factors, of each character at once: neither waits for the other. */
+  private static final class Hashing {
+    private static final long FNV_PRIME = 0x100000001b3L;
+    private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
 
-  static long other(String notification, String token, DeviceId device) {
-    return hash(hash(hash(0x9ae16a3b2f90404fL, device.value()), token), notification);
-  }
+    private long one = 0xcbf29ce484222325L;
+    private long other = 0x9ae16a3b2f90404fL;
 
-  private static long hash(long start, String text) {
-    long hash = start;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    void add(String text) {
+      long first = one;
+      long second = other;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        first = (first ^ c) * FNV_PRIME;
+        second = (second ^ c) * GOLDEN_RATIO;
+      }
+      one = mixed(first);
+      other = mixed(second);
     }
-    return (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+
+    private static long mixed(long hash) {
+      return (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+    }
   }
 }

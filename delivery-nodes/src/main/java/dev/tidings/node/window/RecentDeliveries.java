@@ -7,8 +7,8 @@ import java.util.BitSet;
 /**
  * Recognises repeated deliveries: the same notification for the same token of the same device among
  * the latest deliveries of a partition. (One id may be used for two apps of a device.) Stores a
- * 128-bit hash for each, in a ring, and a hash table of ring positions; a delivery causes no
- * allocation. Confined to the partition's event loop.
+ * 128-bit hash for each, in a ring, and a hash table of ring positions; nothing of a delivery
+ * itself is kept. Confined to the partition's event loop.
  */
 public final class RecentDeliveries {
   private static final int EMPTY = -1;
@@ -51,17 +51,16 @@ public final class RecentDeliveries {
     if (high.length == 0) {
       return true;
     }
-    long one = DeliveryPrint.one(notification, token, device);
-    long other = DeliveryPrint.other(notification, token, device);
-    if (find(one, other) != EMPTY) {
+    DeliveryPrint print = DeliveryPrint.of(notification, token, device);
+    if (find(print.one(), print.other()) != EMPTY) {
       return false;
     }
     int place = (int) (added % high.length);
     if (added >= high.length) {
       remove(place);
     }
-    high[place] = one;
-    low[place] = other;
+    high[place] = print.one();
+    low[place] = print.other();
     unsent.clear(place);
     insert(place);
     added++;
@@ -89,10 +88,8 @@ public final class RecentDeliveries {
     if (high.length == 0) {
       return EMPTY;
     }
-    int slot =
-        find(
-            DeliveryPrint.one(notification, token, device),
-            DeliveryPrint.other(notification, token, device));
+    DeliveryPrint print = DeliveryPrint.of(notification, token, device);
+    int slot = find(print.one(), print.other());
     return slot == EMPTY ? EMPTY : table[slot];
   }
 
