@@ -313,13 +313,13 @@ public final class Flow extends ChannelDuplexHandler {
   // ---- Too much input
 
   private void count(ChannelHandlerContext ctx, int bytes) {
+    long now = now(ctx);
     InputPace counted = pace;
     if (counted == null) {
-      counted =
-          new InputPace(control.settings.burst(), control.settings.bytesPerSecond(), now(ctx));
+      counted = new InputPace(control.settings.burst(), control.settings.bytesPerSecond(), now);
       pace = counted;
     }
-    long wait = counted.take(bytes, now(ctx));
+    long wait = counted.take(bytes, now);
     if (wait > 0 && (state & PACED) == 0) {
       control.paced();
       set(ctx.channel(), PACED, true);

@@ -4,26 +4,28 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Limits the input of one connection: a leaky bucket. */
+/**
+ * Limits the input of one connection: a leaky bucket. What is in it is told by the time that it
+ * takes to leak, so that nothing is divided for each read.
+ */
 final class InputPace {
-  private final int burst;
+  private final long burstNanos;
   private final long nanosPerByte;
-  private long level;
+  private long levelNanos;
   private long last;
   private @Nullable Future<?> resumption;
 
   InputPace(int burst, int bytesPerSecond, long now) {
-    this.burst = burst;
     this.nanosPerByte = Math.max(1, TimeUnit.SECONDS.toNanos(1) / bytesPerSecond);
+    this.burstNanos = burst * nanosPerByte;
     this.last = now;
   }
 
   /** Counts received bytes. Returns how long to stop reading, 0 if there is room. */
   long take(int bytes, long now) {
-    long leaked = (now - last) / nanosPerByte;
-    last += leaked * nanosPerByte;
-    level = Math.max(0, level - leaked) + bytes;
-    return level <= burst ? 0 : (level - burst + burst / 4) * nanosPerByte;
+    levelNanos = Math.max(0, levelNanos - (now - last)) + bytes * nanosPerByte;
+    last = now;
+    return levelNanos <= burstNanos ? 0 : levelNanos - burstNanos + burstNanos / 4;
   }
 
   void resume(Future<?> scheduled) {

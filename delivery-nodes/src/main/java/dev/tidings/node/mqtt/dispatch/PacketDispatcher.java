@@ -188,10 +188,10 @@ public final class PacketDispatcher implements AnswerChannel {
   }
 
   private boolean isAdmitted(MqttMessage packet) {
-    long now = connection.nanoTime();
-    return packet.fixedHeader().messageType() == MqttMessageType.PUBACK
-        ? rate.admitsConfirmation(connection.notificationsSent(), now)
-        : rate.admits(now);
+    boolean expected =
+        packet.fixedHeader().messageType() == MqttMessageType.PUBACK
+            && rate.expectsConfirmation(connection.notificationsSent());
+    return expected || rate.admits(connection.nanoTime());
   }
 
   /** The connection has ended. */

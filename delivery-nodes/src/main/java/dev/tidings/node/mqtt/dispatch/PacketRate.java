@@ -44,15 +44,16 @@ final class PacketRate {
   }
 
   /**
-   * Counts a confirmation. Returns whether the device may send it.
+   * Counts a confirmation. Returns whether it is one of a notification that was sent: another one
+   * counts as a packet.
    *
    * @param sent how many notifications the connection has sent so far
    */
-  boolean admitsConfirmation(int sent, long now) {
+  boolean expectsConfirmation(int sent) {
     if (sent - confirmed > 0) {
       confirmed++;
       return true;
     }
-    return admits(now);
+    return false;
   }
 }
