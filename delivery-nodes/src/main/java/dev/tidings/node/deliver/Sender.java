@@ -115,17 +115,16 @@ final class Sender {
     @Nullable Entry entry;
     while (session.availableCredit() > 0 && (entry = inbox.pollOpen()) != null) {
       Delivery delivery = entry.delivery();
-      @Nullable DropReason dropReason =
-          dropPolicy.of(inbox, entry.sequence(), delivery, settlement.now());
+      long now = settlement.now();
+      @Nullable DropReason dropReason = dropPolicy.of(inbox, entry.sequence(), delivery, now);
       if (dropReason != null) {
         settlement.drop(inbox, entry, dropReason);
       } else {
         // Neither one that was sent ahead of older ones is known by its sequence alone, nor a
         // withdrawal, which later ones pass while what it takes back is sought.
         boolean passed = inbox.recordPush(entry.sequence());
-        boolean before =
-            entry.sentAt() != null || (passed && !WithdrawalId.isOne(delivery.getId()));
-        push(session, entry.sequence(), delivery, entry, before);
+        boolean before = entry.wasSent() || (passed && !WithdrawalId.isOne(delivery.getId()));
+        push(session, entry.sequence(), delivery, entry, before, now);
         pushed = true;
       }
     }
@@ -146,7 +145,7 @@ final class Sender {
 
   /** Sends one entry at once, whatever else the device waits for. */
   void pushAhead(DeviceSession session, Entry entry) {
-    push(session, entry.sequence(), entry.delivery(), entry, entry.sentAt() != null);
+    push(session, entry.sequence(), entry.delivery(), entry, entry.wasSent(), settlement.now());
     flush(session);
   }
 
@@ -166,8 +165,8 @@ final class Sender {
       long sequence,
       Delivery delivery,
       @Nullable Entry entry,
-      boolean duplicate) {
-    long now = settlement.now();
+      boolean duplicate,
+      long now) {
     if (entry != null) {
       entry.sent(now);
     }
@@ -318,13 +317,13 @@ final class Sender {
       }
       case Parked.Valid valid -> {
         Delivery delivery = valid.delivery();
-        @Nullable DropReason dropReason =
-            dropPolicy.of(inbox, sequence, delivery, settlement.now());
+        long now = settlement.now();
+        @Nullable DropReason dropReason = dropPolicy.of(inbox, sequence, delivery, now);
         if (dropReason != null) {
           settlement.drop(inbox, valid, dropReason);
         } else if (session.wants(delivery.getApp())) {
           boolean before = inbox.recordPush(sequence) || DeliverySteps.wasPushed(delivery);
-          push(session, sequence, delivery, null, before);
+          push(session, sequence, delivery, null, before, now);
         }
       }
     }

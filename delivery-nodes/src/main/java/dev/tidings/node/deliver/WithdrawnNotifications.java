@@ -109,7 +109,7 @@ final class WithdrawnNotifications {
     }
     @Nullable Entry waits = find(inbox, same);
     if (waits != null) {
-      boolean mayBeKnown = waits.sentAt() != null || mayBeKnown(waits.sequence(), waits.delivery());
+      boolean mayBeKnown = waits.wasSent() || mayBeKnown(waits.sequence(), waits.delivery());
       end(
           inbox,
           withdrawal,

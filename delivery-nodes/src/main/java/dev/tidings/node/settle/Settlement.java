@@ -74,8 +74,9 @@ public final class Settlement {
 
   /** The device has confirmed it. */
   public void confirm(DeviceInbox inbox, Sent sent) {
-    meters.confirmed(sent.delivery(), now());
-    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null), () -> {});
+    long at = now();
+    meters.confirmed(sent.delivery(), at);
+    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, at, null), () -> {});
   }
 
   /** It was sent, and ends unconfirmed. */
@@ -103,7 +104,7 @@ public final class Settlement {
     Outcome outcome = dropReason.outcome();
     meters.dropped(outcome);
     Delivery delivery = entry.delivery();
-    if (entry.sentAt() == null) {
+    if (!entry.wasSent()) {
       endedUnsent(inbox, entry.sequence(), delivery);
     }
     List<Step> more = List.of(step(dropReason, delivery));

@@ -24,6 +24,7 @@ public final class Entry {
     RESOLVED
   }
 
+  private static final long NEVER = Long.MIN_VALUE;
   private static final DeviceId NOBODY = new DeviceId("nobody");
 
   private final long sequence;
@@ -34,7 +35,7 @@ public final class Entry {
   private State state = State.OPEN;
   private boolean parked;
   private boolean hot;
-  private @Nullable Long sentAt;
+  private long sentAt = NEVER;
 
   /** The unresolved entries before and after it, for the window. */
   @Nullable Entry older;
@@ -122,9 +123,14 @@ public final class Entry {
     sentAt = at;
   }
 
+  /** Returns whether it was ever written to a connection. */
+  public boolean wasSent() {
+    return sentAt != NEVER;
+  }
+
   /** Returns the time when it was last written to a connection; null if it never was. */
   public @Nullable Long sentAt() {
-    return sentAt;
+    return wasSent() ? sentAt : null;
   }
 
   /** Returns whether it counts as hot: held in the window for its device. */
@@ -149,6 +155,6 @@ public final class Entry {
     state = State.RESOLVED;
     device = NOBODY;
     delivery = null;
-    sentAt = null;
+    sentAt = NEVER;
   }
 }

@@ -254,6 +254,10 @@ public final class OrderRuns {
    * @return whether something was written
    */
   public boolean push(DeviceSession session) {
+    if (runs.isEmpty()) {
+      // As nearly always: asked at each confirmation.
+      return false;
+    }
     boolean pushed = false;
     for (OrderRun run : runs.values()) {
       @Nullable Lane lane = run.lane(session);
