@@ -37,8 +37,8 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   private static final char REPORT = '~';
   private static final MessageDigest SHA_256 = sha256();
   private static final int ID_LENGTH = 36;
-  private static final int MARK_BYTES = Long.BYTES;
-  private static final int MARK_LENGTH = 2 * MARK_BYTES;
+  private static final int MARK_LENGTH = 2 * Long.BYTES;
+  private static final byte[] DIGITS = bytes("0123456789abcdef");
 
   /** What a receipt is about. */
   public enum Kind {
@@ -79,7 +79,19 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
    * Returns the key of the receipt of a notification; the id may be any text that a provider wrote.
    */
   public static byte[] of(String id, @Nullable String token) {
-    return bytes(token == null ? id : id + SEPARATOR + mark(token));
+    byte[] of = bytes(id);
+    if (token == null) {
+      return of;
+    }
+    // Each notification has one: written without the texts that it is put together of.
+    byte[] key = Arrays.copyOf(of, of.length + 1 + MARK_LENGTH);
+    int at = of.length;
+    key[at++] = SEPARATOR;
+    long mark = hash(token);
+    for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+      key[at++] = DIGITS[(int) (mark >>> shift) & 0xf];
+    }
+    return key;
   }
 
   /** Returns the key of the receipt of its repetition. */

@@ -87,6 +87,18 @@ public record LogWrite(
     return partition == null ? topic.name() : topic.name() + "-" + partition;
   }
 
+  // Each is one of its own, whatever it writes; those of a record compare all that it has.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
   /** Returns the same write with a handler for a refusal. */
   public LogWrite orElse(Refused otherwise) {
     return new LogWrite(topic, partition, key, value, headers, stored, otherwise);

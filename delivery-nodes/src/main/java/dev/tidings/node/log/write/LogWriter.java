@@ -170,8 +170,12 @@ public final class LogWriter implements AutoCloseable {
     if (sender.hasQueued()) {
       sender.release(lookedAt);
     }
-    LogWrite next = next();
-    if (next == null || next.equals(LOOK) || (++turns & LOOK_TURNS) == 0) {
+    @Nullable LogWrite next = queue.poll();
+    boolean waits = next == null;
+    if (waits) {
+      next = await();
+    }
+    if (waits || LOOK.equals(next) || (++turns & LOOK_TURNS) == 0) {
       look(System.nanoTime());
     }
     if (next == null || next.equals(LOOK)) {
@@ -198,18 +202,15 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Waits for a record if none is queued, then briefly for more, so that the thread wakes up once
-   * for all of them.
+   * Waits for a record, then briefly for more, so that the thread wakes up once for all of them.
    */
-  private @Nullable LogWrite next() throws InterruptedException {
-    @Nullable LogWrite next = queue.poll();
-    if (next == null && retries.isEmpty() && !sender.hasQueued()) {
-      next = queue.poll(LOOK_NANOS, TimeUnit.NANOSECONDS);
-      if (next != null) {
-        LockSupport.parkNanos(GATHER_NANOS);
-      }
-    } else if (next == null) {
-      next = queue.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
+  private @Nullable LogWrite await() throws InterruptedException {
+    if (!retries.isEmpty() || sender.hasQueued()) {
+      return queue.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    @Nullable LogWrite next = queue.poll(LOOK_NANOS, TimeUnit.NANOSECONDS);
+    if (next != null) {
+      LockSupport.parkNanos(GATHER_NANOS);
     }
     return next;
   }

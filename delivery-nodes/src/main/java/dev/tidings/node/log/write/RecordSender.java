@@ -6,6 +6,8 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,6 +27,17 @@ final class RecordSender {
   private final AvroSerializer<SpecificRecord> serializer;
   private final UnacknowledgedWrites given;
   private final Results results;
+
+  /** How many partitions topics have, as they were a moment ago. */
+  private final Map<String, Counted> counted = new HashMap<>();
+
+  /**
+   * How many partitions a topic has: to ask the producer again for each record takes as long as to
+   * find the record's own.
+   *
+   * @param at by the time that records are given to the producer by: it moves on once in a second
+   */
+  private record Counted(Producer<byte[], byte[]> by, long at, int partitions) {}
 
   /** The number of writes handed to a producer so far. */
   private long sent;
@@ -93,7 +106,7 @@ final class RecordSender {
     long number = ++sent;
     try {
       String topic = names.of(write.topic());
-      @Nullable Integer partition = partition(write, topic, by);
+      @Nullable Integer partition = partition(write, topic, by, now);
       PartitionWrites to = given.of(topic, partition == null ? 0 : partition);
       if (!atOnce && !to.takes()) {
         given.queue(to, write);
@@ -128,18 +141,27 @@ final class RecordSender {
    * Returns the partition of a record: a receipt's is determined by its notification's id alone,
    * whatever else is in its key. Null if the topic has none.
    */
-  private static @Nullable Integer partition(
-      LogWrite write, String topic, Producer<byte[], byte[]> by) {
+  private @Nullable Integer partition(
+      LogWrite write, String topic, Producer<byte[], byte[]> by, long now) {
     if (write.partition() != null) {
       return write.partition();
     }
-    int partitions = by.partitionsFor(topic).size();
+    int partitions = partitions(topic, by, now);
     if (partitions == 0) {
       return null;
     }
     return write.topic().equals(LogTopics.RECEIPTS)
         ? ReceiptKey.partition(write.key(), partitions)
         : Partitioning.partition(write.key(), partitions);
+  }
+
+  private int partitions(String topic, Producer<byte[], byte[]> by, long now) {
+    @Nullable Counted known = counted.get(topic);
+    if (known == null || known.at() != now || known.by() != by) {
+      known = new Counted(by, now, by.partitionsFor(topic).size());
+      counted.put(topic, known);
+    }
+    return known.partitions();
   }
 
   private byte @Nullable [] bytes(LogWrite write, String topic) {
