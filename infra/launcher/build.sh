@@ -13,6 +13,7 @@ follow_build() {
     /^Downloading from .*\.tar\.gz$/ || /^\[INFO\] Downloading from .*\.tar\.gz$/ {
       sub(/.*\//, ""); print "  downloading " $0 " (large)"; fflush(); next
     }
+    /^console: LEFT OUT/ { print "  " $0; fflush(); next }
     /Downloaded from / { if (++files % 50 == 0) { print "  downloaded " files " files"; fflush() } }
   ' >&2
 }
@@ -94,6 +95,11 @@ is_built_as() {
   for module in "${LIBRARIES[@]}" "$@"; do
     sources+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
   done
+  if [[ " $* " == *' ingest-api '* ]]; then
+    # Where it was left out for want of npm, and npm is there now, there is something to build.
+    ! { [[ -e $ROOT/console/target/without-npm ]] && has_programs node npm >/dev/null; } || return 1
+    sources+=("$ROOT"/console/{pom.xml,package-lock.json,index.html,src,public} "$ROOT/clients/packages/client/src")
+  fi
   # Directories count too: a file that is gone leaves no other trace.
   [[ -z $(find "$ROOT/pom.xml" "$ROOT/.mvn" "${sources[@]}" -newer "$stamp" -print 2>/dev/null | head -1) ]]
 }

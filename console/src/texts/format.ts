@@ -23,8 +23,8 @@ export function time(at: string | number | undefined | null, now = Date.now()): 
   }
   const isToday = date.toDateString() === new Date(now).toDateString();
   const format = isToday
-    ? kept('time', () => new Intl.DateTimeFormat(tag.value, { timeStyle: 'medium' }))
-    : kept('day', () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }));
+    ? kept('time', () => new Intl.DateTimeFormat(tag.value, { timeStyle: 'medium', hourCycle: 'h23' }))
+    : kept('day', () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }));
   return format.format(date);
 }
 

@@ -21,7 +21,7 @@ export const overview = {
   confirmed: 'Confirmed',
   latency: 'Until confirmed, p50',
   waiting: 'Waiting in inboxes',
-  oldest: 'Oldest being delivered',
+  oldest: 'Oldest in flight',
   oldestText: 'not confirmed yet',
   nameless: 'unknown',
   audit: 'Missing in the audit',
