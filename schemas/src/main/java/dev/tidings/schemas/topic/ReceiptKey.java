@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   private static final char SEPARATOR = '/';
   private static final char REPORT = '~';
+  private static final Kind[] KINDS = Kind.values();
   private static final MessageDigest SHA_256 = sha256();
   private static final int ID_LENGTH = 36;
   private static final int MARK_LENGTH = 2 * Long.BYTES;
@@ -197,6 +198,13 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
 
   /** Parses a key; empty if its id or its mark is not in our form. */
   public static Optional<ReceiptKey> parse(byte[] key) {
+    // Nearly all are of this form.
+    if (key.length == ID_LENGTH + 1 + MARK_LENGTH && key[ID_LENGTH] == SEPARATOR) {
+      return parse(
+          new String(key, 0, ID_LENGTH, StandardCharsets.ISO_8859_1),
+          new String(key, ID_LENGTH + 1, MARK_LENGTH, StandardCharsets.ISO_8859_1),
+          Kind.FIRST);
+    }
     String text = new String(key, StandardCharsets.ISO_8859_1);
     boolean report = !text.isEmpty() && text.charAt(0) == REPORT;
     return report
@@ -207,7 +215,7 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   private static Optional<ReceiptKey> parse(String text) {
     int marked = ID_LENGTH + 1 + MARK_LENGTH;
     Kind kind = Kind.FIRST;
-    for (Kind each : Kind.values()) {
+    for (Kind each : KINDS) {
       if (each != Kind.FIRST
           && text.length() == marked + each.suffix.length()
           && text.endsWith(each.suffix)) {
@@ -219,12 +227,16 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
             && text.charAt(ID_LENGTH) == SEPARATOR)) {
       return Optional.empty();
     }
+    return parse(
+        text.substring(0, ID_LENGTH),
+        text.length() == ID_LENGTH ? null : text.substring(ID_LENGTH + 1, marked),
+        kind);
+  }
+
+  private static Optional<ReceiptKey> parse(String id, @Nullable String mark, Kind kind) {
     try {
-      NotificationId id = new NotificationId(text.substring(0, ID_LENGTH));
-      String mark = text.length() == ID_LENGTH ? null : text.substring(ID_LENGTH + 1, marked);
-      return mark == null || isMark(mark)
-          ? Optional.of(new ReceiptKey(id, mark, kind))
-          : Optional.empty();
+      ReceiptKey key = new ReceiptKey(new NotificationId(id), mark, kind);
+      return mark == null || isMark(mark) ? Optional.of(key) : Optional.empty();
     } catch (InvalidValueException e) {
       return Optional.empty();
     }

@@ -126,9 +126,12 @@ public final class HistoryKeeper {
         return;
       }
       Optional<IndexKey> row = IndexKey.of(facts.app(), facts.at(), parsed.get());
-      @Nullable IndexRow before = row.map(rows::get).orElse(null);
-      if (before != null) {
-        rows.remove(row.get(), before);
+      if (row.isPresent()) {
+        Bytes bytes = row.get().bytes();
+        @Nullable IndexRow before = rows.get(bytes);
+        if (before != null) {
+          rows.remove(row.get(), bytes, before);
+        }
       }
     } catch (DamagedTableException e) {
       throw e;
@@ -163,14 +166,18 @@ public final class HistoryKeeper {
     if (key.isEmpty()) {
       return;
     }
-    @Nullable IndexRow before = rows.get(key.get());
+    Bytes bytes = key.get().bytes();
+    @Nullable IndexRow before = rows.get(bytes);
     int reports = before == null ? 0 : before.reports();
     if (early.containsKey(receipt) && facts.pushed()) {
       early.remove(receipt);
       reports |= reports(receipt, facts);
     }
     rows.put(
-        key.get(), before, new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device())));
+        key.get(),
+        bytes,
+        before,
+        new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device())));
   }
 
   /** Returns what stands beside a receipt already. */
@@ -201,9 +208,11 @@ public final class HistoryKeeper {
     if (key.isEmpty() || !facts.isOf(told)) {
       return;
     }
-    @Nullable IndexRow before = rows.get(key.get());
+    Bytes bytes = key.get().bytes();
+    @Nullable IndexRow before = rows.get(bytes);
     rows.put(
         key.get(),
+        bytes,
         before,
         new IndexRow(
             facts.outcome(),
@@ -219,11 +228,25 @@ public final class HistoryKeeper {
    * @return whether there is more to do now
    */
   public boolean goOn(long nowMillis) {
-    if (!isBusy(nowMillis)) {
-      return false;
+    write();
+    if (isBusy(nowMillis)) {
+      time.inTurn(this, enough -> work(nowMillis, enough));
     }
-    time.inTurn(this, enough -> work(nowMillis, enough));
-    return isBusy(nowMillis);
+    return isBusy(nowMillis) || rows.hasUnwritten();
+  }
+
+  /** Returns whether there is something that nobody who reads the index sees before a turn. */
+  public boolean hasUnwritten() {
+    return rows.hasUnwritten();
+  }
+
+  /** Writes what is not written yet. */
+  public void write() {
+    try {
+      rows.write();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 
   private boolean isBusy(long nowMillis) {

@@ -52,6 +52,11 @@ public record IndexKey(String app, long at, NotificationId id, @Nullable String 
   /** Returns its place among the rows of the app. */
   public byte[] place() {
     ByteBuffer place = ByteBuffer.allocate(mark == null ? SHORTEST : LONGEST);
+    writePlace(place);
+    return place.array();
+  }
+
+  private void writePlace(ByteBuffer place) {
     UUID uuid = UUID.fromString(id.value());
     place
         .putLong(inverted(at))
@@ -60,11 +65,17 @@ public record IndexKey(String app, long at, NotificationId id, @Nullable String 
     if (mark != null) {
       place.putLong(Long.parseUnsignedLong(mark, 16));
     }
-    return place.array();
   }
 
   Bytes bytes() {
-    return of(app, place());
+    byte[] name = app.getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer key =
+        ByteBuffer.allocate(name.length + 2 + (mark == null ? SHORTEST : LONGEST))
+            .put(ROW)
+            .put(name)
+            .put(END_OF_APP);
+    writePlace(key);
+    return Bytes.wrap(key.array());
   }
 
   /** Returns whether it may be the place of a row. */

@@ -93,12 +93,14 @@ final class IndexSweep {
 
   /** Sweeps rows of an app. Returns where to go on. */
   private Bytes sweep(Bytes from, Bytes behind, BooleanSupplier enough) {
+    // What is read here is removed as it is read.
+    rows.write();
     try (KeyValueIterator<Bytes, byte[]> old = index.range(from, behind)) {
       while (old.hasNext()) {
         KeyValue<Bytes, byte[]> each = old.next();
         IndexKey.parse(each.key.get())
             .filter(key -> !isThere(key))
-            .ifPresent(key -> rows.remove(key, IndexRow.parse(each.value)));
+            .ifPresent(key -> rows.remove(key, each.key, IndexRow.parse(each.value)));
         if (enough.getAsBoolean()) {
           return IndexedTable.after(each.key);
         }

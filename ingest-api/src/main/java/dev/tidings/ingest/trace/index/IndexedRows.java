@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace.index;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows, and the counts of them. A row and its counts are written together: whatever a crash
- * leaves on the disk, the counts are those of the rows that are there. For the thread of the table.
+ * The rows, and the counts of them. Rows and their counts are written together: whatever a crash
+ * leaves on the disk, the counts are those of the rows that are there. They are written for many
+ * receipts at once, since nearly all of a write is its own, and the counts of a day are those of
+ * all of them; what is not written yet is known here all the same. For the thread of the table.
  */
 final class IndexedRows {
   /** The first key of all; its value says whether there is a row for each receipt. */
@@ -29,16 +32,34 @@ final class IndexedRows {
   /** Counts of how many apps and days are remembered. */
   private static final int MOST_DAYS = 1_000;
 
+  /** So many rows are written at once. */
+  static final int AT_ONCE = 256;
+
+  /** So many wait at most while none can be written. */
+  private static final int MOST_UNWRITTEN = 16 * AT_ONCE;
+
   private final KeyValueStore<Bytes, byte[]> rows;
 
-  /** Counts as they are in the store, which nobody else writes. */
-  private final Map<Bytes, DayCounts> days =
+  /** Counts as they are in the store, or are about to be. Nobody else writes them. */
+  private final Map<Day, DayCounts> days =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, DayCounts> eldest) {
-          return size() > MOST_DAYS;
+        protected boolean removeEldestEntry(Map.Entry<Day, DayCounts> eldest) {
+          return size() > MOST_DAYS && !changed.containsKey(eldest.getKey());
         }
       };
+
+  /** Rows that are not in the store yet; those that are to go are empty. */
+  private final Map<Bytes, Optional<IndexRow>> unwritten = new HashMap<>();
+
+  /** The counts of the days of those. */
+  private final Map<Day, DayCounts> changed = new HashMap<>();
+
+  private record Day(String app, long day) {
+    Bytes key() {
+      return DayCounts.key(app, day);
+    }
+  }
 
   IndexedRows(KeyValueStore<Bytes, byte[]> rows) {
     this.rows = rows;
@@ -46,51 +67,93 @@ final class IndexedRows {
 
   /** Says whether there is a row for each receipt. */
   void complete(boolean complete) {
+    write();
     rows.put(END, new byte[] {0});
     rows.put(STATE, new byte[] {complete ? COMPLETE : INCOMPLETE});
   }
 
-  @Nullable IndexRow get(IndexKey key) {
-    byte @Nullable [] found = rows.get(key.bytes());
+  @Nullable IndexRow get(Bytes key) {
+    Optional<IndexRow> waiting = unwritten.get(key);
+    if (waiting != null) {
+      return waiting.orElse(null);
+    }
+    byte @Nullable [] found = rows.get(key);
     return found == null ? null : IndexRow.parse(found);
   }
 
   /**
-   * Writes a row, in place of the one that is there.
+   * Puts a row in place of the one that is there.
    *
+   * @param bytes the key as bytes
    * @param before the one that is there; null for none
    */
-  void put(IndexKey key, @Nullable IndexRow before, IndexRow row) {
+  void put(IndexKey key, Bytes bytes, @Nullable IndexRow before, IndexRow row) {
     if (!row.equals(before)) {
-      write(key, before, row);
+      change(key, bytes, before, row);
     }
   }
 
   /** Removes a row. */
-  void remove(IndexKey key, IndexRow row) {
-    write(key, row, null);
+  void remove(IndexKey key, Bytes bytes, IndexRow row) {
+    change(key, bytes, row, null);
   }
 
-  private void write(IndexKey key, @Nullable IndexRow before, @Nullable IndexRow after) {
-    Bytes day = DayCounts.key(key.app(), DayCounts.day(key.at()));
-    // Not there while they are being written: nobody knows what a failure leaves in the store.
-    @Nullable DayCounts known = days.remove(day);
-    DayCounts counts = known == null ? DayCounts.parse(rows.get(day)) : known;
+  private void change(
+      IndexKey key, Bytes bytes, @Nullable IndexRow before, @Nullable IndexRow after) {
+    Day day = new Day(key.app(), DayCounts.day(key.at()));
+    @Nullable DayCounts known = days.get(day);
+    DayCounts counts = known == null ? DayCounts.parse(rows.get(day.key())) : known;
     if (before != null) {
       counts = counts.with(before, -1);
     }
     if (after != null) {
       counts = counts.with(after, 1);
     }
-    List<KeyValue<Bytes, byte[]>> both = new ArrayList<>(2);
-    both.add(KeyValue.pair(key.bytes(), after == null ? null : after.bytes()));
-    both.add(KeyValue.pair(day, counts.bytes()));
-    rows.putAll(both);
+    unwritten.put(bytes, Optional.ofNullable(after));
+    changed.put(day, counts);
     days.put(day, counts);
+    if (unwritten.size() >= AT_ONCE) {
+      write();
+    }
+  }
+
+  /** Returns whether there is something to be written. */
+  boolean hasUnwritten() {
+    return !unwritten.isEmpty();
+  }
+
+  /**
+   * Writes what is not in the store yet. What fails is written once more the next time: the counts
+   * are those behind it, whatever a failure has left in the store.
+   */
+  void write() {
+    if (unwritten.isEmpty()) {
+      return;
+    }
+    List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(unwritten.size() + changed.size());
+    unwritten.forEach(
+        (key, row) -> all.add(KeyValue.pair(key, row.map(IndexRow::bytes).orElse(null))));
+    changed.forEach((day, counts) -> all.add(KeyValue.pair(day.key(), counts.bytes())));
+    try {
+      rows.putAll(all);
+    } catch (RuntimeException e) {
+      if (unwritten.size() >= MOST_UNWRITTEN) {
+        forget();
+        days.clear();
+      }
+      throw e;
+    }
+    forget();
+  }
+
+  private void forget() {
+    unwritten.clear();
+    changed.clear();
   }
 
   /** Returns the first row from a key on; empty if there is none. */
   Optional<KeyValue<IndexKey, IndexRow>> next(Bytes from) {
+    write();
     try (var each = rows.range(from, END)) {
       if (!each.hasNext()) {
         return Optional.empty();

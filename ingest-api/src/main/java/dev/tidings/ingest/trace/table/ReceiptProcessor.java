@@ -141,6 +141,9 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
     table.put(receipt.key(), ValueAndTimestamp.make(value, receipt.timestamp()));
     if (index != null) {
       index.take(receipt.key(), facts);
+      if (index.hasUnwritten()) {
+        wakeHistory();
+      }
     }
   }
 
@@ -233,6 +236,10 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
 
   @Override
   public void close() {
+    HistoryKeeper index = history;
+    if (index != null) {
+      index.write();
+    }
     if (context != null) {
       positions.forget(context.taskId().partition());
     }

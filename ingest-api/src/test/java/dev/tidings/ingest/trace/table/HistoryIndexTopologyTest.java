@@ -151,6 +151,11 @@ class HistoryIndexTopologyTest {
         .delete(Bytes.wrap(key.bytes()));
   }
 
+  /** Has what waits written: rows of many receipts are written at once. */
+  private void turn() {
+    driver.advanceWallClockTime(TURN);
+  }
+
   private KeyValueStore<Bytes, byte[]> index() {
     return driver.getKeyValueStore(TraceTopology.INDEX);
   }
@@ -164,10 +169,16 @@ class HistoryIndexTopologyTest {
   }
 
   private List<IndexScan.Found> rows(String app) {
+    turn();
+    return written(app);
+  }
+
+  private List<IndexScan.Found> written(String app) {
     return scan(app, null, true).over(index(), rows -> false).rows();
   }
 
   private DayCounts counts(long day) {
+    turn();
     SortedMap<Long, DayCounts> found = HistoryIndex.counts(index(), NEWS, day, day);
     return found.getOrDefault(day, DayCounts.NONE);
   }
@@ -250,6 +261,29 @@ class HistoryIndexTopologyTest {
     driver
         .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE)
         .put(Bytes.wrap(key), ValueAndTimestamp.make(bytes(receipt), NOW.toEpochMilli()));
+  }
+
+  @Test
+  void rows_are_written_for_many_receipts_at_once_or_a_moment_later_and_seen_meanwhile() {
+    settle();
+    NotificationId id = NotificationId.random();
+    receive(receipt(id, "a", NEWS, Outcome.PENDING, 1_000));
+    receive(receipt(id, "a", NEWS, Outcome.DELIVERED, 1_000));
+    assertThat(written(NEWS)).isEmpty();
+
+    turn();
+
+    assertThat(written(NEWS))
+        .extracting(row -> row.row().outcome())
+        .containsExactly(Outcome.DELIVERED);
+    assertThat(counts(0).accepted()).isEqualTo(1);
+    assertThat(counts(0).of(Outcome.DELIVERED)).isEqualTo(1);
+    for (int i = 0; i < 256; i++) {
+      receive(receipt(NotificationId.random(), "a", NEWS, Outcome.EXPIRED, 2_000));
+    }
+    assertThat(written(NEWS)).hasSize(257);
+    SortedMap<Long, DayCounts> found = HistoryIndex.counts(index(), NEWS, 0, 0);
+    assertThat(found.get(0L).of(Outcome.EXPIRED)).isEqualTo(256);
   }
 
   @Test
@@ -387,6 +421,7 @@ class HistoryIndexTopologyTest {
     long old = NOW.minus(RETENTION).minusSeconds(60).toEpochMilli();
     Receipt receipt = receipt(id, "a", NEWS, Outcome.DELIVERED, old);
     receive(receipt);
+    turn();
     Bytes first;
     try (var all = index().range(Bytes.wrap(new byte[] {1}), null)) {
       first = all.next().key;
@@ -408,7 +443,7 @@ class HistoryIndexTopologyTest {
     receive(receipt(id, "a", NEWS, Outcome.DELIVERED, old));
     receive(receipt(id, "a", NEWS, Outcome.PENDING, old + DAY));
     pass(TURN);
-    assertThat(rows(NEWS)).hasSize(2);
+    assertThat(written(NEWS)).hasSize(2);
 
     pass(Duration.ofMinutes(3));
 
@@ -425,6 +460,7 @@ class HistoryIndexTopologyTest {
       times.add(at);
       receive(receipt(NotificationId.random(), "a", NEWS, Outcome.PENDING, at));
     }
+    turn();
     List<IndexScan.Found> found = new ArrayList<>();
     byte @Nullable [] after = null;
     do {
@@ -446,6 +482,7 @@ class HistoryIndexTopologyTest {
     for (long at = 1_000; at < 1_010; at++) {
       receive(receipt(NotificationId.random(), "a", NEWS, Outcome.PENDING, at));
     }
+    turn();
     for (boolean newestFirst : List.of(true, false)) {
       assertThat(
               new IndexScan(NEWS, 1_003, 1_006, null, newestFirst, (_, _) -> true, 100)
