@@ -460,6 +460,25 @@ class LogWriterTest {
     writer.close();
   }
 
+  /** It is looked at what the partitions have acknowledged though the writer is never idle long. */
+  @Test
+  void a_partition_that_answers_nothing_is_named_while_now_and_then_another_is_written_to() {
+    SilentProducer silent = new SilentProducer(1);
+    LogWriter writer = writer(new ArrayDeque<>(List.of(silent)), Duration.ofMillis(100));
+    writer.start();
+    write(writer, 0, "silent");
+
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> {
+          write(writer, 1, "other");
+          return writer.health() instanceof Health.Unhealthy;
+        });
+
+    silent.answer();
+    writer.close();
+  }
+
   /** As many as the buffer has room for what each of them may have: it is shared. */
   @Test
   void however_many_partitions_answer_nothing_the_others_are_written_to_and_all_recover() {
