@@ -35,4 +35,12 @@ public interface Connection {
    * @return what is kept under it now
    */
   <T> T putIfAbsent(AttributeKey<T> key, T value);
+
+  /**
+   * Runs a task in the connection's event loop, where its requests are served: at once or soon,
+   * from any thread.
+   */
+  default void execute(Runnable task) {
+    throw new UnsupportedOperationException("execute (expected: a connection of a server)");
+  }
 }

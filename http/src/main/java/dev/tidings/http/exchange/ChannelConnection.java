@@ -125,4 +125,9 @@ public final class ChannelConnection implements Connection {
     T before = channel.attr(key).setIfAbsent(value);
     return before == null ? value : before;
   }
+
+  @Override
+  public void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
 }

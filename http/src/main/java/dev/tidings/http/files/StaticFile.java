@@ -1,7 +1,6 @@
 package dev.tidings.http.files;
 
 import dev.tidings.http.BodyWriter;
-import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.ResponseSource;
 import dev.tidings.http.StreamingResponse;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A file that is served, and its responses. A large one is streamed. Immutable. */
 final class StaticFile {
@@ -24,13 +24,14 @@ final class StaticFile {
 
   private static final AsciiString CONTENT_SECURITY_POLICY =
       AsciiString.cached("content-security-policy");
+  private static final AsciiString REFERRER_POLICY = AsciiString.cached("referrer-policy");
+  private static final AsciiString NO_REFERRER = AsciiString.cached("no-referrer");
+  private static final AsciiString OPENER_POLICY = AsciiString.cached("cross-origin-opener-policy");
+  private static final AsciiString SAME_ORIGIN = AsciiString.cached("same-origin");
 
-  /** Nothing but what comes from here, and no page of others around it. */
-  private static final AsciiString POLICY =
-      AsciiString.cached(
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src"
-              + " 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action"
-              + " 'none'; frame-ancestors 'none'");
+  /** A year, as RFC 9111 advises at most. */
+  private static final AsciiString UNCHANGING =
+      AsciiString.cached("public, max-age=31536000, immutable");
 
   private static final String OTHER = "application/octet-stream";
   private static final Map<String, String> TYPES =
@@ -52,42 +53,61 @@ final class StaticFile {
   /** As much of the digest as tells versions apart. */
   private static final int ETAG_BYTES = 16;
 
+  private final String name;
   private final byte[] bytes;
   private final AsciiString etag;
   private final Response whole;
   private final Response notModified;
 
-  private StaticFile(byte[] bytes, AsciiString etag, AsciiString type) {
+  private StaticFile(String name, byte[] bytes, AsciiString etag, FileRules rules) {
+    this.name = name;
     this.bytes = bytes;
     this.etag = etag;
-    // The client asks each time whether its copy is still right: names stay, and files change.
+    // The client asks each time whether its copy is still right where names stay, and files change.
+    AsciiString kept =
+        rules.unchanging().test(name) ? UNCHANGING : AsciiString.of(HttpHeaderValues.NO_CACHE);
     this.whole =
         Response.of(
             HttpResponseStatus.OK,
             bytes,
             HttpHeaderNames.CONTENT_TYPE,
-            type,
+            type(name),
             HttpHeaderNames.ETAG,
             etag,
             HttpHeaderNames.CACHE_CONTROL,
-            HttpHeaderValues.NO_CACHE,
+            kept,
             X_CONTENT_TYPE_OPTIONS,
             NOSNIFF,
+            REFERRER_POLICY,
+            NO_REFERRER,
+            OPENER_POLICY,
+            SAME_ORIGIN,
             CONTENT_SECURITY_POLICY,
-            POLICY);
+            rules.policy());
+    // With the policy of now: the client's copy may have come with another one.
     this.notModified =
         Response.of(
             HttpResponseStatus.NOT_MODIFIED,
             HttpHeaderNames.ETAG,
             etag,
             HttpHeaderNames.CACHE_CONTROL,
-            HttpHeaderValues.NO_CACHE);
+            kept,
+            CONTENT_SECURITY_POLICY,
+            rules.policy());
   }
 
-  static StaticFile of(String name, byte[] bytes) {
+  static StaticFile of(String name, byte[] bytes, FileRules rules) {
+    return new StaticFile(name, bytes, AsciiString.of(etag(bytes)), rules);
+  }
+
+  /** The same under other rules. */
+  StaticFile under(FileRules rules) {
+    return new StaticFile(name, bytes, etag, rules);
+  }
+
+  private static AsciiString type(String name) {
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return new StaticFile(
-        bytes, AsciiString.of(etag(bytes)), AsciiString.of(TYPES.getOrDefault(extension, OTHER)));
+    return AsciiString.of(TYPES.getOrDefault(extension, OTHER));
   }
 
   private static String etag(byte[] bytes) {
@@ -100,8 +120,8 @@ final class StaticFile {
   }
 
   /** The response to GET; to HEAD, too, of which the connection leaves out the body. */
-  Response response(Request request) {
-    if (isKnown(request)) {
+  Response response(@Nullable String known) {
+    if (known != null && matches(known)) {
       return notModified;
     }
     return bytes.length <= BodyWriter.MAX_PART_BYTES
@@ -110,16 +130,6 @@ final class StaticFile {
   }
 
   /** Whether the client has this version: RFC 9110, section 13.1.2. */
-  private boolean isKnown(Request request) {
-    for (Map.Entry<CharSequence, CharSequence> header : request.headers()) {
-      if (HttpHeaderNames.IF_NONE_MATCH.contentEqualsIgnoreCase(header.getKey())
-          && matches(header.getValue().toString())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private boolean matches(String tags) {
     for (String each : tags.split(",", -1)) {
       String tag = each.strip();

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class StaticFiles implements HttpService {
                     + name
                     + " (expected: letters, digits, '.', '_', '~' and '-', and no '.' in front)");
           }
-          StaticFile file = StaticFile.of(name, bytes);
+          StaticFile file = StaticFile.of(name, bytes, FileRules.STRICT);
           files.put(path + name, file);
           if (name.equals(INDEX) || name.endsWith('/' + INDEX)) {
             files.put(path + name.substring(0, name.length() - INDEX.length()), file);
@@ -69,19 +70,44 @@ public final class StaticFiles implements HttpService {
     return new StaticFiles(files);
   }
 
+  /** The same files under other rules. */
+  public StaticFiles under(FileRules rules) {
+    Map<StaticFile, StaticFile> changed = new IdentityHashMap<>();
+    Map<String, StaticFile> all = new HashMap<>();
+    files.forEach(
+        (path, file) -> all.put(path, changed.computeIfAbsent(file, each -> each.under(rules))));
+    return new StaticFiles(all);
+  }
+
   @Override
   public BodyReader serve(Request request, Exchange exchange) {
-    exchange.respond(response(request));
+    exchange.respond(response(request.method(), request.path(), known(request)));
     return BodyReader.DROPPED;
   }
 
-  private Response response(Request request) {
-    @Nullable StaticFile file = files.get(request.path());
+  /** Returns which versions the client of a request has: its {@code if-none-match}, if any. */
+  public static @Nullable String known(Request request) {
+    @Nullable String all = null;
+    for (Map.Entry<CharSequence, CharSequence> header : request.headers()) {
+      if (HttpHeaderNames.IF_NONE_MATCH.contentEqualsIgnoreCase(header.getKey())) {
+        all = all == null ? header.getValue().toString() : all + "," + header.getValue();
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Returns the response to a request.
+   *
+   * @param known as {@link #known}
+   */
+  public Response response(String method, String path, @Nullable String known) {
+    @Nullable StaticFile file = files.get(path);
     if (file == null) {
       return NOT_FOUND;
     }
-    return switch (request.method()) {
-      case "GET", "HEAD" -> file.response(request);
+    return switch (method) {
+      case "GET", "HEAD" -> file.response(known);
       default -> NOT_ALLOWED;
     };
   }

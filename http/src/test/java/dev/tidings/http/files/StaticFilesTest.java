@@ -10,6 +10,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
+import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -284,5 +285,26 @@ class StaticFilesTest {
     public void wake() {
       throw new UnsupportedOperationException();
     }
+  }
+
+  @Test
+  void under_other_rules_files_keep_their_versions_and_have_another_policy() {
+    String etag = fields(ask("GET", "/console/app-1.js")).get("etag");
+    StaticFiles other =
+        files.under(
+            new FileRules(AsciiString.of("default-src 'self'"), name -> name.contains("-1")));
+
+    Response lasting = other.response("GET", "/console/app-1.js", null);
+    assertThat(fields(lasting))
+        .containsEntry("etag", etag)
+        .containsEntry("cache-control", "public, max-age=31536000, immutable")
+        .containsEntry("content-security-policy", "default-src 'self'");
+    Response known = other.response("GET", "/console/app-1.js", etag);
+    assertThat(known.status().code()).isEqualTo(304);
+    assertThat(fields(known)).containsEntry("content-security-policy", "default-src 'self'");
+    assertThat(fields(other.response("GET", "/console/app.css", null)))
+        .containsEntry("cache-control", "no-cache");
+    assertThat(other.response("GET", "/console/help/", null))
+        .isSameAs(other.response("GET", "/console/help/index.html", null));
   }
 }

@@ -86,4 +86,9 @@ final class ForwardedConnection implements Connection {
     T before = (T) kept.putIfAbsent(key, value);
     return before == null ? value : before;
   }
+
+  @Override
+  public void execute(Runnable task) {
+    balancers.execute(task);
+  }
 }
