@@ -10,14 +10,22 @@ import dev.tidings.node.transport.ClusterPeers;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.TlsContexts;
 import dev.tidings.node.view.DeviceViews;
+import dev.tidings.node.view.NodeFacts;
+import dev.tidings.node.view.NodeViews;
+import dev.tidings.schemas.question.NodeFigures;
 import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.service.lifecycle.Version;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The ports of devices: they open when the node can serve, and close first. */
 final class DevicePorts {
@@ -28,13 +36,18 @@ final class DevicePorts {
   private final Optional<TlsContexts> tls;
   private final MqttFront front;
 
+  /** Where web pages reach this node, once its ports are open; thread-safe. */
+  private final List<NodeFigures.Socket> reached;
+
   private DevicePorts(
       NodeContext node,
       DeviceAccess access,
       DeliveryPath path,
       NodeMembership membership,
       Optional<TlsContexts> tls,
-      MqttFront front) {
+      MqttFront front,
+      List<NodeFigures.Socket> reached) {
+    this.reached = reached;
     this.node = node;
     this.access = access;
     this.path = path;
@@ -55,6 +68,7 @@ final class DevicePorts {
     Optional<TlsContexts> tls =
         node.configuration().tls().startDevices(node.lifecycle(), node.clock(), node.metrics());
     Partitions partitions = path.partitions();
+    List<NodeFigures.Socket> reached = new CopyOnWriteArrayList<>();
     MqttFront front =
         new MqttFront(
             node.configuration().front(),
@@ -65,7 +79,7 @@ final class DevicePorts {
                     membership.internal(),
                     node.configuration().endpoints().advertisedHost(),
                     membership.peerTls(),
-                    views(node, tables, path, membership))),
+                    views(node, tables, path, membership, () -> List.copyOf(reached)))),
             tls,
             access.authentication().devices(),
             partitions,
@@ -85,21 +99,55 @@ final class DevicePorts {
               node.nodes().leave();
               node.readiness().draining();
             });
-    return new DevicePorts(node, access, path, membership, tls, front);
+    return new DevicePorts(node, access, path, membership, tls, front, reached);
   }
 
-  private static DeviceViews views(
-      NodeContext node, DeviceTables tables, DeliveryPath path, NodeMembership membership) {
-    return new DeviceViews(
+  private static NodeViews views(
+      NodeContext node,
+      DeviceTables tables,
+      DeliveryPath path,
+      NodeMembership membership,
+      Supplier<List<NodeFigures.Socket>> sockets) {
+    NodeSeal seal = new NodeSeal(node.configuration().keys());
+    String name = node.configuration().instance().name();
+    NodeFacts state =
+        new NodeFacts(
+            name,
+            Version.text(),
+            node.configuration().authentication().mode().name().toLowerCase(Locale.ROOT),
+            sockets,
+            path.partitions()::numbers,
+            node.metrics());
+    DeviceViews devices =
+        new DeviceViews(
+            membership.owners(),
+            new DeviceLooks(path.partitions()),
+            tables.generations(),
+            tables.subscriptions(),
+            path.tokens(),
+            seal,
+            node.clock(),
+            name,
+            node.metrics());
+    return new NodeViews(
+        state,
         membership.owners(),
-        new DeviceLooks(path.partitions()),
+        path.partitions(),
         tables.generations(),
-        tables.subscriptions(),
-        path.tokens(),
-        new NodeSeal(node.configuration().keys()),
+        seal,
         node.clock(),
-        node.configuration().instance().name(),
-        node.metrics());
+        devices);
+  }
+
+  /** Where web pages reach this node. */
+  private List<NodeFigures.Socket> sockets() {
+    String host = node.configuration().endpoints().advertisedHost();
+    List<NodeFigures.Socket> sockets = new ArrayList<>();
+    sockets.add(new NodeFigures.Socket("ws", host, front.webSocketPort()));
+    if (tls.isPresent()) {
+      sockets.add(new NodeFigures.Socket("wss", host, front.webSocketTlsPort()));
+    }
+    return List.copyOf(sockets);
   }
 
   /**
@@ -131,6 +179,7 @@ final class DevicePorts {
             System::nanoTime);
     node.service().prerequisites().await(opening, steps);
     front.start();
+    reached.addAll(sockets());
     node.nodes().announce(membership.self().toString());
     return listening();
   }

@@ -13,5 +13,7 @@ public enum CloseReason {
   /** The node has no memory to send to the device: MQTT 5's 0x89. */
   OVERLOADED,
   /** What is kept of the device is erased: MQTT 5's 0x98. */
-  ERASED
+  ERASED,
+  /** An administrator wants it so; the device may come back: MQTT 5's 0x98. */
+  ADMINISTRATOR
 }

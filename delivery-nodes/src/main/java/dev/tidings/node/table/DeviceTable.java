@@ -3,6 +3,7 @@ package dev.tidings.node.table;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.TablePartition.Unseen;
+import dev.tidings.schemas.question.DeviceList;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeviceKey;
@@ -11,9 +12,12 @@ import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -159,6 +163,31 @@ public final class DeviceTable<V extends SpecificRecord> {
   public CompletableFuture<Map<String, V>> all(DeviceId device, int limit) {
     return current(device)
         .thenCompose(partition -> readers.read(() -> reads.all(partition, device, limit)));
+  }
+
+  /**
+   * Returns the names of devices of this node's partitions that have a record, in the order of
+   * {@link DeviceList}.
+   *
+   * @param prefix what they begin with; may be empty
+   * @param after the name behind which they begin; may be empty
+   * @param limit how many at most
+   */
+  public CompletableFuture<SortedSet<String>> devices(String prefix, String after, int limit) {
+    List<CompletableFuture<SortedSet<String>>> parts = new ArrayList<>();
+    for (TablePartition<V> each : owned.values()) {
+      parts.add(
+          each.current()
+              .thenCompose(partition ->
+                  readers.read(() ->
+                      DeviceNames.of(partition, new DeviceNames.Wanted(prefix, after, limit)))));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> {
+          SortedSet<String> all = new TreeSet<>(DeviceList.ORDER);
+          parts.forEach(part -> all.addAll(part.join()));
+          return DeviceNames.first(all, limit);
+        });
   }
 
   /**

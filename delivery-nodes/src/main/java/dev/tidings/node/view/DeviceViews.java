@@ -130,7 +130,7 @@ public final class DeviceViews implements DeviceQuestions {
     };
   }
 
-  private static String text(InetSocketAddress address) {
+  static String text(InetSocketAddress address) {
     return Utils.formatAddress(address.getAddress().getHostAddress(), address.getPort());
   }
 

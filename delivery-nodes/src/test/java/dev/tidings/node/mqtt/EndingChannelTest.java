@@ -49,7 +49,13 @@ final class EndingChannelTest {
 
   /** Which libmosquitto does not ask for: to it each DISCONNECT is final. */
   @ParameterizedTest
-  @CsvSource({"SERVER_MOVED, 0x9D", "SHUTTING_DOWN, 0x8B", "OVERLOADED, 0x89", "ERASED, 0x98"})
+  @CsvSource({
+    "SERVER_MOVED, 0x9D",
+    "SHUTTING_DOWN, 0x8B",
+    "OVERLOADED, 0x89",
+    "ERASED, 0x98",
+    "ADMINISTRATOR, 0x98"
+  })
   void who_knows_redirects_is_told_each_reason(CloseReason closeReason, String code) {
     MqttProperties knows = new MqttProperties();
     knows.add(new MqttProperties.UserProperty("tidings-redirect", "accept"));

@@ -483,4 +483,35 @@ final class DeviceTableTopologyTest {
       assertThat(harness.rows()).isEmpty();
     }
   }
+
+  private static List<String> found(
+      TableHarness<Generation> harness, String prefix, String after, int limit) {
+    return List.copyOf(harness.table().devices(prefix, after, limit).join());
+  }
+
+  @Test
+  void devices_are_found_by_what_their_names_begin_with_whatever_their_length() {
+    try (var harness = open()) {
+      harness.comeBack();
+      for (String name : List.of("pad", "phone-1", "phone-10", "phone-2", "phone", "watch")) {
+        for (String app : List.of("com.example.mail", "com.example.news")) {
+          harness.arrives(
+              new DeviceKey(new DeviceId(name), app).bytes(), harness.serialized(generation(1)));
+        }
+      }
+      // In its own partition, and not in the store yet.
+      DeviceKey unseen = new DeviceKey(new DeviceId("phone-3"), "com.example.news");
+      harness.table().put(unseen, generation(1));
+
+      assertThat(found(harness, "", "", 100))
+          .containsExactly("pad", "phone", "phone-1", "phone-10", "phone-2", "phone-3", "watch");
+      assertThat(found(harness, "phone-", "", 100))
+          .containsExactly("phone-1", "phone-10", "phone-2", "phone-3");
+      assertThat(found(harness, "phone", "phone-10", 1)).containsExactly("phone-2");
+      assertThat(found(harness, "phone", "phone-1", 2)).containsExactly("phone-10", "phone-2");
+      assertThat(found(harness, "", "phone-9", 9)).containsExactly("watch");
+      assertThat(found(harness, "tablet", "", 9)).isEmpty();
+      assertThat(found(harness, "p", "zebra", 9)).isEmpty();
+    }
+  }
 }

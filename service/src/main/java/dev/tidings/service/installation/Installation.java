@@ -49,6 +49,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
   // Used by the thread that joins, and then by the thread that follows the topic only.
   private Founding founding;
   private boolean any;
+  private String id = "";
   private boolean joined;
   private boolean news;
 
@@ -107,6 +108,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
       log.close();
       throw e;
     }
+    installation.id = installation.founding.id();
     installation.thread.start();
     return installation;
   }
@@ -265,6 +267,11 @@ public final class Installation implements OtherKeys, AutoCloseable {
   /** Records the schemas that this process writes with, by their ids. Returns at once. */
   public void writesWith(Map<Integer, Schema> written) {
     schemas.write(written);
+  }
+
+  /** Returns the id that all its processes agree on. */
+  public String id() {
+    return id;
   }
 
   /** Returns where the delivery nodes are. */

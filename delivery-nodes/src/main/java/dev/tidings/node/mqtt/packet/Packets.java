@@ -74,7 +74,7 @@ public final class Packets {
       case SHUTTING_DOWN -> Disconnect.SERVER_SHUTTING_DOWN;
       case NOT_AUTHORIZED -> Disconnect.NOT_AUTHORIZED;
       case OVERLOADED -> Disconnect.SERVER_BUSY;
-      case ERASED -> Disconnect.ADMINISTRATIVE_ACTION;
+      case ERASED, ADMINISTRATOR -> Disconnect.ADMINISTRATIVE_ACTION;
     };
   }
 

@@ -1,0 +1,149 @@
+package dev.tidings.node.view;
+
+import dev.tidings.node.cluster.Owner;
+import dev.tidings.node.cluster.Owners;
+import dev.tidings.node.deliver.DeviceLooks;
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.relay.peer.DeviceQuestions;
+import dev.tidings.node.session.CloseReason;
+import dev.tidings.node.table.DeviceTable;
+import dev.tidings.schemas.question.DeviceAnswer;
+import dev.tidings.schemas.question.DeviceList;
+import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.value.DeviceId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers what ingest nodes ask of this node for operators, and leaves questions about one device
+ * to others. Thread-safe; never blocks.
+ */
+public final class NodeViews implements DeviceQuestions {
+  /** More at once have to wait: each may seek through all partitions. */
+  private static final int AT_ONCE = 4;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeViews.class);
+
+  private final NodeFacts state;
+  private final Owners owners;
+  private final Partitions partitions;
+  private final DeviceLooks looks;
+  private final DeviceTable<?> generations;
+  private final NodeSeal seal;
+  private final InstantSource clock;
+  private final DeviceQuestions others;
+  private final Semaphore free = new Semaphore(AT_ONCE);
+
+  /**
+   * @param owners finds the nodes of devices
+   * @param generations has a record of each device that has registered an app
+   * @param others answers the other questions
+   */
+  public NodeViews(
+      NodeFacts state,
+      Owners owners,
+      Partitions partitions,
+      DeviceTable<?> generations,
+      NodeSeal seal,
+      InstantSource clock,
+      DeviceQuestions others) {
+    this.state = state;
+    this.owners = owners;
+    this.partitions = partitions;
+    this.looks = new DeviceLooks(partitions);
+    this.generations = generations;
+    this.seal = seal;
+    this.clock = clock;
+    this.others = others;
+  }
+
+  @Override
+  public CompletableFuture<byte[]> answer(byte[] asked) {
+    return CompletableFuture.supplyAsync(() -> NodeQuestion.read(asked, seal, clock.instant()))
+        .thenCompose(question ->
+            question.isEmpty()
+                ? others.answer(asked)
+                : admit(question.get()).thenApply(answer -> answer.sealed(asked, seal)));
+  }
+
+  private CompletableFuture<DeviceAnswer> admit(NodeQuestion question) {
+    if (!free.tryAcquire()) {
+      return CompletableFuture.completedFuture(
+          new DeviceAnswer.NotNow(AT_ONCE + " questions of operators are being answered"));
+    }
+    CompletableFuture<DeviceAnswer> answer;
+    try {
+      answer = find(question);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    // Whatever it still reads, it has its place until that is read.
+    answer.whenComplete((done, failure) -> free.release());
+    return answer
+        .copy()
+        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> {
+          LOG.debug("{}: cannot be answered", question, failure);
+          return new DeviceAnswer.NotNow("a partition cannot be read at the moment");
+        });
+  }
+
+  private CompletableFuture<DeviceAnswer> find(NodeQuestion question) {
+    return switch (question) {
+      case NodeQuestion.Figures() ->
+          CompletableFuture.completedFuture(found(state.figures().text()));
+      case NodeQuestion.Devices(var prefix, var after, var limit) ->
+          generations
+              .devices(prefix, after, limit + 1)
+              .thenCompose(names -> listed(names, limit))
+              .thenApply(list -> found(list.text()));
+      case NodeQuestion.Disconnect(var device) -> disconnect(device);
+    };
+  }
+
+  private static DeviceAnswer found(String text) {
+    return new DeviceAnswer.Found(text, null);
+  }
+
+  private CompletableFuture<DeviceList> listed(SortedSet<String> names, int limit) {
+    List<CompletableFuture<DeviceList.Known>> each = new ArrayList<>();
+    names.stream().limit(limit).forEach(name -> each.add(known(name)));
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done ->
+            new DeviceList(
+                each.stream().map(CompletableFuture::join).toList(), names.size() > limit));
+  }
+
+  /** Whether it is connected, and nothing of what it is owed. */
+  private CompletableFuture<DeviceList.Known> known(String name) {
+    return looks
+        .look(new DeviceId(name), app -> false, Long.MAX_VALUE, 1)
+        .handle((look, failure) ->
+            new DeviceList.Known(name, failure == null && look.connection() != null));
+  }
+
+  private CompletableFuture<DeviceAnswer> disconnect(DeviceId device) {
+    return switch (owners.of(device)) {
+      case Owner.Here _ ->
+          partitions
+              .disconnect(device, CloseReason.ADMINISTRATOR)
+              .thenApply(was -> found(Boolean.toString(was)));
+      case Owner.There there ->
+          CompletableFuture.completedFuture(
+              new DeviceAnswer.Elsewhere(DeviceViews.text(there.addresses().getFirst())));
+      case Owner.Unknown _ ->
+          CompletableFuture.completedFuture(
+              new DeviceAnswer.NotNow("which node has the device is being settled"));
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package dev.tidings.schemas.question;
+
+import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an ingest node asks of a delivery node for operators. The answer is a {@link DeviceAnswer},
+ * whose text has the form that each question names.
+ */
+public sealed interface NodeQuestion {
+  /** The figures of the node, as {@link NodeFigures} has them. */
+  record Figures() implements NodeQuestion {}
+
+  /**
+   * Devices of the node that have registered an app, in the order of their names, as {@link
+   * DeviceList} has them.
+   *
+   * @param prefix what their names begin with; may be empty
+   * @param after the name behind which they begin; empty: with the first
+   * @param limit how many at most
+   */
+  record Devices(String prefix, String after, int limit) implements NodeQuestion {
+    /** More are not asked for at once. */
+    public static final int MOST = 1_000;
+
+    public Devices {
+      requireName(prefix);
+      requireName(after);
+      if (limit < 1 || limit > MOST) {
+        throw new InvalidValueException("limit", "" + limit, "a whole number from 1 to " + MOST);
+      }
+    }
+
+    private static void requireName(String text) {
+      if (!text.isEmpty()) {
+        new DeviceId(text).value();
+      }
+    }
+  }
+
+  /** That the device's connection is closed. The answer is whether it had one: true or false. */
+  record Disconnect(DeviceId device) implements NodeQuestion {}
+
+  /**
+   * Returns its bytes under a seal.
+   *
+   * @param asked when, by the clock of the node that asks
+   */
+  default byte[] sealed(NodeSeal seal, Instant asked) {
+    String text = asked.toEpochMilli() + "\n" + text();
+    return (seal.of(Form.PURPOSE + text) + '\n' + text).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String text() {
+    return switch (this) {
+      case Figures() -> Form.FIGURES;
+      case Devices(var prefix, var after, var limit) ->
+          String.join("\n", Form.DEVICES, prefix, after, Integer.toString(limit));
+      case Disconnect(var device) -> Form.DISCONNECT + "\n" + device.value();
+    };
+  }
+
+  /**
+   * Reads one.
+   *
+   * @return empty if it is none, or no process of this installation has just asked so
+   */
+  static Optional<NodeQuestion> read(byte[] bytes, NodeSeal seal, Instant now) {
+    String all = new String(bytes, StandardCharsets.UTF_8);
+    int end = all.indexOf('\n');
+    if (end < 0 || !seal.isOf(Form.PURPOSE + all.substring(end + 1), all.substring(0, end))) {
+      return Optional.empty();
+    }
+    List<String> lines = List.of(all.substring(end + 1).split("\n", -1));
+    try {
+      Instant asked = Instant.ofEpochMilli(Long.parseLong(lines.getFirst()));
+      return Duration.between(asked, now).abs().compareTo(DeviceQuestion.FRESH) > 0
+          ? Optional.empty()
+          : Optional.of(Form.parsed(lines.subList(1, lines.size())));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Of a node of another version.
+      return Optional.empty();
+    }
+  }
+
+  /** The words of the form. */
+  final class Form {
+    private static final String PURPOSE = "node question 1\n";
+    private static final String FIGURES = "figures";
+    private static final String DEVICES = "devices";
+    private static final String DISCONNECT = "disconnect";
+
+    private Form() {}
+
+    private static NodeQuestion parsed(List<String> lines) {
+      return switch (lines.getFirst()) {
+        case FIGURES -> new Figures();
+        case DEVICES -> new Devices(lines.get(1), lines.get(2), Integer.parseInt(lines.get(3)));
+        case DISCONNECT -> new Disconnect(new DeviceId(lines.get(1)));
+        default -> throw new InvalidValueException("question", lines.getFirst(), "a known one");
+      };
+    }
+  }
+}
