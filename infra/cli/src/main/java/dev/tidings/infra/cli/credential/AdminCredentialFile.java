@@ -65,6 +65,15 @@ public final class AdminCredentialFile {
     return secret.id() + ":" + HexFormat.of().formatHex(hash);
   }
 
+  /**
+   * Returns the address of the console, for people: whoever opens it has signed in. What is behind
+   * the hash is not sent to any server.
+   */
+  public String console(String adminPort) {
+    return "Console: http://%s/console/#/sign-in?credential=%s"
+        .formatted(adminPort, secret.reveal());
+  }
+
   /** Returns how to use it, for people. */
   public String howTo(String adminPort) {
     return "Administration: curl -H \"Authorization: Bearer $(cat %s)\" http://%s/v1/admin/teams"

@@ -123,10 +123,9 @@ public final class StackArguments {
 
   /** Returns how to use the admin port of what was started with the options, for people. */
   String administration(Pipeline pipeline) {
-    return credential
-        .orElseThrow()
-        .keep()
-        .howTo(pipeline.endpoint(TidingsService.INGEST_API, "admin").toString());
+    AdminCredentialFile kept = credential.orElseThrow().keep();
+    String port = pipeline.endpoint(TidingsService.INGEST_API, "admin").toString();
+    return kept.console(port) + System.lineSeparator() + kept.howTo(port);
   }
 
   /**
