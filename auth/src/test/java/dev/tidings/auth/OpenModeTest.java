@@ -3,6 +3,7 @@ package dev.tidings.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.admin.Administrator;
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.auth.admin.OpenAdministration;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
@@ -33,7 +34,7 @@ class OpenModeTest {
     assertThat(new OpenNodes().authenticate(InetAddress.getByName("127.0.0.1"), List.of()))
         .isEqualTo(new Decision.Accepted<>(new NodeIdentity("127.0.0.1")));
     assertThat(new OpenAdministration().authenticate(null))
-        .isEqualTo(new Decision.Accepted<>(new Administrator("open")));
+        .isEqualTo(new Decision.Accepted<>(new Administrator("open", AdministratorRole.ADMIN)));
   }
 
   @Test

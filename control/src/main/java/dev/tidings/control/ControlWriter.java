@@ -98,6 +98,17 @@ public final class ControlWriter {
     send(record);
   }
 
+  /**
+   * Writes a line about what is about to be done and changes no entry.
+   *
+   * @param entry what it is about: a kind, a slash and a name
+   * @throws KafkaException if it was not written, or is not known to have been written
+   */
+  public void note(Author author, String entry, String what) throws InterruptedException {
+    AuditEntry line = new AuditEntry(clock.instant(), author.who(), what, entry, author.from());
+    send(audit, entry.getBytes(StandardCharsets.UTF_8), serializer.serialize(audit, line));
+  }
+
   private <E extends SpecificRecord> void write(
       Author author, ControlChange<E> change, Optional<ControlReader> latest)
       throws InterruptedException {

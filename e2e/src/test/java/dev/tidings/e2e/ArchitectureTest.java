@@ -341,6 +341,9 @@ class ArchitectureTest {
             entry("device", List.of("erase", "limit", "operation", "provider")),
             entry("replay", List.of("erase", "json", "limit", "operation", "provider")),
             entry("admin", List.of("device", "erase", "json", "limit", "operation")),
+            entry(
+                "console",
+                List.of("accept", "admin", "audit", "device", "erase", "json", "operation")),
             entry("limit", List.of()),
             entry("peer", List.of()),
             entry("forwarded", List.of()),
@@ -366,6 +369,9 @@ class ArchitectureTest {
     assertInside(
         "dev.tidings.ingest.admin",
         Map.ofEntries(entry("request", List.of()), entry("entry", List.of("request"))));
+    assertInside(
+        "dev.tidings.ingest.console",
+        Map.ofEntries(entry("overview", List.of()), entry("live", List.of())));
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.ingest.trace.table")

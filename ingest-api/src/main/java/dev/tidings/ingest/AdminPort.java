@@ -8,6 +8,8 @@ import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.admin.AdminApi;
+import dev.tidings.ingest.admin.request.ConsoleParts;
+import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ReloadingTls;
@@ -48,7 +50,7 @@ final class AdminPort {
 
   private final Config config;
   private final ControlReader reader;
-  private final ControlWriter writer;
+  private final Decisions decisions;
   private final Erasing erasing;
   private final InstantSource clock;
 
@@ -60,7 +62,7 @@ final class AdminPort {
       InstantSource clock) {
     this.config = config;
     this.reader = reader;
-    this.writer = writer;
+    this.decisions = AdminApi.decisions(reader, writer);
     this.erasing = erasing;
     this.clock = clock;
   }
@@ -96,19 +98,35 @@ final class AdminPort {
     return Optional.of(new AdminPort(config, control.orElseThrow(), writer, erasing, clock));
   }
 
+  /** Returns what takes decisions, and writes lines about what is done on behalf of others. */
+  Decisions decisions() {
+    return decisions;
+  }
+
+  /** Returns who asks, and what administrators have entered. */
+  ControlReader entries() {
+    return reader;
+  }
+
   /**
    * Listens.
    *
+   * @param console what it serves besides decisions
    * @param tls for a port that other hosts can reach
    */
   HttpServer open(
-      Lifecycle lifecycle, MeterRegistry metrics, EventLoops loops, Optional<ReloadingTls> tls) {
+      Lifecycle lifecycle,
+      MeterRegistry metrics,
+      EventLoops loops,
+      ConsoleParts console,
+      Optional<ReloadingTls> tls) {
     AdminApi api =
         AdminApi.of(
             reader,
-            writer,
+            decisions,
             erasing.log(),
             erasing.devices(),
+            console,
             AdminSettings.credential(config),
             AdminSettings.names(config),
             clock,

@@ -6,6 +6,7 @@ import dev.tidings.control.ControlReader;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.device.DeviceQueries;
+import dev.tidings.ingest.device.Fleet;
 import dev.tidings.ingest.device.GetDevice;
 import dev.tidings.ingest.erase.ErasureLog;
 import dev.tidings.ingest.limit.SendLimits;
@@ -113,6 +114,11 @@ final class Erasing {
 
   DeviceInformation devices() {
     return queries.devices();
+  }
+
+  /** Returns what asks all delivery nodes. */
+  Fleet fleet() {
+    return queries.fleet();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.admin.request.ConsoleParts;
 import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.request.RequestCheck;
@@ -24,6 +25,7 @@ import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.receipts.ReceiptStreams;
 import dev.tidings.ingest.repeat.Repetitions;
+import dev.tidings.ingest.replay.ReplayClerk;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -70,6 +72,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -264,23 +267,19 @@ public final class IngestApi {
     lifecycle.onStop("receipts", SOON, receipts::close);
     EarlierParts earlier = traces.earlier(keys, peers, metrics);
     Repetitions repetitions = new Repetitions(earlier.requests(), clock);
-    PostNotifications sending =
-        new PostNotifications(
-            new SendDesk(
-                tokens,
-                revocations,
-                sendLimits,
-                repetitions,
-                notifications,
-                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
-                new SendMeters(metrics),
-                broadcasting.desk(),
-                clock),
-            bodies,
-            lines,
-            deliveryTimeout,
-            closing::get,
-            gate);
+    SendDesk desk =
+        new SendDesk(
+            tokens,
+            revocations,
+            sendLimits,
+            repetitions,
+            notifications,
+            InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
+            new SendMeters(metrics),
+            broadcasting.desk(),
+            clock);
+    Function<Optional<ProviderGate>, PostNotifications> sending =
+        by -> new PostNotifications(desk, bodies, lines, deliveryTimeout, closing::get, by);
 
     service.watchLog(
         topics,
@@ -291,7 +290,10 @@ public final class IngestApi {
     // The HTTP server.
     ProviderErrors errors = new ProviderErrors();
     GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
-    List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications, clock));
+    GetTrace withdrawing = trace.withdrawing(notifications, clock);
+    List<Operation> ofTraces = List.of(trace, withdrawing);
+    List<Operation> erasures = erasing.operations(lifecycle, control, gate, sendLimits);
+    ReplayClerk clerk = replaying.clerk(needs, control, topics.partitions());
     Router.Builder routes =
         Router.builder(errors)
             .answering(ProviderApi.answering(gate))
@@ -306,13 +308,13 @@ public final class IngestApi {
     ofNodes.forEach(routes::add);
     ProviderApi.operations(
             ofTraces,
-            sending,
+            sending.apply(gate),
             new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
             traces.audit(gate, sendLimits),
             history.operations(gate, sendLimits),
-            erasing.operations(lifecycle, control, gate, sendLimits),
+            erasures,
             broadcasting.operations(gate, sendLimits),
-            replaying.operations(needs, control, gate, sendLimits, topics.partitions()))
+            Replaying.operations(clerk, gate, sendLimits))
         .forEach(routes::add);
     HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =
@@ -358,7 +360,34 @@ public final class IngestApi {
       addresses.put("https", endpoint.bind().local(https.port()));
     }
     if (administration.isPresent()) {
-      HttpServer port = administration.get().open(lifecycle, metrics, loops, tls);
+      ConsoleParts console =
+          Console.start(
+              new Console.Needs(
+                  lifecycle,
+                  instance,
+                  admin,
+                  registry,
+                  readiness,
+                  installation.id(),
+                  topics.partitions(),
+                  clock),
+              administration.get(),
+              erasing,
+              traces,
+              tokens,
+              revocations,
+              // For administrators, whose credentials the port checks: there is no other gate.
+              ProviderApi.onBehalf(
+                  List.of(trace.ofOperators(), withdrawing.ofOperators()),
+                  sending.apply(Optional.empty()),
+                  new GetReceipts(() -> receipts, Optional.empty(), sendLimits, closing::get),
+                  traces.audit(Optional.empty(), sendLimits),
+                  history.operations(Optional.empty(), sendLimits),
+                  broadcasting.operations(Optional.empty(), sendLimits),
+                  Replaying.operations(clerk, Optional.empty(), sendLimits)),
+              "http://" + addresses.get("http"),
+              gate.isPresent());
+      HttpServer port = administration.get().open(lifecycle, metrics, loops, console, tls);
       addresses.put("admin", AdminSettings.addresses(config).local(port.port()));
     }
     int forNodes = http.port();

@@ -10,6 +10,8 @@ public final class IngestStopOrder {
           "readiness",
           "admin port",
           "admin threads",
+          "console pages",
+          "overview",
           "peers",
           "https",
           "http",

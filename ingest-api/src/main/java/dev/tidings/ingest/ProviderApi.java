@@ -54,6 +54,24 @@ final class ProviderApi {
     return all;
   }
 
+  /** Returns those that administrators use too; each is without a gate of its own. */
+  static List<Operation> onBehalf(
+      List<Operation> ofTraces,
+      PostNotifications sending,
+      GetReceipts receipts,
+      GetAudit audit,
+      List<Operation> history,
+      List<Operation> broadcasts,
+      List<Operation> replays) {
+    List<Operation> all =
+        new ArrayList<>(
+            operations(
+                ofTraces, sending, receipts, audit, history, List.of(), broadcasts, replays));
+    // The port has a document of its own.
+    all.removeIf(ApiDocument.class::isInstance);
+    return List.copyOf(all);
+  }
+
   /**
    * Returns what answers requests for which there is no operation: 404 below {@code /v1/}.
    *

@@ -118,17 +118,12 @@ final class Replaying {
   }
 
   /**
-   * Returns what providers can ask for.
+   * Returns what takes orders.
    *
    * @param control has the apps of teams; empty where nobody has to prove who he is
    * @param partitions how many {@code deliveries} has
    */
-  List<Operation> operations(
-      Broadcasting.Needs needs,
-      Optional<ControlReader> control,
-      Optional<ProviderGate> gate,
-      SendLimits limits,
-      int partitions) {
+  ReplayClerk clerk(Broadcasting.Needs needs, Optional<ControlReader> control, int partitions) {
     ReplayClerk clerk =
         new ReplayClerk(
             desk,
@@ -142,6 +137,12 @@ final class Replaying {
             partitions,
             needs.clock());
     needs.lifecycle().onStop("replay threads", SOON, clerk::close);
+    return clerk;
+  }
+
+  /** Returns what can be asked for. */
+  static List<Operation> operations(
+      ReplayClerk clerk, Optional<ProviderGate> gate, SendLimits limits) {
     return new ReplayOperations(clerk, gate, limits).operations();
   }
 }

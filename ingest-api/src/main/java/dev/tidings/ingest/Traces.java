@@ -151,6 +151,11 @@ final class Traces implements AutoCloseable {
     return made;
   }
 
+  /** Returns what the audit has found. */
+  Optional<AuditParts.Found> audited() {
+    return audit.found();
+  }
+
   /** Returns what tells which notifications have no receipt. */
   GetAudit audit(Optional<ProviderGate> gate, SendLimits limits) {
     return audit.operation(gate, limits);

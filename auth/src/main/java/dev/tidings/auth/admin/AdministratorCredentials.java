@@ -48,8 +48,9 @@ public final class AdministratorCredentials implements AdministratorAuthenticato
     }
     Optional<AdministratorDirectory.Credential> known = directory.credential(secret.get().id());
     boolean matches = secret.get().matches(known.map(AdministratorDirectory.Credential::hash));
-    if (matches && known.filter(this::isValid).isPresent()) {
-      return new Accepted<>(new Administrator(secret.get().id()));
+    Optional<AdministratorDirectory.Credential> valid = known.filter(this::isValid);
+    if (matches && valid.isPresent()) {
+      return new Accepted<>(new Administrator(secret.get().id(), valid.get().role()));
     }
     // Also to a known one: the answer does not tell which there are.
     return directory.isComplete() ? WRONG : NOT_YET;

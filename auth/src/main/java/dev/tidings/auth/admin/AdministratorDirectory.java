@@ -12,7 +12,7 @@ public interface AdministratorDirectory {
    * @param hash SHA-256 of the whole secret; not to be changed
    * @param notAfter from then on it is refused
    */
-  record Credential(ByteBuffer hash, Optional<Instant> notAfter) {}
+  record Credential(ByteBuffer hash, Optional<Instant> notAfter, AdministratorRole role) {}
 
   /** Returns a credential by its id. */
   Optional<Credential> credential(String id);

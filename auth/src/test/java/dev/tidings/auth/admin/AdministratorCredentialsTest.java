@@ -49,7 +49,8 @@ class AdministratorCredentialsTest {
   private static AdministratorDirectory.Credential credential(String secret) throws Exception {
     byte[] hash =
         MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-    return new AdministratorDirectory.Credential(ByteBuffer.wrap(hash), Optional.of(END));
+    return new AdministratorDirectory.Credential(
+        ByteBuffer.wrap(hash), Optional.of(END), AdministratorRole.ADMIN);
   }
 
   private Refused<Administrator> refusal(@Nullable String authorization) {
@@ -62,7 +63,7 @@ class AdministratorCredentialsTest {
   @ValueSource(strings = {"Bearer ", "bearer ", "BEARER  "})
   void the_right_one_is_accepted_and_named_by_its_id(String scheme) {
     assertThat(administrators.authenticate(scheme + SECRET))
-        .isEqualTo(new Accepted<>(new Administrator("ADM4567890")));
+        .isEqualTo(new Accepted<>(new Administrator("ADM4567890", AdministratorRole.ADMIN)));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tidings.control.decide;
 
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlKind;
@@ -13,16 +14,22 @@ import java.util.Map;
 public final class Administrators {
   private Administrators() {}
 
-  /** Makes one. */
+  /** Makes one who may do everything. */
   public static NewSecret<Administrator> create(ControlEntries entries, String name, Instant now) {
+    return create(entries, name, AdministratorRole.ADMIN, now);
+  }
+
+  /** Makes one. */
+  public static NewSecret<Administrator> create(
+      ControlEntries entries, String name, AdministratorRole role, Instant now) {
     String id = CredentialKind.ADMINISTRATOR.newId(entries);
     BearerSecret secret = BearerSecret.ofAdministrator(id);
     return new NewSecret<>(
         ControlChange.put(
             ControlKind.ADMINISTRATOR,
             id,
-            new Administrator(DisplayName.require(name), secret.hash(), now, null),
-            "administrator create: name " + name),
+            new Administrator(DisplayName.require(name), secret.hash(), now, null, role.text()),
+            "administrator create: name " + name + ", role " + role.text()),
         secret);
   }
 

@@ -66,8 +66,14 @@ public record CredentialKind<E extends SpecificRecord>(
           "administrator",
           "id",
           ControlKind.ADMINISTRATOR,
-          each -> new Facts("name " + each.getName(), each.getCreated(), each.getNotAfter()),
-          (each, end) -> new Administrator(each.getName(), each.getHash(), each.getCreated(), end));
+          each ->
+              new Facts(
+                  "name " + each.getName() + ", role " + each.getRole(),
+                  each.getCreated(),
+                  each.getNotAfter()),
+          (each, end) ->
+              new Administrator(
+                  each.getName(), each.getHash(), each.getCreated(), end, each.getRole()));
 
   /**
    * What credentials of all kinds have.

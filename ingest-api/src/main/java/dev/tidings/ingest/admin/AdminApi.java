@@ -9,6 +9,7 @@ import dev.tidings.http.HttpService;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.admin.entry.AdministratorOperations;
 import dev.tidings.ingest.admin.entry.ApiKeyOperations;
@@ -20,6 +21,7 @@ import dev.tidings.ingest.admin.entry.LimitOperations;
 import dev.tidings.ingest.admin.entry.TeamOperations;
 import dev.tidings.ingest.admin.entry.WebhookOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
+import dev.tidings.ingest.admin.request.ConsoleParts;
 import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.erase.DeviceErasures;
@@ -41,6 +43,7 @@ public final class AdminApi implements AutoCloseable {
       Decisions decisions,
       DeviceErasures erasures,
       DeviceInformation devices,
+      ConsoleParts console,
       AdministratorDirectory administrators,
       Set<String> names,
       InstantSource clock,
@@ -53,11 +56,23 @@ public final class AdminApi implements AutoCloseable {
       routes.route(
           operation.method(), operation.path(), new OperationService(operation, threads, memory));
     }
+    for (AdminOperation operation : console.operations()) {
+      routes.route(
+          operation.method(), operation.path(), new OperationService(operation, threads, memory));
+    }
+    console.streams().forEach(routes::add);
+    for (Operation operation : console.onBehalf()) {
+      routes.route(
+          operation.method(),
+          operation.path(),
+          new OnBehalf(operation, decisions, threads, memory));
+    }
     this.service =
         new AdminGate(
             new WebRequestCheck(names),
             new AdministratorCredentials(administrators, clock),
             refused,
+            console.files(),
             routes.build(),
             meters);
   }
@@ -65,24 +80,27 @@ public final class AdminApi implements AutoCloseable {
   /**
    * Creates it.
    *
+   * @param console what else the port serves
    * @param names in lower case, by which the port may be addressed, besides localhost and addresses
    * @param configured who is an administrator without an entry
    * @param refused limits the refusals of each address
    */
   public static AdminApi of(
       ControlReader reader,
-      ControlWriter writer,
+      Decisions decisions,
       DeviceErasures erasures,
       DeviceInformation devices,
+      ConsoleParts console,
       Optional<ConfiguredCredential> configured,
       Set<String> names,
       InstantSource clock,
       RefusedAddresses refused,
       MeterRegistry metrics) {
     return new AdminApi(
-        new ControlDecisions(reader, writer),
+        decisions,
         erasures,
         devices,
+        console,
         new KnownAdministrators(reader, configured),
         names,
         clock,
@@ -90,7 +108,12 @@ public final class AdminApi implements AutoCloseable {
         metrics);
   }
 
-  /** Returns every operation. */
+  /** Returns what takes decisions on the entries that were read. */
+  public static Decisions decisions(ControlReader reader, ControlWriter writer) {
+    return new ControlDecisions(reader, writer);
+  }
+
+  /** Returns every operation that decides something, or looks at a device. */
   static List<AdminOperation> operations(
       Decisions decisions,
       DeviceErasures erasures,

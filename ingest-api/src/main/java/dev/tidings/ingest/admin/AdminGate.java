@@ -27,23 +27,27 @@ final class AdminGate implements HttpService {
   private final WebRequestCheck pages;
   private final AdministratorAuthenticator administrators;
   private final RefusedAddresses refused;
+  private final HttpService files;
   private final HttpService inside;
   private final AdminMeters meters;
 
   /**
    * Creates a gate.
    *
+   * @param files of the console, for which nobody has to prove who he is
    * @param inside only ever sees an {@link AdmittedExchange}
    */
   AdminGate(
       WebRequestCheck pages,
       AdministratorAuthenticator administrators,
       RefusedAddresses refused,
+      HttpService files,
       HttpService inside,
       AdminMeters meters) {
     this.pages = pages;
     this.administrators = administrators;
     this.refused = refused;
+    this.files = files;
     this.inside = inside;
     this.meters = meters;
   }
@@ -56,8 +60,11 @@ final class AdminGate implements HttpService {
       return turnAway(
           exchange, AdminProblems.of(what.status(), what.name(), what.value(), what.expected()));
     }
-    Decision<Administrator> decision =
-        administrators.authenticate(request.header(HttpHeaderNames.AUTHORIZATION));
+    if (isFile(request.path())) {
+      return files.serve(request, exchange);
+    }
+    @Nullable String authorization = request.header(HttpHeaderNames.AUTHORIZATION);
+    Decision<Administrator> decision = administrators.authenticate(authorization);
     return switch (decision) {
       case Accepted<Administrator>(Administrator who) ->
           inside.serve(
@@ -65,10 +72,19 @@ final class AdminGate implements HttpService {
               new AdmittedExchange(
                   exchange,
                   new Author(who.name(), address(exchange.connection().remoteAddress())),
+                  who.role(),
+                  () -> !(administrators.authenticate(authorization) instanceof Refused<?>),
                   meters));
       case Refused<Administrator>(RefusalReason reason, String detail) ->
           turnAway(exchange, answer(exchange, reason, detail));
     };
+  }
+
+  /**
+   * The console's files say nothing of the installation: whoever reaches the port may have them.
+   */
+  private static boolean isFile(String path) {
+    return path.equals("/") || path.equals("/console") || path.startsWith("/console/");
   }
 
   private Response answer(Exchange exchange, RefusalReason reason, String detail) {

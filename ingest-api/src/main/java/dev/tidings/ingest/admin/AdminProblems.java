@@ -49,6 +49,13 @@ final class AdminProblems {
         .response(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
   }
 
+  static Response readOnly() {
+    return Problem.of(
+            HttpResponseStatus.FORBIDDEN,
+            "role: read (expected: admin, for what changes something)")
+        .response();
+  }
+
   static Response tooMany() {
     HttpResponseStatus status = HttpResponseStatus.TOO_MANY_REQUESTS;
     return new Problem(

@@ -1,18 +1,28 @@
 package dev.tidings.ingest.admin;
 
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
+import dev.tidings.http.StreamingResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import java.util.function.BooleanSupplier;
 
 /**
  * A request whose credential was accepted.
  *
  * @param author whose it is, and where it comes from
+ * @param standing whether the credential is still good, looked at again while an answer goes on
  */
-record AdmittedExchange(Exchange exchange, Author author, AdminMeters meters) implements Exchange {
-  private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
+record AdmittedExchange(
+    Exchange exchange,
+    Author author,
+    AdministratorRole role,
+    BooleanSupplier standing,
+    AdminMeters meters)
+    implements Exchange {
   private static final AsciiString NO_STORE = AsciiString.cached("no-store");
 
   /**
@@ -27,10 +37,33 @@ record AdmittedExchange(Exchange exchange, Author author, AdminMeters meters) im
     throw new IllegalStateException("exchange: of a stranger (expected: one that was admitted)");
   }
 
+  /** Whether it may change something. */
+  boolean mayChange() {
+    return role == AdministratorRole.ADMIN;
+  }
+
   @Override
   public void respond(Response response) {
     meters.answered(response.status());
-    exchange.respond(response.with(CACHE_CONTROL, NO_STORE));
+    Response given =
+        response instanceof StreamingResponse streaming && streaming.source().isEndless()
+            ? StreamingResponse.of(
+                response.status(),
+                new StandingSource(streaming.source(), standing, System::nanoTime),
+                response.fields())
+            : response;
+    exchange.respond(
+        saysHowLongItIsKept(given) ? given : given.with(HttpHeaderNames.CACHE_CONTROL, NO_STORE));
+  }
+
+  private static boolean saysHowLongItIsKept(Response response) {
+    AsciiString[] fields = response.fields();
+    for (int i = 0; i < fields.length; i += 2) {
+      if (HttpHeaderNames.CACHE_CONTROL.contentEqualsIgnoreCase(fields[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

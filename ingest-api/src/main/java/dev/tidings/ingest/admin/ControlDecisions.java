@@ -44,6 +44,16 @@ final class ControlDecisions implements Decisions {
     }
   }
 
+  @Override
+  public void note(Author author, String entry, String what) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      writer.note(author, entry, what);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Not for long: the reader may be behind, and what is written is written. */
   private void awaitReadBack(ControlChange<?> change) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();

@@ -32,6 +32,10 @@ final class OperationService implements HttpService {
   @Override
   public BodyReader serve(Request request, Exchange exchange) {
     AdmittedExchange admitted = AdmittedExchange.of(exchange);
+    if (operation.changes() && !admitted.mayChange()) {
+      admitted.respond(AdminProblems.readOnly());
+      return BodyReader.DROPPED;
+    }
     @Nullable String type = request.header(HttpHeaderNames.CONTENT_TYPE);
     if (operation.hasBody() && !isJson(type)) {
       admitted.respond(
@@ -44,6 +48,7 @@ final class OperationService implements HttpService {
     }
     String path = request.path();
     @Nullable String query = request.query();
+    @Nullable String host = WebRequestCheck.host(request);
     return new Body(
         MOST_BYTES,
         memory,
@@ -52,7 +57,7 @@ final class OperationService implements HttpService {
           public void complete(byte[] body) {
             threads.answer(
                 operation.handler(),
-                new AdminRequest(admitted.author(), operation.path(), path, query, body),
+                new AdminRequest(admitted.author(), host, operation.path(), path, query, body),
                 admitted);
           }
 

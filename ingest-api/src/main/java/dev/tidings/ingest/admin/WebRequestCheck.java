@@ -1,7 +1,9 @@
 package dev.tidings.ingest.admin;
 
 import dev.tidings.http.Request;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebRequestCheck {
   private static final String LOCALHOST = "localhost";
+  private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
 
   private final Set<String> names;
 
@@ -48,6 +51,12 @@ final class WebRequestCheck {
       }
     }
     return host == null ? wrongHost("missing") : wrongOrigin(request, host, secure);
+  }
+
+  /** Returns what a request was sent to; null if it does not say. */
+  static @Nullable String host(Request request) {
+    @Nullable String authority = request.header(AUTHORITY);
+    return authority == null ? request.header(HttpHeaderNames.HOST) : authority;
   }
 
   private Optional<Wrong> wrongHost(String host) {

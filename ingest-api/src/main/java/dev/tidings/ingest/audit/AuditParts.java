@@ -85,6 +85,24 @@ public final class AuditParts implements AutoCloseable {
     return started == null ? 0 : started.checked();
   }
 
+  /**
+   * What the whole audit has found, whichever processes do it.
+   *
+   * @param difference accepted notifications of which nobody can tell what became
+   * @param untilMillis up to when everything was audited, in ms since the epoch
+   */
+  public record Found(long difference, long untilMillis) {}
+
+  /** Returns what is known of the whole audit; empty if that is nothing. */
+  public Optional<Found> found() {
+    @Nullable Audit started = audit;
+    return started == null
+        ? Optional.empty()
+        : started
+            .view()
+            .map(view -> new Found(view.differences().size() + view.unlisted(), view.until()));
+  }
+
   /** Returns what providers can ask for. */
   public GetAudit operation(Optional<ProviderGate> gate, SendLimits limits) {
     return new GetAudit(

@@ -27,11 +27,14 @@ public final class DeviceQueries implements AutoCloseable {
   private static final int MOST_LOOKUPS = 16;
 
   private final DeviceInformation devices;
+  private final Fleet fleet;
   private final Lookups lookups;
   private final Optional<MutualTls> tls;
 
-  private DeviceQueries(DeviceInformation devices, Lookups lookups, Optional<MutualTls> tls) {
+  private DeviceQueries(
+      DeviceInformation devices, Fleet fleet, Lookups lookups, Optional<MutualTls> tls) {
     this.devices = devices;
+    this.fleet = fleet;
     this.lookups = lookups;
     this.tls = tls;
   }
@@ -66,14 +69,11 @@ public final class DeviceQueries implements AutoCloseable {
                     metrics));
     Lookups.Names names = InetAddress::getAllByName;
     Lookups lookups = new Lookups(names, "device-node-names", MOST_LOOKUPS);
-    DeviceNodes asking =
-        new DeviceNodes(
-            nodes,
-            new SocketCall(tls.map(MutualTls::blocking), lookups, System::nanoTime),
-            new NodeSeal(keys),
-            partitions,
-            System::nanoTime);
-    return new DeviceQueries(new DeviceDesk(asking, clock, metrics), lookups, tls);
+    NodeCall call = new SocketCall(tls.map(MutualTls::blocking), lookups, System::nanoTime);
+    NodeSeal seal = new NodeSeal(keys);
+    DeviceNodes asking = new DeviceNodes(nodes, call, seal, partitions, System::nanoTime);
+    return new DeviceQueries(
+        new DeviceDesk(asking, clock, metrics), new Fleet(nodes, call, seal, clock), lookups, tls);
   }
 
   private static boolean isNode(NodeAuthenticator nodes, X509Certificate certificate) {
@@ -86,8 +86,14 @@ public final class DeviceQueries implements AutoCloseable {
     return devices;
   }
 
+  /** Returns what asks all nodes. */
+  public Fleet fleet() {
+    return fleet;
+  }
+
   @Override
   public void close() {
+    fleet.close();
     lookups.close();
     tls.ifPresent(MutualTls::close);
   }

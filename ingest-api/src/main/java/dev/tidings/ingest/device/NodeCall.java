@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Sends a question to a delivery node, and waits for its answer. Thread-safe. */
 @FunctionalInterface
-interface NodeCall {
+public interface NodeCall {
   /**
    * Asks.
    *

@@ -59,6 +59,7 @@ public final class GetTrace implements Operation {
   private final SendLimits limits;
   private final Finding finding;
   private final KnownPeers peers;
+  private final TraceScope whole;
   private final TraceResponses responses = new TraceResponses();
 
   /** Creates the operation that shows the trace; the parameters are those of the other one. */
@@ -70,13 +71,27 @@ public final class GetTrace implements Operation {
       Optional<ProviderGate> gate,
       SendLimits limits,
       KnownPeers peers) {
-    this(traces, turns, nodes, seal, gate, limits, peers, new Showing());
+    this(traces, turns, nodes, seal, gate, limits, peers, TraceScope.ALL, new Showing());
+  }
+
+  /** Returns the operation as operators use it, whose credentials somebody else checks. */
+  public GetTrace ofOperators() {
+    return new GetTrace(
+        traces,
+        turns,
+        nodes,
+        seal,
+        Optional.empty(),
+        limits,
+        peers,
+        TraceScope.OF_OPERATORS,
+        finding);
   }
 
   /** Returns the operation that withdraws what is scheduled. */
   public GetTrace withdrawing(NotificationLog log, InstantSource clock) {
     return new GetTrace(
-        traces, turns, nodes, seal, gate, limits, peers, new Withdrawal(log, clock));
+        traces, turns, nodes, seal, gate, limits, peers, whole, new Withdrawal(log, clock));
   }
 
   /** Shows the trace. */
@@ -125,6 +140,7 @@ public final class GetTrace implements Operation {
    * @param gate checks credentials; empty if everybody may read everything
    * @param limits count what providers ask for, not what other nodes ask for on their behalf
    * @param peers whose word on behalf of others counts
+   * @param whole what may be read where there is no gate
    * @param finding what is done with it
    */
   private GetTrace(
@@ -135,7 +151,9 @@ public final class GetTrace implements Operation {
       Optional<ProviderGate> gate,
       SendLimits limits,
       KnownPeers peers,
+      TraceScope whole,
       Finding finding) {
+    this.whole = whole;
     this.finding = finding;
     this.seal = seal;
     this.traces = traces;
@@ -230,12 +248,16 @@ public final class GetTrace implements Operation {
   /** Returns what may be read; null if that is nothing, and the request has been answered. */
   private @Nullable TraceScope scope(Request head, Hop hop, Exchange exchange) {
     if (gate.isEmpty()) {
-      return TraceScope.ALL;
+      return whole;
     }
     Optional<String> checked =
         hop == Hop.NONE
             ? Optional.empty()
             : caller.toldCredential(head.header(CREDENTIAL), PATH.parameter(head.path(), "id"));
+    if (checked.filter(TraceScope.OPERATOR::equals).isPresent()) {
+      exchange.admit();
+      return TraceScope.OF_OPERATORS;
+    }
     if (checked.isPresent()) {
       Optional<ProviderIdentity> owner = gate.get().find(checked.get());
       if (owner.isEmpty()) {
@@ -243,7 +265,7 @@ public final class GetTrace implements Operation {
         return null;
       }
       exchange.admit();
-      return new TraceScope(owner);
+      return new TraceScope(owner.get());
     }
     if (hop != Hop.NONE && head.header(HttpHeaderNames.AUTHORIZATION) == null) {
       // It was checked where it came from, by a node with other token keys, or by none: whoever
@@ -252,7 +274,7 @@ public final class GetTrace implements Operation {
       return null;
     }
     return switch (gate.get().rest(head, exchange)) {
-      case ProviderDecision.Accepted(ProviderIdentity owner) -> new TraceScope(Optional.of(owner));
+      case ProviderDecision.Accepted(ProviderIdentity owner) -> new TraceScope(owner);
       case ProviderDecision.Refused refused -> {
         exchange.respond(RestRefusals.of(refused));
         yield null;

@@ -168,7 +168,7 @@ final class Inquiry {
             from == null ? GetTrace.pathOf(id) : GetTrace.pathOf(id, from),
             elsewhere.hop(),
             caller.tell(asker, id),
-            scope.reader().map(reader -> caller.tellCredential(reader.credential(), id.value())))
+            scope.credential().map(name -> caller.tellCredential(name, id.value())))
         .whenComplete((response, failure) -> {
           exchange.respond(
               failure == null

@@ -14,11 +14,23 @@ import org.jspecify.annotations.Nullable;
  * Which traces the one who asks may read: those of notifications to its apps. Where the app is
  * unknown, only a credential for all apps of its team will do.
  *
- * @param reader who asks; empty where nobody has to prove that
+ * @param reader who asks; empty where nobody has to prove that, and for operators
+ * @param credential by which other nodes know it; empty where nobody has to prove anything
  */
-record TraceScope(Optional<ProviderIdentity> reader) {
+record TraceScope(Optional<ProviderIdentity> reader, Optional<String> credential) {
   /** Everything, for everybody. */
-  static final TraceScope ALL = new TraceScope(Optional.empty());
+  static final TraceScope ALL = new TraceScope(Optional.empty(), Optional.empty());
+
+  /** What an operator is called among nodes: no credential has this name. */
+  static final String OPERATOR = "*";
+
+  /** Everything, for an operator, who has proved who he is. */
+  static final TraceScope OF_OPERATORS = new TraceScope(Optional.empty(), Optional.of(OPERATOR));
+
+  /** What a provider may read. */
+  TraceScope(ProviderIdentity provider) {
+    this(Optional.of(provider), Optional.of(provider.credential()));
+  }
 
   /** Returns what may be read of a trace; empty if that is nothing. */
   Optional<Found> of(Found found) {

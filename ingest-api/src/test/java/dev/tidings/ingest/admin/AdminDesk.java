@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.auth.admin.AdministratorDirectory;
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlKey;
@@ -16,6 +17,7 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.admin.request.ConsoleParts;
 import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.device.DeviceInformation;
 import dev.tidings.ingest.erase.DeviceErasures;
@@ -70,28 +72,39 @@ final class AdminDesk
   volatile boolean away;
   volatile boolean complete = true;
   private final AtomicLong nanos = new AtomicLong(1);
-  private final AdminApi api =
-      new AdminApi(
-          this,
-          this,
-          this,
-          new AdministratorDirectory() {
-            @Override
-            public Optional<Credential> credential(String id) {
-              return id.equals(ID)
-                  ? Optional.of(new Credential(secret.hash(), Optional.empty()))
-                  : Optional.empty();
-            }
+  volatile AdministratorRole role = AdministratorRole.ADMIN;
+  volatile boolean revoked;
+  private final AdminApi api;
 
-            @Override
-            public boolean isComplete() {
-              return complete;
-            }
-          },
-          Set.of("admin.example.com"),
-          () -> NOW,
-          new AddressRefusals(nanos::get),
-          metrics);
+  AdminDesk() {
+    this(ConsoleParts.NONE);
+  }
+
+  AdminDesk(ConsoleParts console) {
+    api =
+        new AdminApi(
+            this,
+            this,
+            this,
+            console,
+            new AdministratorDirectory() {
+              @Override
+              public Optional<Credential> credential(String id) {
+                return id.equals(ID) && !revoked
+                    ? Optional.of(new Credential(secret.hash(), Optional.empty(), role))
+                    : Optional.empty();
+              }
+
+              @Override
+              public boolean isComplete() {
+                return complete;
+              }
+            },
+            Set.of("admin.example.com"),
+            () -> NOW,
+            new AddressRefusals(nanos::get),
+            metrics);
+  }
 
   /** An answer. */
   record Answer(Response response, boolean leaving) {
@@ -180,6 +193,14 @@ final class AdminDesk
   @Override
   public synchronized <T> T take(Author author, Step<T> step) throws InterruptedException {
     return step.take(entries(), change -> write(author, change));
+  }
+
+  @Override
+  public void note(Author author, String entry, String what) {
+    if (away) {
+      throw new KafkaException("the broker is away");
+    }
+    changes.add(author.who() + " " + author.from() + " " + what);
   }
 
   private void write(Author author, ControlChange<?> change) {
@@ -294,6 +315,11 @@ final class AdminDesk
     @Override
     public List<X509Certificate> certificates() {
       return List.of();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
     }
 
     @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.ingest.console.ConsoleDocumented;
+import dev.tidings.ingest.console.live.GetEvents;
+import dev.tidings.ingest.console.live.OverviewFeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +47,8 @@ class OpenApiContractTest {
       AdminApi.operations(desk, desk, desk, () -> AdminDesk.NOW)
           .forEach(each -> served.add(each.method() + " " + each.path()));
     }
+    ConsoleDocumented.operations().forEach(each -> served.add(each.method() + " " + each.path()));
+    served.add("GET " + new GetEvents(new OverviewFeed(() -> new byte[0]), () -> 0).path());
     assertThat(documented).isEqualTo(served);
   }
 

@@ -14,7 +14,6 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,8 +24,7 @@ class ReadablePageTest {
 
   private final NotificationId id = NotificationId.random();
   private final TraceScope scope =
-      new TraceScope(
-          Optional.of(new ProviderIdentity("TEAM000001", Apps.of(Set.of(OWN)), true, "key/x")));
+      new TraceScope(new ProviderIdentity("TEAM000001", Apps.of(Set.of(OWN)), true, "key/x"));
   private final List<TraceResult> pages = new ArrayList<>();
   private int read;
 

@@ -30,8 +30,7 @@ class TraceScopeTest {
 
   private static TraceScope scope(boolean isTeamWide) {
     return new TraceScope(
-        Optional.of(
-            new ProviderIdentity("TEAM000001", Apps.of(Set.of(NEWS)), isTeamWide, "key/x")));
+        new ProviderIdentity("TEAM000001", Apps.of(Set.of(NEWS)), isTeamWide, "key/x"));
   }
 
   private Account receipted(@Nullable String app) {

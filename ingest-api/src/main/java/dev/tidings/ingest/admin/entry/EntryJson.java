@@ -89,6 +89,7 @@ final class EntryJson {
       throws IOException {
     out.writeStringField("id", id);
     out.writeStringField("name", administrator.getName());
+    out.writeStringField("role", administrator.getRole());
     JsonAnswer.text(out, "created", administrator.getCreated());
     JsonAnswer.text(out, "notAfter", administrator.getNotAfter());
   }

@@ -8,8 +8,9 @@ import dev.tidings.http.route.PathTemplate;
  *
  * @param method in upper case
  * @param path such as {@code /v1/admin/teams/{id}}
+ * @param changes whether it changes something, which not every administrator may
  */
-public record AdminOperation(String method, PathTemplate path, Handler handler) {
+public record AdminOperation(String method, PathTemplate path, Handler handler, boolean changes) {
 
   /** Answers requests, in a thread that may wait. */
   @FunctionalInterface
@@ -24,9 +25,14 @@ public record AdminOperation(String method, PathTemplate path, Handler handler) 
     Response answer(AdminRequest request) throws InterruptedException;
   }
 
-  /** Creates one. */
+  /** Creates one; whatever is not read is a change. */
   public static AdminOperation of(String method, String path, Handler handler) {
-    return new AdminOperation(method, PathTemplate.of(path), handler);
+    return new AdminOperation(method, PathTemplate.of(path), handler, !method.equals("GET"));
+  }
+
+  /** Creates one that is asked with a body, for what it says belongs in no URL. */
+  public static AdminOperation asking(String path, Handler handler) {
+    return new AdminOperation("POST", PathTemplate.of(path), handler, false);
   }
 
   /** Returns whether its requests have a body. */

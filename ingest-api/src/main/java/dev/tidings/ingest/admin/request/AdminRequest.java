@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * A request of an administrator, whose credential was accepted.
  *
  * @param author who asks, and from where
+ * @param host what it was sent to, with or without a port; null if it does not say
  * @param template the path's
  */
 public record AdminRequest(
-    Author author, PathTemplate template, String path, @Nullable String query, byte[] body) {
+    Author author,
+    @Nullable String host,
+    PathTemplate template,
+    String path,
+    @Nullable String query,
+    byte[] body) {
 
   /** Returns a part of the path. */
   public String parameter(String name) {

@@ -21,6 +21,15 @@ public interface Decisions {
   /** Takes a decision while no other is being taken here. */
   <T> T take(Author author, Step<T> step) throws InterruptedException;
 
+  /**
+   * Writes a line about what an administrator is about to do that changes no entry.
+   *
+   * @param entry what it is about: a kind, a slash and a name
+   * @param what for people; nothing secret
+   * @throws org.apache.kafka.common.KafkaException if it was not written
+   */
+  void note(Author author, String entry, String what) throws InterruptedException;
+
   /** Returns what was decided so far. */
   ControlEntries entries();
 }

@@ -1,0 +1,17 @@
+package dev.tidings.ingest.console;
+
+import dev.tidings.ingest.admin.request.AdminOperation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The operations of this package, as the document has to have them. */
+public final class ConsoleDocumented {
+  private ConsoleDocumented() {}
+
+  public static List<AdminOperation> operations() {
+    List<AdminOperation> all =
+        new ArrayList<>(ConsoleOperations.of(null, null, "audit", null, null, null, null));
+    all.add(ConsoleOperations.session(new ConsolePlace("", "", "", "", false), null, null));
+    return all;
+  }
+}
