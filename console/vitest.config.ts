@@ -12,7 +12,7 @@ export default defineConfig({
     // One process: starting more costs more than it gives.
     pool: 'threads',
     poolOptions: { threads: { singleThread: true } },
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 });

@@ -68,9 +68,15 @@ export class Phones {
     this.keep();
   }
 
+  /** Whoever signs out leaves nothing behind. */
   close(): void {
     this.list.value.forEach((each) => each.close());
     this.list.value = [];
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {
+      // Then nothing was kept.
+    }
   }
 
   private keep(): void {

@@ -25,6 +25,8 @@ export interface Face {
 }
 
 const MOST_MESSAGES = 100;
+/** Somebody looks at it: it does not stay away for long. */
+const BACKOFF = { base: 300, cap: 3_000 };
 const BANNER_FOR = 6_000;
 /** Soon after it is back come those that it missed. */
 const CATCHES_UP_FOR = 3_000;
@@ -51,7 +53,7 @@ export class SimulatedPhone {
     this.radio = new Radio(platform.transport);
     const { serial, app, servers, password } = options;
     this.client = new DeviceClient(
-      { servers, serial, apps: [app], locale: navigator.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(password ? { password } : {}) },
+      { servers, serial, apps: [app], backoff: BACKOFF, locale: navigator.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...(password ? { password } : {}) },
       { onNotification: (notification) => this.received(notification), onWithdrawn: (withdrawal) => this.withdrawn(withdrawal) },
       { ...platform, transport: this.radio },
       { onConnectionChange: (change) => this.moved(change) },

@@ -44,7 +44,7 @@ export class ConsolePage {
     const base = await admin.start();
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', timezoneId: 'Europe/Vienna', ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const opened = new ConsolePage(admin, base, context, page);
     page.on('pageerror', (failure) => opened.failures.push(String(failure)));
     page.on('console', (message) => {

@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium())('each page', () => {
         } finally {
           await opened.close();
         }
-      }, 120_000);
+      });
     }
   }
 
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium())('each page', () => {
     } finally {
       await opened.close();
     }
-  }, 60_000);
+  });
 });
 
 /** A phone with three notifications, so that there is something to look at. */

@@ -16,7 +16,7 @@ export const trace = {
   withdraw: 'Withdraw',
   withdrawTitle: (id: string) => `Withdraw ${id}`,
   withdrawText: 'What is not delivered yet is dropped, and devices that have it are told to take it back. This goes for all tokens of the id.',
-  withdrawn: (withdrawn: number, told: number, unchanged: number) => `${withdrawn} withdrawn · ${told} devices are told · ${unchanged} unchanged`,
+  withdrawn: (withdrawn: number, told: number, unchanged: number) => `${withdrawn} withdrawn · ${told === 1 ? '1 device is' : `${told} devices are`} told · ${unchanged} unchanged`,
 };
 
 export const notifications = {
