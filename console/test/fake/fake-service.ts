@@ -79,7 +79,7 @@ export class FakeService {
     return this.general(asked) ?? this.ofDevices(asked) ?? this.ofNotifications(asked) ?? this.ofEntries(asked) ?? problem(404, 'Not Found', `path: ${path}`);
   }
 
-  private general({ method, path, body }: Asked): Answer | null {
+  private general({ method, path, query, body }: Asked): Answer | null {
     switch (`${method} ${path}`) {
       case 'GET /v1/admin/session':
         return ok({
@@ -88,6 +88,8 @@ export class FakeService {
         });
       case 'GET /v1/admin/audit-log':
         return ok({ entries: this.entries.audit });
+      case 'GET /v1/statistics':
+        return ok({ from: '2026-06-01', to: '2026-06-07', by: 'outcome', rows: query.get('app') === 'com.example.empty' ? [] : [{ outcome: 'delivered', notifications: 9_212 }, { outcome: 'pending', notifications: 204 }, { outcome: 'expired', notifications: 31 }, { outcome: 'evicted', notifications: 0 }] });
       case 'GET /v1/admin/topics':
         return ok({ topics: [{ topic: 'goals', subscribers: 1204 }, { topic: 'tag:vip', subscribers: 12 }, { topic: 'user:42', subscribers: 2 }] });
       case 'POST /v1/admin/checks/token':

@@ -30,6 +30,7 @@ export const notifications = {
   newest: 'Newest first',
   oldest: 'Oldest first',
   took: 'Took',
+  week: 'Last seven days:',
   tail: 'Live tail',
   came: (count: string) => `${count} since it is on`,
   choose: 'Choose an app',

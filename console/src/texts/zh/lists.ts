@@ -30,6 +30,7 @@ export const notifications = {
   newest: '最新在前',
   oldest: '最早在前',
   took: '耗时',
+  week: '最近七天：',
   tail: '实时跟踪',
   came: (count: string) => `开启以来 ${count} 条`,
   choose: '选择一个应用',
