@@ -202,6 +202,30 @@ class AcceptIT {
   }
 
   @Test
+  void a_category_is_in_the_log_as_one_request_and_as_a_line() throws Exception {
+    String single = UUID.randomUUID().toString();
+    String line = UUID.randomUUID().toString();
+    String category = ",\"category\":\"marketing\"}";
+    String body = json("categories", single, PAYLOAD).replaceAll("}$", category);
+
+    assertThat(node.post("application/json", body).statusCode()).isEqualTo(202);
+    String lines =
+        json("categories", line, PAYLOAD).replaceAll("}$", category)
+            + "\n"
+            + json("categories", UUID.randomUUID().toString(), PAYLOAD)
+                .replaceAll("}$", ",\"category\":\"Big\"}");
+    HttpResponse<String> answer = node.post("application/x-ndjson", lines);
+
+    assertThat(answer.body().lines().toList().getFirst()).contains("\"status\":202");
+    assertThat(answer.body().lines().toList().getLast())
+        .contains("\"status\":400", "\"field\":\"category\",\"value\":\"Big\"");
+    for (String id : List.of(single, line)) {
+      assertThat(cluster.decode(Notification.class, find(id).value()).getCategory())
+          .isEqualTo("marketing");
+    }
+  }
+
+  @Test
   void thousands_of_lines_in_one_request_are_answered_each_and_are_in_the_log_in_order()
       throws Exception {
     assertThat(node.get("http", "/openapi.json").version()).isEqualTo(HttpClient.Version.HTTP_2);

@@ -67,7 +67,8 @@ class HistoryIT {
             outcome,
             List.of(
                 new Step(StepName.ACCEPTED, at, "ingest-1", null),
-                new Step(last, at + 500, "node-1", null)));
+                new Step(last, at + 500, "node-1", null)),
+            null);
     cluster.append(LogTopics.RECEIPTS, ReceiptKey.of(id, "token"), receipt);
   }
 
@@ -148,7 +149,8 @@ class HistoryIT {
             "phone-1",
             app,
             Outcome.DELIVERED,
-            List.of(new Step(StepName.OPENED, BEGAN + 9_000, "node-1", null))));
+            List.of(new Step(StepName.OPENED, BEGAN + 9_000, "node-1", null)),
+            null));
 
     await()
         .atMost(Duration.ofSeconds(60))
@@ -167,8 +169,49 @@ class HistoryIT {
     }
     assertThat(ids(rows(first, query + "&device=phone-1&from=2023-11-14T22:13:21Z")))
         .containsExactly(expired);
-    assertThat(first.get("http", "/v1/notifications?" + query + "&category=x").statusCode())
+    assertThat(first.get("http", "/v1/notifications?" + query + "&category=X").statusCode())
         .isEqualTo(400);
+  }
+
+  @Test
+  void rows_may_be_chosen_and_counted_by_their_category() throws Exception {
+    String app = "com.example.categories";
+    String marketing = NotificationId.random().value();
+    cluster.append(
+        LogTopics.RECEIPTS,
+        ReceiptKey.of(marketing, "token"),
+        new Receipt(
+            marketing,
+            "token",
+            "phone-1",
+            app,
+            Outcome.REJECTED,
+            List.of(
+                new Step(StepName.ACCEPTED, BEGAN, "ingest-1", null),
+                new Step(StepName.REJECTED, BEGAN + 1, "streams-1", "daily cap")),
+            "marketing"));
+    String other = receive(app, BEGAN, Outcome.PENDING, StepName.PARKED);
+    String query = "app=" + app;
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(rows(first, query)).hasSize(2));
+    JsonNode row = rows(first, query + "&category=marketing").getFirst();
+    assertThat(row.path("id").asText()).isEqualTo(marketing);
+    assertThat(row.path("category").asText()).isEqualTo("marketing");
+    assertThat(ids(rows(first, query + "&category=none"))).containsExactly(other);
+    assertThat(rows(first, query + "&category=news")).isEmpty();
+    try (TestNode second = new TestNode(cluster, state.resolve("c"))) {
+      for (TestNode each : List.of(first, second)) {
+        JsonNode counted =
+            page(each, "/v1/statistics?by=category&from=2023-11-14&to=2023-11-14&" + query);
+        assertThat(counted.path("rows").findValuesAsText("category"))
+            .containsExactly("marketing", "none");
+        assertThat(counted.at("/rows/0/rejected").asLong()).isEqualTo(1);
+      }
+    }
+    JsonNode trace = page(first, "/v1/notifications/" + marketing);
+    assertThat(trace.path("category").asText()).isEqualTo("marketing");
   }
 
   @Test

@@ -608,7 +608,7 @@ class ProvidersIT {
     cluster.append(
         LogTopics.RECEIPTS,
         ReceiptKey.of(id, token),
-        new Receipt(id, token, "phone-1", app, Outcome.EXPIRED, List.of(step)));
+        new Receipt(id, token, "phone-1", app, Outcome.EXPIRED, List.of(step), null));
   }
 
   @Test

@@ -91,7 +91,7 @@ class ReceiptsMadeAnewIT {
       String id = NotificationId.random().value();
       Step step = new Step(StepName.CONFIRMED, 1_700_000_000_099L, "node-1", null);
       Receipt receipt =
-          new Receipt(id, token, "phone-1", TestNode.APP, Outcome.DELIVERED, List.of(step));
+          new Receipt(id, token, "phone-1", TestNode.APP, Outcome.DELIVERED, List.of(step), null);
       cluster.append(LogTopics.RECEIPTS, ReceiptKey.of(id, token), receipt);
       ids.add(id);
     }

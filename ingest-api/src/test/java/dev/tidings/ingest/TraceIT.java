@@ -684,7 +684,7 @@ class TraceIT {
   }
 
   private static Receipt receipt(String id, String token, Outcome outcome, Step... steps) {
-    return new Receipt(id, token, "phone-1", TestNode.APP, outcome, List.of(steps));
+    return new Receipt(id, token, "phone-1", TestNode.APP, outcome, List.of(steps), null);
   }
 
   private static Delivery delivery(String id, Step step) {
@@ -698,6 +698,7 @@ class TraceIT {
         null,
         "alert",
         List.of(step),
+        null,
         null);
   }
 

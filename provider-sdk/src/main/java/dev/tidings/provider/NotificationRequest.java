@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param collapseId replaces what is still waiting for the device with the same id
  * @param priority 10, 5 or 1
  * @param ttlSeconds for how long it is worth delivering; empty for ever
+ * @param category what kind of notification it is, such as {@code marketing}: a word by which it is
+ *     found and counted, and to which a daily cap may apply; empty for none
  */
 public record NotificationRequest(
     String token,
@@ -22,7 +24,19 @@ public record NotificationRequest(
     String payload,
     Optional<String> collapseId,
     Optional<Integer> priority,
-    Optional<Long> ttlSeconds) {
+    Optional<Long> ttlSeconds,
+    Optional<String> category) {
+
+  /** A notification without a category. */
+  public NotificationRequest(
+      String token,
+      String app,
+      String payload,
+      Optional<String> collapseId,
+      Optional<Integer> priority,
+      Optional<Long> ttlSeconds) {
+    this(token, app, payload, collapseId, priority, ttlSeconds, Optional.empty());
+  }
 
   /** Returns the body of the request. */
   String toJson() {
@@ -32,6 +46,7 @@ public record NotificationRequest(
     collapseId.ifPresent(id -> root.put("collapseId", id));
     priority.ifPresent(number -> root.put("priority", number));
     ttlSeconds.ifPresent(seconds -> root.put("ttl", seconds));
+    category.ifPresent(word -> root.put("category", word));
     root.putRawValue("payload", new RawValue(payload));
     return root.toString();
   }

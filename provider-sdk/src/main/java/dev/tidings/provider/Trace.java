@@ -16,10 +16,16 @@ import java.util.Set;
  *     how it has ended ({@code delivered}, …)
  * @param recipient the app and, if known, the device
  * @param steps in the order they happened
+ * @param category what kind of notification it is, if it was sent with a category
  * @param others the traces of notifications with the same id to other tokens
  */
 public record Trace(
-    String id, String outcome, String recipient, List<Step> steps, List<Trace> others) {
+    String id,
+    String outcome,
+    String recipient,
+    List<Step> steps,
+    Optional<String> category,
+    List<Trace> others) {
 
   /**
    * One step of a notification.
@@ -49,7 +55,7 @@ public record Trace(
 
   /** Creates the trace of an id that was used for one token only. */
   public Trace(String id, String outcome, List<Step> steps) {
-    this(id, outcome, "", steps, List.of());
+    this(id, outcome, "", steps, Optional.empty(), List.of());
   }
 
   static Trace read(JsonNode json) {
@@ -67,7 +73,12 @@ public record Trace(
     String device = json.path("device").asText("");
     String recipient = json.path("app").asText("") + (device.isEmpty() ? "" : " on " + device);
     return new Trace(
-        json.path("id").asText(), word(json.path("outcome")), recipient, steps, others);
+        json.path("id").asText(),
+        word(json.path("outcome")),
+        recipient,
+        steps,
+        Optional.ofNullable(json.path("category").textValue()),
+        others);
   }
 
   /** Whether the device has confirmed the notification. */

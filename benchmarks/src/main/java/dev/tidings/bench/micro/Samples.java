@@ -56,6 +56,7 @@ public final class Samples {
         List.of(
             new Step(StepName.ACCEPTED, TIME, "ingest-api", null),
             new Step(StepName.RESOLVED, TIME + 2, "streams-processor", null)),
+        null,
         null);
   }
 
@@ -70,6 +71,7 @@ public final class Samples {
             new Step(StepName.ACCEPTED, TIME, "ingest-api", null),
             new Step(StepName.RESOLVED, TIME + 2, "streams-processor", null),
             new Step(StepName.PUSHED, TIME + 4, "delivery-node", null),
-            new Step(StepName.CONFIRMED, TIME + 5, "delivery-node", null)));
+            new Step(StepName.CONFIRMED, TIME + 5, "delivery-node", null)),
+        null);
   }
 }

@@ -150,7 +150,8 @@ public final class Reports {
               device.value(),
               named.app().value(),
               Outcome.DELIVERED,
-              List.of(step));
+              List.of(step),
+              null);
       log.write(
           LogWrite.record(
                   LogTopics.RECEIPTS,

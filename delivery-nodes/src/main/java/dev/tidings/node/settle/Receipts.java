@@ -93,7 +93,8 @@ public final class Receipts {
             outcome == Outcome.PENDING ? Outcome.PENDING : Outcome.DELIVERED,
             // What the withdrawal began with tells that both are of the same, when a node that was
             // replaced says late that it waits.
-            steps.isEmpty() ? List.of(step) : List.of(steps.getFirst(), step));
+            steps.isEmpty() ? List.of(step) : List.of(steps.getFirst(), step),
+            null);
     byte[] key = ReceiptKey.ofReport(id, withdrawal.getToken(), StepName.WITHDRAWN);
     log.write(LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored));
   }
@@ -127,6 +128,12 @@ public final class Receipts {
   private static Receipt receipt(
       DeviceId device, Delivery delivery, Outcome outcome, List<Step> trace) {
     return new Receipt(
-        delivery.getId(), delivery.getToken(), device.value(), delivery.getApp(), outcome, trace);
+        delivery.getId(),
+        delivery.getToken(),
+        device.value(),
+        delivery.getApp(),
+        outcome,
+        trace,
+        delivery.getCategory());
   }
 }

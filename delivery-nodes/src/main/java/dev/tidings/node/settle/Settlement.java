@@ -258,7 +258,8 @@ public final class Settlement {
             delivery.getCollapseId(),
             delivery.getPushType(),
             Steps.append(delivery.getSteps(), more),
-            delivery.getSent());
+            delivery.getSent(),
+            delivery.getCategory());
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
     log.write(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PacketIdsTest {
   private static final Delivery DELIVERY =
       new Delivery(
-          "id", "t", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of(), null);
+          "id", "t", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of(), null, null);
 
   private final PacketIds ids = new PacketIds(0);
 

@@ -42,6 +42,7 @@ class DeliveryStepsTest {
             null,
             "alert",
             List.of(steps),
+            null,
             null);
     return DeliverySteps.since(delivery, OTHERWISE);
   }
@@ -72,6 +73,7 @@ class DeliveryStepsTest {
             null,
             "alert",
             List.of(steps),
+            null,
             null),
         at);
   }

@@ -19,7 +19,17 @@ class WindowTest {
   private Entry add(long sequence) {
     Delivery delivery =
         new Delivery(
-            "id", "token", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of(), null);
+            "id",
+            "token",
+            "app",
+            ByteBuffer.allocate(0),
+            null,
+            10,
+            null,
+            "alert",
+            List.of(),
+            null,
+            null);
     Entry entry = new Entry(sequence, new DeviceId("d"), delivery, 100, sequence);
     window.add(entry);
     entries.add(entry);

@@ -3,6 +3,7 @@ package dev.tidings.ingest.accept;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.DeviceId;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param device that it is sent to by its address; null where it is sent to a token
  * @param app the app the token belongs to
  * @param localTimes those on its device's clock
+ * @param category the provider's word for what kind of notification it is; null for none
  * @param fingerprint of the request, by which the same one is recognised when it comes again; null
  *     where nobody compares it
  * @param change what the device is to join or leave; then it is none that is delivered; null in one
@@ -37,6 +39,7 @@ public record NewNotification(
     PushType pushType,
     DeliveryTime deliverAt,
     LocalTimes localTimes,
+    @Nullable Category category,
     @Nullable String fingerprint,
     @Nullable TopicChange change) {
 
@@ -59,6 +62,7 @@ public record NewNotification(
       PushType pushType,
       DeliveryTime deliverAt,
       LocalTimes localTimes,
+      @Nullable Category category,
       @Nullable String fingerprint) {
     this(
         id,
@@ -71,6 +75,7 @@ public record NewNotification(
         pushType,
         deliverAt,
         localTimes,
+        category,
         fingerprint,
         null);
   }
@@ -95,6 +100,7 @@ public record NewNotification(
         pushType,
         DeliveryTime.NOW,
         LocalTimes.NONE,
+        null,
         null);
   }
 
@@ -111,6 +117,7 @@ public record NewNotification(
         PushType.ALERT,
         DeliveryTime.NOW,
         LocalTimes.NONE,
+        null,
         null,
         change);
   }

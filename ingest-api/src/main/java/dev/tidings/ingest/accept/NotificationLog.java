@@ -215,7 +215,8 @@ public final class NotificationLog {
         notification.device() == null ? null : notification.device().value(),
         null,
         change != null && change.joins() ? change.topic().value() : null,
-        change != null && !change.joins() ? change.topic().value() : null);
+        change != null && !change.joins() ? change.topic().value() : null,
+        notification.category() == null ? null : notification.category().value());
   }
 
   private static @Nullable Map<String, ByteBuffer> wrapped(Map<String, byte[]> localized) {

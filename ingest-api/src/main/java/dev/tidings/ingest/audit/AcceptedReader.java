@@ -6,7 +6,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
-import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.trace.AcceptanceTime;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;

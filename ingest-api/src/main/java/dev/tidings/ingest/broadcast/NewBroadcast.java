@@ -5,6 +5,7 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A broadcast that is to be accepted, without its payload. Every value is valid.
  *
  * @param over how long it is spread; zero: as fast as broadcasts may be
+ * @param category the provider's word for what kind of notification it is; null for none
  */
 public record NewBroadcast(
     NotificationId id,
@@ -31,7 +33,8 @@ public record NewBroadcast(
     @Nullable CollapseId collapseId,
     PushType pushType,
     DeliveryTime deliverAt,
-    Duration over) {
+    Duration over,
+    @Nullable Category category) {
   /** Reads the topic that a provider sends to. */
   public static TopicCondition topic(String name) {
     return withoutChannels(TopicCondition.of(new BroadcastTopic(name)));
@@ -70,6 +73,7 @@ public record NewBroadcast(
             .setAcceptedAt(acceptedAt)
             .setAcceptedBy(acceptedBy)
             .setDeliverAt(deliverAt.toField())
+            .setCategory(category == null ? null : category.value())
             .build();
     return Broadcast.newBuilder()
         .setNotification(notification)
@@ -93,7 +97,8 @@ public record NewBroadcast(
         null,
         PushType.BACKGROUND,
         DeliveryTime.NOW,
-        Duration.ZERO);
+        Duration.ZERO,
+        null);
   }
 
   /** Returns the record that stops a broadcast. */

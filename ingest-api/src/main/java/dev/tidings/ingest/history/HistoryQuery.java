@@ -6,6 +6,7 @@ import dev.tidings.ingest.trace.index.IndexRow;
 import dev.tidings.ingest.trace.index.IndexScan;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token all of it; null for any
  * @param outcome null for any
+ * @param category {@link Category#NONE} for those without one; null for any
  * @param from the time from which they were accepted, in ms since the epoch; null for the first
  * @param to the time before which they were accepted; null for the last
  * @param limit the most rows of a page
@@ -37,6 +39,7 @@ record HistoryQuery(
     @Nullable String device,
     @Nullable String token,
     @Nullable Outcome outcome,
+    @Nullable String category,
     @Nullable Long from,
     @Nullable Long to,
     boolean newestFirst,
@@ -45,7 +48,17 @@ record HistoryQuery(
   static final int PAGE = 100;
   static final int LONGEST_PAGE = 500;
   private static final List<String> KNOWN =
-      List.of("app", "device", "token", "outcome", "from", "to", "order", "limit", "cursor");
+      List.of(
+          "app",
+          "device",
+          "token",
+          "outcome",
+          "category",
+          "from",
+          "to",
+          "order",
+          "limit",
+          "cursor");
   private static final List<String> OUTCOMES =
       Stream.of(Outcome.values())
           .filter(each -> each != Outcome.UNKNOWN && each != Outcome.REPEATED)
@@ -65,6 +78,7 @@ record HistoryQuery(
     String app = given.apps(1).getFirst();
     @Nullable String device = given.get("device");
     @Nullable String token = given.get("token");
+    @Nullable String category = given.get("category");
     @Nullable String cursor = given.get("cursor");
     HistoryQuery first =
         new HistoryQuery(
@@ -72,6 +86,7 @@ record HistoryQuery(
             device == null ? null : new DeviceId(device).value(),
             token == null ? null : Token.parse(token).hex(),
             outcome(given.get("outcome")),
+            category == null ? null : Category.asked(category),
             millis("from", given.get("from")),
             millis("to", given.get("to")),
             isNewestFirst(given.get("order")),
@@ -119,7 +134,16 @@ record HistoryQuery(
   /** Returns the same, behind a place. */
   HistoryQuery after(HistoryCursor place) {
     return new HistoryQuery(
-        app, device, token, outcome, from, to, newestFirst, limit, Objects.requireNonNull(place));
+        app,
+        device,
+        token,
+        outcome,
+        category,
+        from,
+        to,
+        newestFirst,
+        limit,
+        Objects.requireNonNull(place));
   }
 
   /** Returns what it asks for, whichever the page and its length. */
@@ -129,6 +153,7 @@ record HistoryQuery(
     add(parts, "device", device);
     add(parts, "token", token);
     add(parts, "outcome", outcome == null ? null : outcome.name().toLowerCase(Locale.ROOT));
+    add(parts, "category", category);
     add(parts, "from", from == null ? null : Instant.ofEpochMilli(from).toString());
     add(parts, "to", to == null ? null : Instant.ofEpochMilli(to).toString());
     add(parts, "order", newestFirst ? null : OLDEST);
@@ -166,7 +191,9 @@ record HistoryQuery(
     return (key, row) ->
         (mark == null || mark.equals(key.mark()))
             && (device == null || hash == row.device())
-            && (outcome == null || outcome == row.outcome());
+            && (outcome == null || outcome == row.outcome())
+            && (category == null
+                || category.equals(row.category() == null ? Category.NONE : row.category()));
   }
 
   /** Compares places in the order of the pages. */

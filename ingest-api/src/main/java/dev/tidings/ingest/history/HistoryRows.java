@@ -105,6 +105,7 @@ final class HistoryRows implements HistoryReading.Rows {
           out.writeStringField("app", key.app());
           text(out, "mark", key.mark());
           text(out, "device", receipt.getDevice());
+          text(out, "category", receipt.getCategory());
           out.writeStringField("acceptedAt", Instant.ofEpochMilli(key.at()).toString());
           out.writeStringField("outcome", lower(receipt.getOutcome()));
           out.writeStringField("lastStep", lower(last.getName()));

@@ -1,6 +1,6 @@
 /**
- * The JSON of answers, whichever interface gives them. In: the members of an object. Out: a
- * response.
+ * The JSON of answers, whichever interface gives them, and what is said of the JSON of requests.
+ * In: the members of an object. Out: a response.
  */
 @NullMarked
 package dev.tidings.ingest.json;

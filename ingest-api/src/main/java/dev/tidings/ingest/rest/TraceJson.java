@@ -47,9 +47,9 @@ public final class TraceJson {
   }
 
   /**
-   * {@code {"id":…,"uniqueId":…,"outcome":…,"device":…,"app":…,"steps":[…]}}, and its position in
-   * the log while it waits there; if the id was used for several tokens, the others are in {@code
-   * "others"} in the same form, and the path of the next page, if any, in {@code "next"}.
+   * {@code {"id":…,"uniqueId":…,"outcome":…,"device":…,"app":…,"category":…,"steps":[…]}}, and its
+   * position in the log while it waits there; if the id was used for several tokens, the others are
+   * in {@code "others"} in the same form, and the path of the next page, if any, in {@code "next"}.
    */
   public byte[] found(NotificationId asked, TraceResult.Found trace) {
     return object(out -> {
@@ -114,6 +114,7 @@ public final class TraceJson {
     out.writeStringField("outcome", lower(receipt.getOutcome()));
     writeOptional(out, "device", receipt.getDevice());
     writeOptional(out, "app", receipt.getApp());
+    writeOptional(out, "category", receipt.getCategory());
     writeSteps(out, receipt.getSteps(), repetition);
     if (receipt.getOutcome() == Outcome.PENDING && !receipt.getSteps().isEmpty()) {
       Step last = receipt.getSteps().getLast();
@@ -130,6 +131,7 @@ public final class TraceJson {
     out.writeStringField("outcome", lower(trace.stage()));
     writeOptional(out, "device", trace.device());
     out.writeStringField("app", trace.app());
+    writeOptional(out, "category", trace.category());
     writeSteps(out, trace.steps(), trace.repetition());
     out.writeObjectFieldStart("location");
     out.writeStringField("topic", trace.location().topic());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.tidings.ingest.json.JsonType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -45,7 +46,7 @@ public final class BodyFault {
     try (JsonParser parser = json.createParser(bytes, from, to - from)) {
       JsonToken first = parser.nextToken();
       if (first != JsonToken.START_OBJECT) {
-        String shown = first == null ? "nothing" : SendFields.typeOf(parser);
+        String shown = first == null ? "nothing" : JsonType.of(parser);
         return new FieldError(BODY, shown, OBJECT);
       }
       parser.skipChildren();

@@ -3,6 +3,7 @@ package dev.tidings.ingest.send;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.ingest.accept.LocalTimes;
+import dev.tidings.ingest.json.JsonType;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.LanguageTag;
@@ -63,7 +64,7 @@ final class LocalFields {
   /** Reads {@code quietHours}. */
   void quietHours(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      errors.accept(new FieldError("quietHours", SendFields.typeOf(parser), QUIET_EXPECTED));
+      errors.accept(new FieldError("quietHours", JsonType.of(parser), QUIET_EXPECTED));
       parser.skipChildren();
       return;
     }
@@ -109,7 +110,7 @@ final class LocalFields {
         wrong = true;
         errors.accept(
             known
-                ? new FieldError(field + '.' + name, SendFields.typeOf(parser), "a string")
+                ? new FieldError(field + '.' + name, JsonType.of(parser), "a string")
                 : FieldError.of(field, name, expected));
         parser.skipChildren();
       }
@@ -142,7 +143,7 @@ final class LocalFields {
   /** Takes what stands in place of a payload. */
   void noPayload(String tag, JsonParser parser) throws IOException {
     errors.accept(
-        FieldError.of(LOCALIZED, tag + ": " + SendFields.typeOf(parser), "a JSON object for each"));
+        FieldError.of(LOCALIZED, tag + ": " + JsonType.of(parser), "a JSON object for each"));
     parser.skipChildren();
   }
 

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
+import dev.tidings.ingest.json.JsonType;
 import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastSpread;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.DeviceId;
@@ -46,6 +48,7 @@ final class SendFields {
           "ttl",
           "priority",
           "collapseId",
+          "category",
           "pushType",
           "deliverAt",
           "quietHours",
@@ -83,6 +86,7 @@ final class SendFields {
   private DeliveryTime deliverAt = DeliveryTime.NOW;
   private @Nullable Priority priority;
   private @Nullable CollapseId collapseId;
+  private @Nullable Category category;
   private PushType pushType = PushType.ALERT;
   private boolean dryRun;
   private boolean targetSeen;
@@ -124,13 +128,14 @@ final class SendFields {
       }
       case PAYLOAD -> {
         payloadSeen = true;
-        error(new FieldError(PAYLOAD, typeOf(parser), "a JSON object"));
+        error(new FieldError(PAYLOAD, JsonType.of(parser), "a JSON object"));
         parser.skipChildren();
       }
       case "id" -> id = text("id", parser, NotificationId::parse);
       case "ttl" -> ttl(parser);
       case "priority" -> priority(parser);
       case "collapseId" -> collapseId = text("collapseId", parser, CollapseId::new);
+      case "category" -> category = text("category", parser, Category::new);
       case "pushType" -> {
         PushType read = text("pushType", parser, PushType::of);
         pushType = read == null ? pushType : read;
@@ -138,7 +143,8 @@ final class SendFields {
       case "deliverAt" -> deliverAt(parser);
       case "quietHours" -> local.quietHours(parser);
       case LocalFields.LOCALIZED -> {
-        error(new FieldError(name, typeOf(parser), "an object with a payload by language tag"));
+        error(
+            new FieldError(name, JsonType.of(parser), "an object with a payload by language tag"));
         parser.skipChildren();
       }
       case "over" -> over(parser);
@@ -149,7 +155,7 @@ final class SendFields {
   private void target(JsonParser parser) throws IOException {
     targetSeen = true;
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      error(new FieldError("target", typeOf(parser), TARGET_EXPECTED));
+      error(new FieldError("target", JsonType.of(parser), TARGET_EXPECTED));
       parser.skipChildren();
       return;
     }
@@ -252,7 +258,7 @@ final class SendFields {
     error(
         parser.currentToken().isNumeric()
             ? FieldError.of(field, parser.getText(), expected)
-            : new FieldError(field, typeOf(parser), expected));
+            : new FieldError(field, JsonType.of(parser), expected));
     parser.skipChildren();
     return -1;
   }
@@ -261,7 +267,7 @@ final class SendFields {
     if (parser.currentToken().isBoolean()) {
       dryRun = parser.getBooleanValue();
     } else {
-      error(new FieldError("dryRun", typeOf(parser), "true or false"));
+      error(new FieldError("dryRun", JsonType.of(parser), "true or false"));
       parser.skipChildren();
     }
   }
@@ -269,7 +275,7 @@ final class SendFields {
   private <T> @Nullable T text(String field, JsonParser parser, Function<String, T> reading)
       throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      error(new FieldError(field, typeOf(parser), "a string"));
+      error(new FieldError(field, JsonType.of(parser), "a string"));
       parser.skipChildren();
       return null;
     }
@@ -279,18 +285,6 @@ final class SendFields {
       error(FieldError.of(field, e));
       return null;
     }
-  }
-
-  static String typeOf(JsonParser parser) {
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "a list";
-      case VALUE_STRING -> "a string";
-      case VALUE_TRUE -> "true";
-      case VALUE_FALSE -> "false";
-      case VALUE_NULL -> "null";
-      default -> "a number";
-    };
   }
 
   private void error(FieldError error) {
@@ -352,7 +346,8 @@ final class SendFields {
               collapseId,
               pushType,
               deliverAt,
-              over == null ? Duration.ZERO : over),
+              over == null ? Duration.ZERO : over,
+              category),
           bytes,
           dryRun);
     }
@@ -372,6 +367,7 @@ final class SendFields {
             pushType,
             deliverAt,
             local.times(ttlSeconds),
+            category,
             id == null ? null : fingerprint(app, effective, bytes)),
         bytes,
         local.payloads(),
@@ -393,6 +389,10 @@ final class SendFields {
                 pushType.header(),
                 Long.toString(deliverAt.millis())));
     values.addAll(local.prints());
+    Category named = category;
+    if (named != null) {
+      values.add("category:" + named);
+    }
     return Fingerprint.of(bytes, values.toArray(String[]::new));
   }
 

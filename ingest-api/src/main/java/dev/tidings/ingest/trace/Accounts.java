@@ -132,6 +132,7 @@ final class Accounts {
               under.stage(),
               under.device(),
               under.app(),
+              under.category(),
               under.steps(),
               under.location(),
               under.id(),

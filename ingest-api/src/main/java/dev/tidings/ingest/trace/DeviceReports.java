@@ -44,7 +44,8 @@ final class DeviceReports {
         receipt.getDevice(),
         receipt.getApp(),
         receipt.getOutcome(),
-        steps);
+        steps,
+        receipt.getCategory());
   }
 
   private static boolean isPushed(Step step) {

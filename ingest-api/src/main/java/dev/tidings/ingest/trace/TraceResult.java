@@ -41,6 +41,7 @@ public sealed interface TraceResult {
    * It is in the log and not processed yet.
    *
    * @param device the device, if known already
+   * @param category null if it has none
    * @param repetition the receipt of the last repetition, if there is one
    * @param prospect what a withdrawal of it depends on
    */
@@ -49,6 +50,7 @@ public sealed interface TraceResult {
       Stage stage,
       @Nullable String device,
       String app,
+      @Nullable String category,
       List<Step> steps,
       Location location,
       String id,
@@ -58,7 +60,16 @@ public sealed interface TraceResult {
     /** Returns it with what is to become of another record of the same id and token too. */
     Underway with(Prospect other) {
       return new Underway(
-          unique, stage, device, app, steps, location, id, repetition, prospect.with(other));
+          unique,
+          stage,
+          device,
+          app,
+          category,
+          steps,
+          location,
+          id,
+          repetition,
+          prospect.with(other));
     }
   }
 

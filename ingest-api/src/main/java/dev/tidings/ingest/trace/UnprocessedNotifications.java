@@ -9,6 +9,7 @@ import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.trace.AcceptedStep;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
@@ -83,6 +84,7 @@ final class UnprocessedNotifications {
             Stage.ACCEPTED,
             null,
             notification.getApp(),
+            category(notification.getCategory()),
             List.of(AcceptedStep.of(notification, timestamp)),
             location(record),
             id(notification.getId()),
@@ -121,11 +123,16 @@ final class UnprocessedNotifications {
                 Stage.RESOLVED,
                 new String(record.key(), StandardCharsets.UTF_8),
                 delivery.getApp(),
+                category(delivery.getCategory()),
                 delivery.getSteps(),
                 location(record),
                 id(delivery.getId()),
                 null,
                 new Prospect(delivery.getToken(), null, false)));
+  }
+
+  private static @Nullable String category(@Nullable String written) {
+    return Category.ofField(written).map(Category::value).orElse(null);
   }
 
   private boolean add(Underway underway) {

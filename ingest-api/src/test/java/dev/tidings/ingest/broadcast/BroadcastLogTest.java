@@ -12,6 +12,7 @@ import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId;
@@ -102,7 +103,8 @@ class BroadcastLogTest {
         null,
         PushType.ALERT,
         DeliveryTime.NOW,
-        Duration.ZERO);
+        Duration.ZERO,
+        new Category("scores"));
   }
 
   private Broadcast read(ProducerRecord<byte[], byte[]> record) {
@@ -124,6 +126,7 @@ class BroadcastLogTest {
     assertThat(written.getNotification().getAcceptedAt()).isEqualTo(7);
     assertThat(written.getNotification().getExpiration()).isZero();
     assertThat(written.getNotification().getPriority()).isEqualTo(5);
+    assertThat(written.getNotification().getCategory()).isEqualTo("scores");
     assertThat(written.getSpreadMillis()).isNull();
 
     producer.completeNext();

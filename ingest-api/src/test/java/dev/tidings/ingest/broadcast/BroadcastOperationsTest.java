@@ -74,7 +74,8 @@ class BroadcastOperationsTest {
             null,
             PushType.ALERT,
             DeliveryTime.NOW,
-            Duration.ZERO),
+            Duration.ZERO,
+            null),
         new byte[0],
         _ -> {});
   }

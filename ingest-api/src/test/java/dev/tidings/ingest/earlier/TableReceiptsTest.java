@@ -15,7 +15,7 @@ class TableReceiptsTest {
   private static Receipt receipt(@Nullable String token) {
     Step accepted = new Step(StepName.ACCEPTED, 17L, "ingest", null);
     return new Receipt(
-        "id", token, "phone", "com.example", Outcome.UNREGISTERED, List.of(accepted));
+        "id", token, "phone", "com.example", Outcome.UNREGISTERED, List.of(accepted), null);
   }
 
   @Test

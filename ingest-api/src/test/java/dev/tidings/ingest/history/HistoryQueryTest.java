@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.ingest.trace.index.IndexKey;
+import dev.tidings.ingest.trace.index.IndexRow;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
@@ -33,7 +34,7 @@ class HistoryQueryTest {
     String text =
         "app=com.example&device=a%26b%C3%A4&token="
             + TOKEN
-            + "&outcome=delivered&from=2026-06-01T00:00:00Z&to=2026-06-08T00:00:00.5Z"
+            + "&outcome=delivered&category=marketing&from=2026-06-01T00:00:00Z&to=2026-06-08T00:00:00.5Z"
             + "&order=oldest&limit=7";
     HistoryQuery query = HistoryQuery.of(text).after(new HistoryCursor(PLACE));
 
@@ -43,6 +44,7 @@ class HistoryQueryTest {
     assertThat(again.device()).isEqualTo("a&bä");
     assertThat(again.token()).isEqualTo(TOKEN);
     assertThat(again.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(again.category()).isEqualTo("marketing");
     assertThat(again.scan().from()).isEqualTo(1_780_272_000_000L);
     assertThat(again.scan().to()).isEqualTo(1_780_876_800_500L);
     assertThat(again.newestFirst()).isFalse();
@@ -56,7 +58,10 @@ class HistoryQueryTest {
     "app=, app",
     "app=a%20b, app",
     "app=a&app=b, app",
-    "app=a&category=x, category",
+    "app=a&category=X, category",
+    "app=a&category=, category",
+    "app=a&category=others, category",
+    "app=a&category=a&category=b, category",
     "app=a&outcome=DELIVERED, outcome",
     "app=a&outcome=repeated, outcome",
     "app=a&device=, device",
@@ -82,8 +87,22 @@ class HistoryQueryTest {
   void what_is_unknown_is_told_what_there_is() {
     assertThatThrownBy(() -> HistoryQuery.of("app=a&colour=red"))
         .hasMessage(
-            "colour: red (expected: one of app, device, token, outcome, from, to, order, limit,"
-                + " cursor)");
+            "colour: red (expected: one of app, device, token, outcome, category, from, to, order,"
+                + " limit, cursor)");
+  }
+
+  @Test
+  void those_without_a_category_are_asked_for_by_none() {
+    IndexKey key = new IndexKey("a", 17, NotificationId.random(), null);
+    IndexRow with = new IndexRow(Outcome.DELIVERED, 0, 0, "marketing");
+    IndexRow without = new IndexRow(Outcome.DELIVERED, 0, 0, null);
+
+    assertThat(HistoryQuery.of("app=a&category=none").scan().wanted().test(key, without)).isTrue();
+    assertThat(HistoryQuery.of("app=a&category=none").scan().wanted().test(key, with)).isFalse();
+    var marketing = HistoryQuery.of("app=a&category=marketing").scan().wanted();
+    assertThat(marketing.test(key, with)).isTrue();
+    assertThat(marketing.test(key, without)).isFalse();
+    assertThat(HistoryQuery.of("app=a").scan().wanted().test(key, with)).isTrue();
   }
 
   @Test

@@ -43,7 +43,7 @@ class HistoryReadingTest {
     IndexKey key = new IndexKey(APP, at, id, "%016x".formatted(random.nextLong()));
     partitions
         .get(random.nextInt(PARTITIONS))
-        .put(key.place(), new IndexScan.Found(key, new IndexRow(outcome, 0, 0)));
+        .put(key.place(), new IndexScan.Found(key, new IndexRow(outcome, 0, 0, null)));
     return key;
   }
 

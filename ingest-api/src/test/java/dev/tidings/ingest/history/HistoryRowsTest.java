@@ -60,7 +60,7 @@ class HistoryRowsTest {
 
   private void store(ReceiptKey.Kind kind, Outcome outcome, Step... steps) {
     Receipt receipt =
-        new Receipt(id.value(), "token", "phone \u202e1", APP, outcome, List.of(steps));
+        new Receipt(id.value(), "token", "phone \u202e1", APP, outcome, List.of(steps), null);
     table.put(
         new ReceiptKey(id, MARK, kind).text(), serializer.serialize("tidings.receipts", receipt));
   }
@@ -72,7 +72,7 @@ class HistoryRowsTest {
   private Optional<JsonNode> row(int reports) throws Exception {
     IndexKey key = new IndexKey(APP, 1_000, id, MARK);
     Optional<String> json =
-        rows.json(3, new IndexScan.Found(key, new IndexRow(Outcome.PENDING, reports, 0)));
+        rows.json(3, new IndexScan.Found(key, new IndexRow(Outcome.PENDING, reports, 0, null)));
     return json.isEmpty() ? Optional.empty() : Optional.of(new ObjectMapper().readTree(json.get()));
   }
 
@@ -130,7 +130,7 @@ class HistoryRowsTest {
             moved.json(
                 3,
                 new IndexScan.Found(
-                    new IndexKey(APP, 1_000, id, MARK), new IndexRow(Outcome.PENDING, 0, 0))))
+                    new IndexKey(APP, 1_000, id, MARK), new IndexRow(Outcome.PENDING, 0, 0, null))))
         .isInstanceOf(NotServedException.class);
   }
 }

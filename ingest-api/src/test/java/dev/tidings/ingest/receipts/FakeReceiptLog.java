@@ -111,7 +111,8 @@ final class FakeReceiptLog implements AutoCloseable {
             outcome,
             List.of(
                 new Step(StepName.ACCEPTED, TIME, "ingest", null),
-                new Step(last, TIME + 1, "node", null))));
+                new Step(last, TIME + 1, "node", null)),
+            null));
   }
 
   void confirmed(int partition, String notification) {
@@ -129,7 +130,8 @@ final class FakeReceiptLog implements AutoCloseable {
             "phone",
             APP,
             Outcome.DELIVERED,
-            List.of(new Step(step, TIME + 2, "node", null))));
+            List.of(new Step(step, TIME + 2, "node", null)),
+            null));
   }
 
   private void append(int partition, Receipt receipt) {

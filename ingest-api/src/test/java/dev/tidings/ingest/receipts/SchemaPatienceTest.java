@@ -72,7 +72,7 @@ final class SchemaPatienceTest {
         RegistryClient client =
             new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())))) {
       Receipt receipt =
-          new Receipt("id", TOKEN, "phone", "com.example", Outcome.DELIVERED, List.of());
+          new Receipt("id", TOKEN, "phone", "com.example", Outcome.DELIVERED, List.of(), null);
       byte[] value = new AvroSerializer<Receipt>(client).serialize("tidings.receipts", receipt);
       ByteBuffer.wrap(value).putInt(1, 4_711);
       ConsumerRecord<byte[], byte[]> record =

@@ -32,7 +32,7 @@ class ReadablePageTest {
     Account account =
         new Receipted(
             UniqueId.of(id, "token"),
-            new Receipt(id.value(), "token", "phone", app, Outcome.DELIVERED, List.of()),
+            new Receipt(id.value(), "token", "phone", app, Outcome.DELIVERED, List.of(), null),
             null);
     pages.add(new Found(List.of(account), String.valueOf(pages.size() + 1)));
   }

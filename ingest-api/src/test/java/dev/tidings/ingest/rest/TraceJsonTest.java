@@ -39,7 +39,8 @@ class TraceJsonTest {
                                 "phone",
                                 "com.example",
                                 Outcome.DELIVERED,
-                                List.of(steps)),
+                                List.of(steps),
+                                null),
                             null)),
                     null));
     String text = new String(json, StandardCharsets.UTF_8);

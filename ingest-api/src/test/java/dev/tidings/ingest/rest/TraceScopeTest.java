@@ -36,7 +36,7 @@ class TraceScopeTest {
   private Account receipted(@Nullable String app) {
     return new Receipted(
         UniqueId.of(id, "token"),
-        new Receipt(id.value(), "token", "phone", app, Outcome.DELIVERED, List.of()),
+        new Receipt(id.value(), "token", "phone", app, Outcome.DELIVERED, List.of(), null),
         null);
   }
 
@@ -46,6 +46,7 @@ class TraceScopeTest {
         Stage.ACCEPTED,
         null,
         app,
+        null,
         List.of(),
         new Location("topic", 0, 0),
         id.value(),

@@ -432,6 +432,7 @@ class WithdrawalTest {
         Stage.ACCEPTED,
         null,
         "com.example.news",
+        null,
         List.of(steps),
         new Location("tidings.notifications", 0, 0),
         ID.value(),
@@ -447,7 +448,8 @@ class WithdrawalTest {
             null,
             "com.example.news",
             outcome,
-            Stream.of(steps).map(step -> new Step(step, 1L, "streams", null)).toList());
+            Stream.of(steps).map(step -> new Step(step, 1L, "streams", null)).toList(),
+            null);
     return new Receipted(UniqueId.of(ID, token), receipt, null);
   }
 }

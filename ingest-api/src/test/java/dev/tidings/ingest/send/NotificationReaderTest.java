@@ -104,6 +104,19 @@ class NotificationReaderTest {
   }
 
   @Test
+  void a_category_is_carried_and_makes_another_request_of_it() {
+    String id = "\"id\":\"0f0e0d0c-0b0a-4908-8706-050403020100\"";
+    NewNotification without = accepted(with(id)).notification();
+    NewNotification with = accepted(with(id + ",\"category\":\"marketing\"")).notification();
+
+    assertThat(with.category()).hasToString("marketing");
+    assertThat(without.category()).isNull();
+    assertThat(accepted(with(id + ",\"category\":null")).notification().fingerprint())
+        .isEqualTo(without.fingerprint());
+    assertThat(with.fingerprint()).isNotNull().isNotEqualTo(without.fingerprint());
+  }
+
+  @Test
   void a_time_to_live_begins_when_it_is_to_be_delivered() {
     String later = "\"deliverAt\":\"2026-11-29T13:01:00.5+01:00\"";
     NewNotification notification = accepted(with("\"ttl\":10," + later)).notification();
@@ -226,6 +239,10 @@ class NotificationReaderTest {
         "\"id\":\"one\" | id | one",
         "\"id\":1 | id | a number",
         "\"collapseId\":\"\" | collapseId | ``",
+        "\"category\":\"Marketing\" | category | Marketing",
+        "\"category\":\"none\" | category | none",
+        "\"category\":\"\" | category | ``",
+        "\"category\":7 | category | a number",
         "\"pushType\":\"loud\" | pushType | loud",
         "\"dryRun\":\"yes\" | dryRun | a string",
         "\"dryrun\":true | member | dryrun",

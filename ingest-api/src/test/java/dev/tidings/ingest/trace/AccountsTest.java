@@ -53,7 +53,7 @@ final class AccountsTest {
 
   private Receipt receipt(String device, Step... steps) {
     return new Receipt(
-        id.value(), TOKEN, device, "com.example.news", Outcome.DELIVERED, List.of(steps));
+        id.value(), TOKEN, device, "com.example.news", Outcome.DELIVERED, List.of(steps), null);
   }
 
   private Kept kept(byte[] key, Receipt receipt) {

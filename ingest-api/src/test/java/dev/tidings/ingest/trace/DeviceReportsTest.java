@@ -14,7 +14,7 @@ final class DeviceReportsTest {
   private static final String ID = "11111111-2222-3333-4444-555555555555";
 
   private static Receipt receipt(String device, Outcome outcome, Step... steps) {
-    return new Receipt(ID, "token", device, "com.example", outcome, List.of(steps));
+    return new Receipt(ID, "token", device, "com.example", outcome, List.of(steps), null);
   }
 
   private static Step step(StepName name, long at) {

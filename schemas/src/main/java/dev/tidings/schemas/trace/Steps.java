@@ -3,7 +3,6 @@ package dev.tidings.schemas.trace;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
-import dev.tidings.schemas.value.AcceptanceTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -49,6 +49,7 @@ final class AvroProjectionTest {
         null,
         "alert",
         List.of(new Step(StepName.ACCEPTED, 1L, "ingest", null)),
+        null,
         null);
   }
 }

@@ -62,7 +62,7 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
                 + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"
                 // Fields that a release does not have are null, at the end.
-                + "00000000000000000000000000"),
+                + "0000000000000000000000000000"),
         new Samples<>(
             LogTopics.REGISTRATIONS,
             Registration.class,
@@ -160,20 +160,21 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
                 "alert",
                 List.of(
                     ACCEPTED, new Step(StepName.RESOLVED, 1_600_000_000_005L, "streams-1", "ü")),
+                null,
                 null),
             "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
                 + "318001303132333435363738396162636465663031323334353637383961626364656630"
                 + "3132333435363738396162636465663031323334353637383961626364656620636f6d2e"
                 + "6578616d706c652e6e657773147b22617073223a7b7d7d0014000a616c65727404028080"
-                + "f4f6905d10696e676573742d3100048a80f4f6905d1273747265616d732d310204c3bc0000"),
+                + "f4f6905d10696e676573742d3100048a80f4f6905d1273747265616d732d310204c3bc000000"),
         new Samples<>(
             LogTopics.RECEIPTS,
             Receipt.class,
-            new Receipt(ID, TOKEN, "phone-1", null, Outcome.REJECTED, List.of(ACCEPTED)),
+            new Receipt(ID, TOKEN, "phone-1", null, Outcome.REJECTED, List.of(ACCEPTED), null),
             "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
                 + "310280013031323334353637383961626364656630313233343536373839616263646566"
                 + "3031323334353637383961626364656630313233343536373839616263646566020e7068"
-                + "6f6e652d31000a02028080f4f6905d10696e676573742d310000"),
+                + "6f6e652d31000a02028080f4f6905d10696e676573742d31000000"),
         new Samples<>(
             LogTopics.AUDIT,
             AuditEntry.class,

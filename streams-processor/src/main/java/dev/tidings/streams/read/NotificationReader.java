@@ -7,6 +7,7 @@ import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.token.DeviceAddress;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
@@ -43,7 +44,7 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 13;
+  private static final int ADDED_FIELDS = 14;
 
   private static final long MOST_TTL_MILLIS = Duration.ofDays(3_650).toMillis();
 
@@ -210,6 +211,9 @@ public final class NotificationReader {
     Priority _ = Priority.of(notification.getPriority());
     if (notification.getCollapseId() != null) {
       CollapseId _ = new CollapseId(notification.getCollapseId());
+    }
+    if (notification.getCategory() != null) {
+      Category _ = new Category(notification.getCategory());
     }
     check(notification.getPayload(), most);
     checkLocalTimes(notification);

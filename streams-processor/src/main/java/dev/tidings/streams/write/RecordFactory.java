@@ -5,9 +5,10 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.trace.AcceptanceTime;
 import dev.tidings.schemas.trace.ShownText;
 import dev.tidings.schemas.trace.Steps;
-import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
 import java.util.List;
@@ -52,7 +53,8 @@ final class RecordFactory {
         Steps.append(
             Steps.beforeResolved(notification, timestamp),
             List.of(steps.of(StepName.RESOLVED, now, null))),
-        null);
+        null,
+        notification.getCategory());
   }
 
   /**
@@ -74,7 +76,8 @@ final class RecordFactory {
         List.of(
             Steps.beforeResolved(withdrawal, timestamp).getFirst(),
             steps.of(StepName.RESOLVED, now, null)),
-        withdrawal.getSent());
+        withdrawal.getSent(),
+        null);
   }
 
   /** Returns a notification as it is kept until its time. */
@@ -102,7 +105,13 @@ final class RecordFactory {
         null,
         ShownText.of(scheduled.getApp()),
         Outcome.PENDING,
-        Steps.beforeResolved(scheduled, timestamp));
+        Steps.beforeResolved(scheduled, timestamp),
+        scheduled.getCategory());
+  }
+
+  /** Returns a broadcast as a notification to the token of one of its subscribers. */
+  Notification toSubscriber(Notification broadcast) {
+    return Notification.newBuilder(broadcast).setDeliverAt(null).build();
   }
 
   Receipt ended(
@@ -121,7 +130,9 @@ final class RecordFactory {
         outcome,
         Steps.append(
             Steps.beforeResolved(notification, timestamp),
-            List.of(steps.of(StepName.valueOf(outcome.name()), now, why))));
+            List.of(steps.of(StepName.valueOf(outcome.name()), now, why))),
+        // It may be what is wrong with the record.
+        Category.ofField(notification.getCategory()).map(Category::value).orElse(null));
   }
 
   /** Returns the receipt of a resolved notification that could not be written. */
@@ -132,6 +143,7 @@ final class RecordFactory {
         null,
         delivery.getApp(),
         Outcome.REJECTED,
-        Steps.append(delivery.getSteps(), List.of(steps.of(StepName.REJECTED, now, why))));
+        Steps.append(delivery.getSteps(), List.of(steps.of(StepName.REJECTED, now, why))),
+        delivery.getCategory());
   }
 }

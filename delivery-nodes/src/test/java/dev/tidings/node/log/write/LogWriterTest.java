@@ -212,7 +212,7 @@ class LogWriterTest {
         LogWrite.record(
                 LogTopics.RECEIPTS,
                 new byte[] {1},
-                new Receipt(null, null, null, null, null, null),
+                new Receipt(null, null, null, null, null, null, null),
                 () -> stored.add("never"))
             .orElse(why -> refused.add("receipt")));
     write(LogTopics.RECEIPTS, "next");

@@ -12,6 +12,7 @@ import dev.tidings.provider.NotificationRequest;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.Token;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Sends a notification: by Apple's protocol, or with an API key, which does not count there, by the
- * service's own interface.
+ * Sends a notification: by Apple's protocol; or with an API key, which does not count there, or
+ * with a category, which has no place there, by the service's own interface.
  */
 @Command(
     name = "send",
@@ -96,6 +97,15 @@ final class SendCommand implements Callable<Integer> {
   private Optional<CollapseId> collapseId = Optional.empty();
 
   @Option(
+      names = "--category",
+      paramLabel = "WORD",
+      converter = Values.Kind.class,
+      description =
+          "What kind of notification it is, such as marketing. Then it is sent by the service's"
+              + " own interface: Apple's protocol has no place for it.")
+  private Optional<Category> category = Optional.empty();
+
+  @Option(
       names = "--priority",
       paramLabel = "N",
       converter = Values.Urgency.class,
@@ -121,13 +131,14 @@ final class SendCommand implements Callable<Integer> {
     Optional<Long> until = expiration.map(this::epochSecond);
     Optional<Credential> credential = providerCredential.read(System.getenv(), err);
     boolean byApiKey = credential.isPresent() && !providerCredential.isProviderKey();
+    boolean own = byApiKey || category.isPresent();
     try (var ingest = service.client(credential)) {
       SendAnswer answer =
-          byApiKey ? ingest.send(notification(content, until)) : ingest.send(push(content, until));
+          own ? ingest.send(notification(content, until)) : ingest.send(push(content, until));
       return switch (answer) {
         case SendAnswer.Accepted(String id) -> {
           out.println("apns-id: " + id);
-          out.println("status: " + (byApiKey ? 202 : 200));
+          out.println("status: " + (own ? 202 : 200));
           yield ExitCode.OK;
         }
         case SendAnswer.Rejected refusal -> {
@@ -160,7 +171,8 @@ final class SendCommand implements Callable<Integer> {
         content,
         collapseId.map(CollapseId::value),
         priority.map(Priority::number),
-        until.map(second -> Math.max(0, second - Instant.now().getEpochSecond())));
+        until.map(second -> Math.max(0, second - Instant.now().getEpochSecond())),
+        category.map(Category::value));
   }
 
   private PushRequest push(String content, Optional<Long> until) {

@@ -28,7 +28,12 @@ public record TracePrinter(Trace trace) {
 
   private static void print(PrintWriter out, Trace trace, String to) {
     out.println(
-        "notification %s%s: %s".formatted(shown(trace.id()), shown(to), shown(trace.outcome())));
+        "notification %s%s%s: %s"
+            .formatted(
+                shown(trace.id()),
+                shown(to),
+                trace.category().map(word -> " (" + shown(word) + ")").orElse(""),
+                shown(trace.outcome())));
     int width =
         trace.steps().stream().mapToInt(step -> shown(step.where()).length()).max().orElse(0);
     String line = "  %-12s  %8s  %8s  %-" + Math.max(width, 5) + "s  %s";

@@ -50,6 +50,12 @@ final class TracePrinterTest {
     assertThat(text).contains("18446744073709551615").contains("62135596800005");
   }
 
+  @Test
+  void a_category_stands_behind_the_id() {
+    Trace trace = new Trace("id", "rejected", "", List.of(), Optional.of("marketing"), List.of());
+    assertThat(printed(trace)).startsWith("notification id (marketing): rejected");
+  }
+
   private static Trace.Step step(Instant at) {
     return new Trace.Step("accepted", at, "kafka", Optional.empty());
   }

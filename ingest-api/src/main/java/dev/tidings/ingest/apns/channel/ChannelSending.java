@@ -69,7 +69,8 @@ final class ChannelSending {
             expiration.isOnce() ? null : new CollapseId(request.channel().id().value()),
             request.pushType(),
             DeliveryTime.NOW,
-            Duration.ZERO);
+            Duration.ZERO,
+            null);
     parts.broadcasts().send(broadcast, body, team, result -> tell(result, refused, sent));
   }
 

@@ -5,6 +5,7 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.history.part.EveryPart;
 import dev.tidings.ingest.history.part.HistoryOperation;
 import dev.tidings.ingest.history.part.PartAnswers;
+import dev.tidings.ingest.trace.index.DayCounts;
 import dev.tidings.ingest.trace.index.HistoryIndex;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ public final class Statistics implements HistoryOperation.Understanding, PartAns
 
   /** Where other nodes ask. */
   public static final String NODES_PATH = "/nodes/statistics";
+
+  /** How many counts of apps, days and categories one answer is made of. */
+  private static final int MOST_COUNTS = 100_000;
 
   /** The index of this node. */
   @FunctionalInterface
@@ -81,8 +86,17 @@ public final class Statistics implements HistoryOperation.Understanding, PartAns
     CountedDays counted = new CountedDays();
     for (int partition : partitions) {
       for (String app : query.apps()) {
-        counted.add(
-            app, here.counts(partition, app, query.from().toEpochDay(), query.to().toEpochDay()));
+        Map<DayCounts.Of, DayCounts> days =
+            here.counts(partition, app, query.from().toEpochDay(), query.to().toEpochDay());
+        if (query.tellsCategoriesApart()) {
+          counted.add(app, days);
+        } else {
+          // So asks a node of an earlier version, too, which knows no categories.
+          counted.addTogether(app, days);
+        }
+        if (counted.size() > MOST_COUNTS) {
+          throw new NotServedException(HistoryIndex.TOO_MANY);
+        }
       }
     }
     return counted;

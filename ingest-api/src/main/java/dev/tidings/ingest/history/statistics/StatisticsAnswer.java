@@ -4,6 +4,7 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.ingest.trace.index.DayCounts;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.value.Category;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes counts, as JSON or as CSV (RFC 4180). */
 final class StatisticsAnswer {
@@ -30,6 +33,12 @@ final class StatisticsAnswer {
           Outcome.WITHDRAWN,
           Outcome.REJECTED);
 
+  /** So many rows at most; the last one has those of all other categories together. */
+  static final int MOST_CATEGORIES = 100;
+
+  /** What a row about an outcome tells. */
+  private static final String NOTIFICATIONS = "notifications";
+
   private StatisticsAnswer() {}
 
   /** A row: what it is about, and its numbers by their names. */
@@ -40,7 +49,9 @@ final class StatisticsAnswer {
     return query.csv() ? csv(rows, query) : json(rows, query);
   }
 
-  private static List<Row> rows(CountedDays counted, StatisticsQuery query) {
+  private static List<Row> rows(CountedDays all, StatisticsQuery query) {
+    @Nullable String only = query.category();
+    CountedDays counted = only == null ? all : all.of(only);
     List<Row> rows = new ArrayList<>();
     switch (query.by()) {
       case DAY -> {
@@ -54,11 +65,23 @@ final class StatisticsAnswer {
           rows.add(new Row(app, numbers(counted.sum(of -> of.app().equals(app)))));
         }
       }
+      case CATEGORY -> {
+        List<String> categories = counted.categories();
+        int shown = categories.size() <= MOST_CATEGORIES ? categories.size() : MOST_CATEGORIES - 1;
+        for (String category : categories.subList(0, shown)) {
+          rows.add(new Row(category, numbers(counted.sum(of -> of.category().equals(category)))));
+        }
+        if (shown < categories.size()) {
+          Set<String> others = Set.copyOf(categories.subList(shown, categories.size()));
+          rows.add(
+              new Row(Category.OTHERS, numbers(counted.sum(of -> others.contains(of.category())))));
+        }
+      }
       case OUTCOME -> {
         DayCounts sum = counted.sum(_ -> true);
         for (Outcome outcome : Outcome.values()) {
           if (outcome != Outcome.REPEATED && (outcome != Outcome.UNKNOWN || sum.of(outcome) > 0)) {
-            rows.add(new Row(lower(outcome), Map.of("notifications", sum.of(outcome))));
+            rows.add(new Row(lower(outcome), Map.of(NOTIFICATIONS, sum.of(outcome))));
           }
         }
       }
@@ -78,6 +101,13 @@ final class StatisticsAnswer {
     return numbers;
   }
 
+  /** Those of each row, also where there is none: of no category. */
+  private static Iterable<String> columns(StatisticsQuery query) {
+    return query.by() == StatisticsQuery.By.OUTCOME
+        ? List.of(NOTIFICATIONS)
+        : numbers(DayCounts.NONE).keySet();
+  }
+
   private static String lower(Outcome outcome) {
     return outcome.name().toLowerCase(Locale.ROOT);
   }
@@ -87,6 +117,9 @@ final class StatisticsAnswer {
       out.writeStringField("from", query.from().toString());
       out.writeStringField("to", query.to().toString());
       out.writeStringField("by", query.by().text());
+      if (query.category() != null) {
+        out.writeStringField("category", query.category());
+      }
       out.writeArrayFieldStart("rows");
       for (Row row : rows) {
         out.writeStartObject();
@@ -100,10 +133,10 @@ final class StatisticsAnswer {
     });
   }
 
-  /** Nothing in it has to be quoted: days, apps, outcomes and numbers. */
+  /** Nothing in it has to be quoted: days, apps, outcomes, categories and numbers. */
   private static Response csv(List<Row> rows, StatisticsQuery query) {
     StringBuilder csv = new StringBuilder(query.by().text());
-    rows.getFirst().numbers().keySet().forEach(name -> csv.append(',').append(name));
+    columns(query).forEach(name -> csv.append(',').append(name));
     csv.append("\r\n");
     for (Row row : rows) {
       csv.append(row.about());

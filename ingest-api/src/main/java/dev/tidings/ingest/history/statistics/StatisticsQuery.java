@@ -1,6 +1,7 @@
 package dev.tidings.ingest.history.statistics;
 
 import dev.tidings.ingest.history.part.Parameters;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -15,12 +16,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the first day
  * @param to the last day
+ * @param category of which alone; {@link Category#NONE} for those without one; null for all
  */
-record StatisticsQuery(List<String> apps, LocalDate from, LocalDate to, By by, boolean csv) {
+record StatisticsQuery(
+    List<String> apps,
+    LocalDate from,
+    LocalDate to,
+    By by,
+    @Nullable String category,
+    boolean csv) {
   static final int MOST_APPS = 20;
   static final int MOST_DAYS = 366;
   private static final int USUAL_DAYS = 7;
-  private static final List<String> KNOWN = List.of("app", "from", "to", "by", "format");
+  private static final List<String> KNOWN =
+      List.of("app", "from", "to", "by", "category", "format");
   private static final String CSV = "csv";
   private static final String JSON = "json";
 
@@ -32,7 +41,8 @@ record StatisticsQuery(List<String> apps, LocalDate from, LocalDate to, By by, b
   enum By {
     DAY,
     APP,
-    OUTCOME;
+    OUTCOME,
+    CATEGORY;
 
     String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -56,8 +66,14 @@ record StatisticsQuery(List<String> apps, LocalDate from, LocalDate to, By by, b
       throw new InvalidValueException(
           "from", from.toString(), "at most " + MOST_DAYS + " days up to " + to);
     }
+    @Nullable String category = given.get("category");
     return new StatisticsQuery(
-        apps, from, to, by(given.get("by")), isCsv(given.get("format"), accept));
+        apps,
+        from,
+        to,
+        by(given.get("by")),
+        category == null ? null : Category.asked(category),
+        isCsv(given.get("format"), accept));
   }
 
   private static LocalDate day(String name, @Nullable String text, LocalDate otherwise) {
@@ -82,7 +98,7 @@ record StatisticsQuery(List<String> apps, LocalDate from, LocalDate to, By by, b
     return Stream.of(By.values())
         .filter(by -> by.text().equals(text))
         .findFirst()
-        .orElseThrow(() -> new InvalidValueException("by", text, "day, app or outcome"));
+        .orElseThrow(() -> new InvalidValueException("by", text, "day, app, outcome or category"));
   }
 
   private static boolean isCsv(@Nullable String format, @Nullable String accept) {
@@ -94,12 +110,18 @@ record StatisticsQuery(List<String> apps, LocalDate from, LocalDate to, By by, b
         : format.equals(CSV);
   }
 
+  /** Whether the counts of each category are asked for. */
+  boolean tellsCategoriesApart() {
+    return by == By.CATEGORY || category != null;
+  }
+
   /** Returns it as other nodes are asked. */
   String text() {
     return apps.stream().map(app -> "app=" + app + '&').collect(Collectors.joining())
         + "from="
         + from
         + "&to="
-        + to;
+        + to
+        + (tellsCategoriesApart() ? "&by=category" : "");
   }
 }

@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace.index;
 
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.value.Category;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,8 +11,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many notifications of an app were accepted on a day, by what became of them. A day is one of
- * UTC. Immutable, as long as nobody changes the array.
+ * How many notifications of an app and a category were accepted on a day, by what became of them. A
+ * day is one of UTC. Immutable, as long as nobody changes the array.
  *
  * @param counts of those displayed and opened, and then by outcome
  */
@@ -32,22 +33,47 @@ public record DayCounts(long[] counts) {
     return Math.floorDiv(at, DAY);
   }
 
-  /** Returns the key of the counts of an app and a day. */
-  static Bytes key(String app, long day) {
+  /**
+   * A day and a category.
+   *
+   * @param day counted from the epoch
+   * @param category {@link Category#NONE} for notifications without one
+   */
+  public record Of(long day, String category) {}
+
+  /** Returns where the keys of the counts of an app and a day begin. */
+  static Bytes first(String app, long day) {
+    return key(app, day, null);
+  }
+
+  /**
+   * Returns the key of the counts of an app, a day and a category. Without a category it is what an
+   * earlier version had, which knew none.
+   */
+  static Bytes key(String app, long day, @Nullable String category) {
     byte[] name = app.getBytes(StandardCharsets.US_ASCII);
+    byte[] word = category == null ? new byte[0] : category.getBytes(StandardCharsets.US_ASCII);
     return Bytes.wrap(
-        ByteBuffer.allocate(name.length + 2 + Long.BYTES)
+        ByteBuffer.allocate(name.length + 2 + Long.BYTES + word.length)
             .put(COUNTS)
             .put(name)
             .put(END_OF_APP)
             .putLong(day)
+            .put(word)
             .array());
   }
 
-  /** Returns the day in a key. */
-  static long day(Bytes key) {
+  /** Returns what a key of an app says. */
+  static Of of(String app, Bytes key) {
     byte[] bytes = key.get();
-    return ByteBuffer.wrap(bytes, bytes.length - Long.BYTES, Long.BYTES).getLong();
+    int start = app.length() + 2;
+    int end = start + Long.BYTES;
+    long day = ByteBuffer.wrap(bytes, start, Long.BYTES).getLong();
+    return new Of(
+        day,
+        bytes.length == end
+            ? Category.NONE
+            : new String(bytes, end, bytes.length - end, StandardCharsets.US_ASCII));
   }
 
   /** Returns these with one row more, or less. */

@@ -1,10 +1,9 @@
 package dev.tidings.ingest.trace.index;
 
 import dev.tidings.service.rocks.DamagedTableException;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -18,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** This node's parts of the index, for those who read them. Thread-safe; blocks. */
 public final class HistoryIndex {
+  /** Why counts are not told. */
+  public static final String TOO_MANY =
+      "there are too many categories on these days: ask for fewer days";
+
+  /** How many counts of an app are read: of so many days and categories. */
+  private static final int MOST_COUNTS = 50_000;
+
   private static final String MOVING = "a part of the history is being moved or restored";
 
   private final Supplier<KafkaStreams> streams;
@@ -58,35 +64,48 @@ public final class HistoryIndex {
   }
 
   /**
-   * Returns the counts of an app in a partition, by day.
+   * Returns the counts of an app in a partition, by day and category.
    *
    * @param from the first day, counted from the epoch
    * @param to the last day
    */
-  public SortedMap<Long, DayCounts> counts(int partition, String app, long from, long to)
+  public Map<DayCounts.Of, DayCounts> counts(int partition, String app, long from, long to)
       throws NotServedException {
     return read(partition, rows -> counts(rows, app, from, to));
   }
 
-  /** Returns the counts of an app in a store, by day. */
-  public static SortedMap<Long, DayCounts> counts(
-      ReadOnlyKeyValueStore<Bytes, byte[]> rows, String app, long from, long to) {
-    SortedMap<Long, DayCounts> counts = new TreeMap<>();
-    Bytes last = DayCounts.key(app, to);
-    try (KeyValueIterator<Bytes, byte[]> each = rows.range(DayCounts.key(app, from), null)) {
+  /**
+   * Returns the counts of an app in a store, by day and category.
+   *
+   * @throws NotServedException if there are too many
+   */
+  public static Map<DayCounts.Of, DayCounts> counts(
+      ReadOnlyKeyValueStore<Bytes, byte[]> rows, String app, long from, long to)
+      throws NotServedException {
+    Map<DayCounts.Of, DayCounts> counts = new HashMap<>();
+    Bytes behind = DayCounts.first(app, to == Long.MAX_VALUE ? to : to + 1);
+    try (KeyValueIterator<Bytes, byte[]> each = rows.range(DayCounts.first(app, from), null)) {
       while (each.hasNext()) {
         KeyValue<Bytes, byte[]> next = each.next();
-        if (next.key.compareTo(last) > 0) {
+        if (next.key.compareTo(behind) >= 0) {
           return counts;
         }
-        counts.put(DayCounts.day(next.key), DayCounts.parse(next.value));
+        if (counts.size() == MOST_COUNTS) {
+          throw new NotServedException(TOO_MANY);
+        }
+        counts.put(DayCounts.of(app, next.key), DayCounts.parse(next.value));
       }
     }
     throw new DamagedTableException("the index of the history: not all counts can be read");
   }
 
-  private <T> T read(int partition, Function<ReadOnlyKeyValueStore<Bytes, byte[]>, T> reading)
-      throws NotServedException {
+  /** Reads a store. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(ReadOnlyKeyValueStore<Bytes, byte[]> rows) throws NotServedException;
+  }
+
+  private <T> T read(int partition, Reading<T> reading) throws NotServedException {
     try {
       ReadOnlyKeyValueStore<Bytes, byte[]> rows =
           streams
@@ -99,7 +118,7 @@ public final class HistoryIndex {
       if (state == null || state[0] != IndexedRows.COMPLETE) {
         throw new NotServedException("a part of the history is being indexed");
       }
-      return reading.apply(rows);
+      return reading.of(rows);
     } catch (InvalidStateStoreException e) {
       throw new NotServedException(MOVING);
     } catch (DamagedTableException e) {

@@ -177,7 +177,7 @@ public final class HistoryKeeper {
         key.get(),
         bytes,
         before,
-        new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device())));
+        new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device()), facts.category()));
   }
 
   /** Returns what stands beside a receipt already. */
@@ -217,7 +217,8 @@ public final class HistoryKeeper {
         new IndexRow(
             facts.outcome(),
             (before == null ? 0 : before.reports()) | IndexRow.bit(report.kind()),
-            IndexRow.device(facts.device())));
+            IndexRow.device(facts.device()),
+            facts.category()));
   }
 
   /**

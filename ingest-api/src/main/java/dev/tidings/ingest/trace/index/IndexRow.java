@@ -3,6 +3,7 @@ package dev.tidings.ingest.trace.index;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.ReceiptKey;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reports what stands beside its receipt, a bit for each kind of report
  * @param device tells devices apart; 0 for none
+ * @param category null if it has none
  */
-public record IndexRow(Outcome outcome, int reports, long device) {
+public record IndexRow(Outcome outcome, int reports, long device, @Nullable String category) {
   /** In the order of their numbers in rows, which do not change. */
   static final List<Outcome> OUTCOMES =
       List.of(
@@ -62,19 +64,25 @@ public record IndexRow(Outcome outcome, int reports, long device) {
   }
 
   byte[] bytes() {
-    return ByteBuffer.allocate(LENGTH)
+    byte[] word = category == null ? new byte[0] : category.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(LENGTH + word.length)
         .put((byte) OUTCOMES.indexOf(outcome))
         .put((byte) reports)
         .putLong(device)
+        .put(word)
         .array();
   }
 
+  /** Reads a row; one of an earlier version ends before the category. */
   static IndexRow parse(byte[] bytes) {
     ByteBuffer parts = ByteBuffer.wrap(bytes);
     int outcome = parts.get();
     return new IndexRow(
         outcome >= 0 && outcome < OUTCOMES.size() ? OUTCOMES.get(outcome) : Outcome.UNKNOWN,
         parts.get(),
-        parts.getLong());
+        parts.getLong(),
+        parts.hasRemaining()
+            ? new String(bytes, LENGTH, bytes.length - LENGTH, StandardCharsets.US_ASCII)
+            : null);
   }
 }

@@ -55,9 +55,9 @@ final class IndexedRows {
   /** The counts of the days of those. */
   private final Map<Day, DayCounts> changed = new HashMap<>();
 
-  private record Day(String app, long day) {
+  private record Day(String app, long day, @Nullable String category) {
     Bytes key() {
-      return DayCounts.key(app, day);
+      return DayCounts.key(app, day, category);
     }
   }
 
@@ -100,21 +100,44 @@ final class IndexedRows {
 
   private void change(
       IndexKey key, Bytes bytes, @Nullable IndexRow before, @Nullable IndexRow after) {
-    Day day = new Day(key.app(), DayCounts.day(key.at()));
-    @Nullable DayCounts known = days.get(day);
-    DayCounts counts = known == null ? DayCounts.parse(rows.get(day.key())) : known;
-    if (before != null) {
-      counts = counts.with(before, -1);
+    // Of another category, if a process of an earlier version has written one of the receipts. Both
+    // are read before either changes: what cannot be read changes nothing.
+    @Nullable Day from = before == null ? null : day(key, before);
+    @Nullable Day to = after == null ? null : day(key, after);
+    if (from != null) {
+      counts(from);
     }
-    if (after != null) {
-      counts = counts.with(after, 1);
+    if (to != null) {
+      counts(to);
+    }
+    if (from != null && before != null) {
+      count(from, counts(from).with(before, -1));
+    }
+    if (to != null && after != null) {
+      count(to, counts(to).with(after, 1));
     }
     unwritten.put(bytes, Optional.ofNullable(after));
-    changed.put(day, counts);
-    days.put(day, counts);
     if (unwritten.size() >= AT_ONCE) {
       write();
     }
+  }
+
+  private static Day day(IndexKey key, IndexRow row) {
+    return new Day(key.app(), DayCounts.day(key.at()), row.category());
+  }
+
+  private DayCounts counts(Day day) {
+    @Nullable DayCounts known = days.get(day);
+    if (known == null) {
+      known = DayCounts.parse(rows.get(day.key()));
+      days.put(day, known);
+    }
+    return known;
+  }
+
+  private void count(Day day, DayCounts counts) {
+    changed.put(day, counts);
+    days.put(day, counts);
   }
 
   /** Returns whether there is something to be written. */

@@ -7,6 +7,7 @@ import dev.tidings.schemas.registry.AvroProjection;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.value.Category;
 import java.util.List;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at the time of its first step, in ms since the epoch; never negative
  * @param pushed whether it was sent to its device
+ * @param category null if it has none
  */
 public record ReceiptFacts(
-    @Nullable String app, @Nullable String device, Outcome outcome, long at, boolean pushed) {
+    @Nullable String app,
+    @Nullable String device,
+    Outcome outcome,
+    long at,
+    boolean pushed,
+    @Nullable String category) {
   /** What is in a receipt whose schema cannot be had at the moment. */
-  static final ReceiptFacts AWAY = new ReceiptFacts(null, null, Outcome.UNKNOWN, -1, false);
+  static final ReceiptFacts AWAY = new ReceiptFacts(null, null, Outcome.UNKNOWN, -1, false, null);
 
   /** What is in one whose schema no registry knows: it may be no receipt. */
-  static final ReceiptFacts UNKNOWN = new ReceiptFacts(null, null, Outcome.UNKNOWN, -2, false);
+  static final ReceiptFacts UNKNOWN =
+      new ReceiptFacts(null, null, Outcome.UNKNOWN, -2, false, null);
 
   /** Whether it could be read. */
   boolean isRead() {
@@ -49,7 +57,7 @@ public record ReceiptFacts(
           AvroProjection.ifThere(
               registry,
               Receipt.getClassSchema(),
-              List.of("app", "device", "outcome"),
+              List.of("app", "device", "outcome", "category"),
               "steps",
               List.of("name", "at"));
     }
@@ -79,7 +87,7 @@ public record ReceiptFacts(
     }
 
     private static @Nullable ReceiptFacts facts(IndexedRecord receipt) {
-      if (!(receipt.get(3) instanceof List<?> steps)
+      if (!(receipt.get(4) instanceof List<?> steps)
           || steps.isEmpty()
           || !(steps.getFirst() instanceof IndexedRecord first)
           || !(first.get(1) instanceof Long at)) {
@@ -90,7 +98,9 @@ public record ReceiptFacts(
           text(receipt.get(1)),
           outcome(String.valueOf(receipt.get(2))),
           Math.max(0, at),
-          isPushed(steps));
+          isPushed(steps),
+          // Whatever was written, the index has categories alone.
+          Category.ofField(text(receipt.get(3))).map(Category::value).orElse(null));
     }
 
     private static @Nullable String text(@Nullable Object value) {

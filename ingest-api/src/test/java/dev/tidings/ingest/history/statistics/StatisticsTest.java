@@ -34,9 +34,14 @@ class StatisticsTest {
 
   StatisticsTest() {
     long today = TODAY.toEpochDay();
-    here.add("a", Map.of(today, counts(3, 1, 0, 4, 5, 1), today - 1, counts(0, 0, 0, 0, 2)));
-    here.add("b", Map.of(today, counts(0, 0, 0, 0, 7)));
-    there.add("a", Map.of(today, counts(0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 6)));
+    here.add(
+        "a", Map.of(of(today), counts(3, 1, 0, 4, 5, 1), of(today - 1), counts(0, 0, 0, 0, 2)));
+    here.add("b", Map.of(of(today), counts(0, 0, 0, 0, 7)));
+    there.add("a", Map.of(of(today), counts(0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 6)));
+  }
+
+  private static DayCounts.Of of(long day) {
+    return new DayCounts.Of(day, "none");
   }
 
   private Response answer(String query) {
@@ -111,6 +116,92 @@ class StatisticsTest {
   }
 
   @Test
+  void rows_may_be_of_categories_the_largest_first_and_the_rest_is_told_together()
+      throws Exception {
+    long today = TODAY.toEpochDay();
+    CountedDays here = new CountedDays();
+    here.add("c", Map.of(of(today), counts(0, 0, 0, 0, 2)));
+    here.add("c", Map.of(new DayCounts.Of(today, "marketing"), counts(0, 0, 0, 1, 2, 0, 0, 3)));
+    here.add("c", Map.of(new DayCounts.Of(today - 1, "marketing"), counts(0, 0, 0, 0, 10)));
+    here.add("c", Map.of(new DayCounts.Of(today, "orders"), counts(0, 0, 0, 0, 2)));
+
+    JsonNode rows = rows(here, "app=c&by=category");
+
+    assertThat(rows.findValuesAsText("category")).containsExactly("marketing", "none", "orders");
+    assertThat(rows.findValuesAsText("accepted")).containsExactly("16", "2", "2");
+    assertThat(rows.at("/0/rejected").asLong()).isEqualTo(3);
+    assertThat(csv(here))
+        .isEqualTo(
+            """
+            category,accepted,pending,delivered,displayed,opened,discarded,expired,collapsed,\
+            unregistered,evicted,withdrawn,rejected\r
+            marketing,16,1,12,0,0,3,0,0,0,0,0,3\r
+            none,2,0,2,0,0,0,0,0,0,0,0,0\r
+            orders,2,0,2,0,0,0,0,0,0,0,0,0\r
+            """);
+    assertThat(csv(new CountedDays())).startsWith("category,accepted,pending").hasLineCount(1);
+
+    for (int i = 0; i < 200; i++) {
+      here.add("c", Map.of(new DayCounts.Of(today, "x" + i), counts(0, 0, 0, 0, 1)));
+    }
+    JsonNode many = rows(here, "app=c&by=category");
+    assertThat(many).hasSize(StatisticsAnswer.MOST_CATEGORIES);
+    assertThat(many.at("/0/category").asText()).isEqualTo("marketing");
+    assertThat(many.at("/99/category").asText()).isEqualTo("others");
+    assertThat(many.at("/99/accepted").asLong()).isEqualTo(200 - 96);
+  }
+
+  private static Response answer(CountedDays counted, String query) {
+    return StatisticsAnswer.of(counted, StatisticsQuery.of(query, null, TODAY));
+  }
+
+  private static JsonNode rows(CountedDays counted, String query) throws Exception {
+    return new ObjectMapper().readTree(answer(counted, query).body()).path("rows");
+  }
+
+  private static String csv(CountedDays counted) {
+    Response answer = answer(counted, "app=c&by=category&format=csv");
+    return new String(answer.body(), StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void one_category_may_be_counted_alone() throws Exception {
+    long today = TODAY.toEpochDay();
+    here.add("c", Map.of(of(today), counts(0, 0, 0, 0, 2)));
+    there.add("c", Map.of(new DayCounts.Of(today, "marketing"), counts(0, 0, 0, 0, 0, 0, 0, 3)));
+
+    JsonNode marketing = json("app=c&by=outcome&category=marketing");
+    assertThat(marketing.path("category").asText()).isEqualTo("marketing");
+    assertThat(marketing.at("/rows/4").toString())
+        .isEqualTo("{\"outcome\":\"rejected\",\"notifications\":3}");
+    assertThat(json("app=c&by=app&category=none").at("/rows/0/accepted").asLong()).isEqualTo(2);
+    assertThat(json("app=c&by=app").at("/rows/0/accepted").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void a_node_of_an_earlier_version_neither_asks_for_categories_nor_is_told_them() {
+    long today = TODAY.toEpochDay();
+    CountedDays counted = new CountedDays();
+    counted.add("c", Map.of(of(today), counts(0, 0, 0, 0, 2)));
+    counted.add("c", Map.of(new DayCounts.Of(today, "marketing"), counts(0, 0, 0, 0, 3)));
+
+    assertThat(StatisticsQuery.of("app=c", null, TODAY).text()).doesNotContain("category");
+    assertThat(StatisticsQuery.of("app=c&category=a", null, TODAY).text()).endsWith("&by=category");
+    CountedDays together = new CountedDays();
+    together.addTogether(
+        "c",
+        Map.of(
+            of(today),
+            counts(0, 0, 0, 0, 2),
+            new DayCounts.Of(today, "marketing"),
+            counts(0, 0, 0, 0, 3)));
+    String line = new String(together.text(), StandardCharsets.US_ASCII);
+    assertThat(line).hasLineCount(1);
+    assertThat(line.strip().split(" ", -1)).hasSize(3);
+    assertThat(CountedDays.parse(counted.text()).categories()).containsExactly("marketing", "none");
+  }
+
+  @Test
   void who_accepts_csv_first_gets_it_unless_it_asks_for_json_and_seven_days_are_usual() {
     assertThat(StatisticsQuery.of("app=a", "text/csv, */*", TODAY).csv()).isTrue();
     assertThat(StatisticsQuery.of("app=a", "*/*", TODAY).csv()).isFalse();
@@ -130,7 +221,9 @@ class StatisticsTest {
     "app=a&from=2025-06-09, from",
     "app=a&from=-999999999-01-01, from",
     "app=a&to=%2B999999999-12-31, to",
-    "app=a&by=category, by",
+    "app=a&by=category&by=day, by",
+    "app=a&by=categories, by",
+    "app=a&category=A, category",
     "app=a&format=xml, format",
     "app=a&limit=3, limit",
   })

@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
-import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -108,7 +107,7 @@ class HistoryIndexTopologyTest {
     for (StepName each : more) {
       steps.add(new Step(each, at + 1_000L * steps.size(), "node-1", null));
     }
-    return new Receipt(id.value(), token, "phone of " + token, app, outcome, steps);
+    return new Receipt(id.value(), token, "phone of " + token, app, outcome, steps, null);
   }
 
   private byte[] bytes(Receipt receipt) {
@@ -128,7 +127,8 @@ class HistoryIndexTopologyTest {
             device,
             NEWS,
             Outcome.DELIVERED,
-            List.of(new Step(step, NOW.toEpochMilli(), "node-1", null)));
+            List.of(new Step(step, NOW.toEpochMilli(), "node-1", null)),
+            null);
     receipts.pipeInput(ReceiptKey.ofReport(id.value(), token, step), bytes(told));
   }
 
@@ -178,9 +178,70 @@ class HistoryIndexTopologyTest {
   }
 
   private DayCounts counts(long day) {
+    return counts(day, "none");
+  }
+
+  private DayCounts counts(long day, String category) {
+    return all(NEWS, day, day).getOrDefault(new DayCounts.Of(day, category), DayCounts.NONE);
+  }
+
+  private Map<DayCounts.Of, DayCounts> all(String app, long from, long to) {
     turn();
-    SortedMap<Long, DayCounts> found = HistoryIndex.counts(index(), NEWS, day, day);
-    return found.getOrDefault(day, DayCounts.NONE);
+    try {
+      return HistoryIndex.counts(index(), app, from, to);
+    } catch (HistoryIndex.NotServedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void categories_are_counted_apart_and_rows_have_theirs() {
+    settle();
+    Receipt marketing = receipt(NotificationId.random(), "a", NEWS, Outcome.PENDING, 1_000);
+    marketing.put("category", "marketing");
+    receive(marketing);
+    Receipt nonsense = receipt(NotificationId.random(), "b", NEWS, Outcome.PENDING, 2_000);
+    nonsense.put("category", "No Category");
+    receive(nonsense);
+    receive(receipt(NotificationId.random(), "c", NEWS, Outcome.PENDING, DAY));
+
+    assertThat(rows(NEWS))
+        .extracting(row -> row.row().category())
+        .containsExactly(null, null, "marketing");
+    assertThat(counts(0, "marketing").accepted()).isEqualTo(1);
+    assertThat(counts(0).accepted()).isEqualTo(1);
+    assertThat(all(NEWS, 0, 1)).hasSize(3);
+    assertThat(all(NEWS, 0, 0)).hasSize(2);
+
+    Receipt ended =
+        receipt(
+            new NotificationId(marketing.getId()),
+            "a",
+            NEWS,
+            Outcome.DELIVERED,
+            1_000,
+            StepName.CONFIRMED);
+    ended.put("category", "marketing");
+    receive(ended);
+    assertThat(counts(0, "marketing").accepted()).isEqualTo(1);
+    assertThat(counts(0, "marketing").of(Outcome.DELIVERED)).isEqualTo(1);
+  }
+
+  /** As it is while nodes of an earlier version write the later receipts. */
+  @Test
+  void a_notification_whose_receipts_disagree_about_its_category_is_counted_once() {
+    settle();
+    NotificationId id = NotificationId.random();
+    Receipt first = receipt(id, "a", NEWS, Outcome.PENDING, 1_000);
+    first.put("category", "marketing");
+    receive(first);
+    receive(receipt(id, "a", NEWS, Outcome.DELIVERED, 1_000, StepName.CONFIRMED));
+
+    assertThat(rows(NEWS)).hasSize(1);
+    assertThat(all(NEWS, 0, 0))
+        .hasSize(1)
+        .allSatisfy((of, count) -> assertThat(of.category()).isEqualTo("none"));
+    assertThat(counts(0).accepted()).isEqualTo(1);
   }
 
   @Test
@@ -240,7 +301,8 @@ class HistoryIndexTopologyTest {
               "phone of a",
               NEWS,
               Outcome.DELIVERED,
-              List.of(new Step(StepName.DISPLAYED, 5_000L, "node-1", null)));
+              List.of(new Step(StepName.DISPLAYED, 5_000L, "node-1", null)),
+              null);
       store(ReceiptKey.ofReport(id.value(), "a", StepName.DISPLAYED), shown);
       store(ReceiptKey.of(id.value(), "a"), receipt);
     }
@@ -282,8 +344,9 @@ class HistoryIndexTopologyTest {
       receive(receipt(NotificationId.random(), "a", NEWS, Outcome.EXPIRED, 2_000));
     }
     assertThat(written(NEWS)).hasSize(257);
-    SortedMap<Long, DayCounts> found = HistoryIndex.counts(index(), NEWS, 0, 0);
-    assertThat(found.get(0L).of(Outcome.EXPIRED)).isEqualTo(256);
+    assertThat(HistoryIndex.counts(index(), NEWS, 0, 0).get(new DayCounts.Of(0, "none")))
+        .extracting(counts -> counts.of(Outcome.EXPIRED))
+        .isEqualTo(256L);
   }
 
   @Test
@@ -329,7 +392,7 @@ class HistoryIndexTopologyTest {
     assertThat(rows(NEWS)).extracting(row -> row.key().id()).hasSize(2).contains(kept);
     assertThat(counts(old / DAY).accepted()).isEqualTo(1);
     assertThat(rows(MAIL)).isEmpty();
-    assertThat(HistoryIndex.counts(index(), MAIL, 0, Long.MAX_VALUE)).isEmpty();
+    assertThat(all(MAIL, 0, Long.MAX_VALUE)).isEmpty();
   }
 
   @Test
@@ -515,8 +578,8 @@ class HistoryIndexTopologyTest {
   @Test
   void what_names_no_app_or_has_no_step_or_is_no_receipt_has_no_row_and_stops_nothing() {
     NotificationId id = NotificationId.random();
-    receive(new Receipt(id.value(), "a", null, null, Outcome.PENDING, List.of()));
-    receive(new Receipt(id.value(), "b", null, NEWS, Outcome.PENDING, List.of()));
+    receive(new Receipt(id.value(), "a", null, null, Outcome.PENDING, List.of(), null));
+    receive(new Receipt(id.value(), "b", null, NEWS, Outcome.PENDING, List.of(), null));
     receive(receipt(id, "c", "not an app", Outcome.PENDING, 1));
     receipts.pipeInput(ReceiptKey.of(id.value(), "d"), new byte[] {9, 9});
     receipts.pipeInput("no id".getBytes(StandardCharsets.UTF_8), new byte[] {1});

@@ -309,7 +309,8 @@ class ReceiptProcessorTopologyTest {
             outcome,
             List.of(
                 new Step(StepName.ACCEPTED, accepted, "ingest", null),
-                new Step(StepName.PARKED, 5_000L, "node", "away"))));
+                new Step(StepName.PARKED, 5_000L, "node", "away")),
+            null));
   }
 
   private void receive(String id, byte[] receipt) {

@@ -11,6 +11,7 @@ import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.JsonPayload;
@@ -126,6 +127,12 @@ public final class BroadcastCommand implements Runnable {
                       + " kept (default: without end).")
           Optional<Duration> ttl,
       @Option(
+              names = "--category",
+              paramLabel = "WORD",
+              converter = Values.Kind.class,
+              description = "What kind of notification it is, such as marketing.")
+          Optional<Category> category,
+      @Option(
               names = "--id",
               paramLabel = "ID",
               converter = Values.Notification.class,
@@ -144,6 +151,7 @@ public final class BroadcastCommand implements Runnable {
                 ttl.map(time -> expiration(time, now)).orElse(Expiration.NEVER).toField())
             .setAcceptedAt(now.toEpochMilli())
             .setAcceptedBy("tidings broadcast")
+            .setCategory(category.map(Category::value).orElse(null))
             .build();
     Broadcast broadcast =
         record(app.value(), condition(topic, condition), notification, over.orElse(null));

@@ -3,6 +3,7 @@ package dev.tidings.infra.cli.options;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastSpread;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -63,6 +64,14 @@ public final class Values {
     @Override
     public CollapseId convert(String value) {
       return read(value, CollapseId::new);
+    }
+  }
+
+  /** What kind of notification it is. */
+  public static final class Kind implements ITypeConverter<Category> {
+    @Override
+    public Category convert(String value) {
+      return read(value, Category::new);
     }
   }
 

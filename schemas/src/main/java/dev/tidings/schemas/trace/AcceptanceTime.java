@@ -1,4 +1,4 @@
-package dev.tidings.schemas.value;
+package dev.tidings.schemas.trace;
 
 import org.jspecify.annotations.Nullable;
 
