@@ -3,6 +3,7 @@ package dev.tidings.control;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -34,6 +35,10 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
   /** How much may be sent, named {@code team/} and a team's id, or {@code app/} and a bundle id. */
   public static final ControlKind<Limit> LIMIT = new ControlKind<>("limit", Limit.class);
 
+  /** How many a day, named by a bundle id, a slash, and a category or {@code none}. */
+  public static final ControlKind<DailyCap> DAILY_CAP =
+      new ControlKind<>("daily-cap", DailyCap.class);
+
   /** Who signs the tokens of devices, named by their {@code iss}. */
   public static final ControlKind<Issuer> ISSUER = new ControlKind<>("issuer", Issuer.class);
 
@@ -46,6 +51,7 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
 
   /** Returns all kinds. */
   static List<ControlKind<?>> all() {
-    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ISSUER, WEBHOOK, ADMINISTRATOR);
+    return List.of(
+        TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, DAILY_CAP, ISSUER, WEBHOOK, ADMINISTRATOR);
   }
 }

@@ -209,7 +209,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void control_entries_know_only_the_service_base_and_serve_ingest_nodes_and_administrators() {
+  void control_entries_know_only_the_service_base_and_serve_the_services_and_administrators() {
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.control..")
@@ -228,8 +228,9 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "dev.tidings.control..",
             "dev.tidings.ingest..",
-            // The root alone: the steps of a node know nothing of administrators.
+            // The roots alone: the steps know nothing of administrators.
             "dev.tidings.node",
+            "dev.tidings.streams",
             "dev.tidings.infra.cli..")
         .should()
         .dependOnClassesThat()
@@ -355,7 +356,9 @@ class ArchitectureTest {
             entry("accept", List.of()),
             entry("order", List.of()),
             entry("broadcast", List.of("accept", "provider", "limit", "operation", "json")),
-            entry("send", List.of("accept", "order", "repeat", "provider", "limit", "broadcast")),
+            entry(
+                "send",
+                List.of("accept", "order", "repeat", "provider", "limit", "broadcast", "json")),
             entry("channel", List.of("accept")),
             entry(
                 "apns",
@@ -395,11 +398,12 @@ class ArchitectureTest {
         Map.ofEntries(
             entry("read", List.of()),
             entry("write", List.of("read")),
-            entry("step", List.of("read", "write")),
+            entry("cap", List.of()),
+            entry("step", List.of("read", "write", "cap")),
             entry("schedule", List.of("read", "step", "write")),
             entry("channel", List.of()),
-            entry("broadcast", List.of("read", "step", "write", "channel")),
-            entry("resolve", List.of("read", "schedule", "step", "write")),
+            entry("broadcast", List.of("read", "step", "write", "channel", "cap")),
+            entry("resolve", List.of("read", "schedule", "step", "write", "cap")),
             entry("run", List.of("read", "write"))));
   }
 

@@ -23,6 +23,7 @@ import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.streams.broadcast.BroadcastStep;
+import dev.tidings.streams.cap.CapRules;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.resolve.ResolveStep;
 import dev.tidings.streams.run.StreamClients;
@@ -46,18 +47,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The streams processor: its main method, and the order in which its parts are started. */
 public final class StreamsProcessor {
-  private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
-
   private static final String COMMAND = "streams-processor";
   private static final Duration QUICK = Duration.ofSeconds(2);
 
   private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
   /** How the service stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
@@ -70,6 +66,7 @@ public final class StreamsProcessor {
           "Kafka Streams",
           "producer of dead letters",
           "memory of the tables",
+          "control",
           // As in every service.
           "registry client",
           "installation",
@@ -136,7 +133,8 @@ public final class StreamsProcessor {
                 LogTopics.BROADCASTS,
                 LogTopics.MEMBERSHIPS));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
-    StreamsRuns started = startStreams(registry, topics);
+    CapRules caps = CapsFollowing.start(lifecycle, service, instance, registry);
+    StreamsRuns started = startStreams(registry, topics, caps);
     service.watchLog(
         topics,
         StreamsTopics.ACCESS,
@@ -146,7 +144,7 @@ public final class StreamsProcessor {
           }
         },
         this::recreated);
-    awaitRunning(started);
+    StreamsStart.await(started, progress);
     lifecycle.onStop("readiness", QUICK, service.readiness()::draining);
     service.started(Map.of());
   }
@@ -161,7 +159,7 @@ public final class StreamsProcessor {
     }
   }
 
-  private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics)
+  private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics, CapRules caps)
       throws InterruptedException {
     Set<String> waiting = Set.of(StepContext.WAITING_STORE);
     tables.mend(topics.tombstonesKept(), new LogDeletions(instance.clients()), waiting, waiting);
@@ -219,6 +217,7 @@ public final class StreamsProcessor {
                       topics.partitions(),
                       instance.name(),
                       config.get(StreamsSettings.GRACE),
+                      caps,
                       sameUntil,
                       changed.contains(StepContext.WAITING_STORE));
               KafkaStreams streams =
@@ -243,22 +242,6 @@ public final class StreamsProcessor {
         "Kafka Streams", StreamsRuns.CLOSE_WITHIN.plus(QUICK), () -> all.close(membership()));
     all.start();
     return all;
-  }
-
-  /**
-   * Waits until the topology runs, however long the tables take to restore: giving up would only
-   * mean starting again.
-   */
-  private void awaitRunning(StreamsRuns started) throws InterruptedException {
-    long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-    while (!started.isRunning()) {
-      String doing = started.starting();
-      if (System.nanoTime() - nextLine >= 0) {
-        nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-        log.info("{}{}", doing, progress.underWay().map(restored -> ", " + restored).orElse(""));
-      }
-      Thread.sleep(PAUSE.dividedBy(10));
-    }
   }
 
   /**

@@ -15,6 +15,7 @@ final class StreamsTopics {
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.WAITING,
+          LogTopics.DAILY_COUNTS,
           LogTopics.SCHEDULES,
           LogTopics.SUBSCRIPTIONS,
           LogTopics.BROADCASTS,
@@ -36,6 +37,7 @@ final class StreamsTopics {
               LogTopics.NOTIFICATIONS,
               LogTopics.REGISTRATIONS,
               LogTopics.WAITING,
+              LogTopics.DAILY_COUNTS,
               LogTopics.SCHEDULES,
               LogTopics.SUBSCRIPTIONS,
               LogTopics.BROADCASTS),
@@ -46,6 +48,7 @@ final class StreamsTopics {
               LogTopics.RECEIPTS,
               LogTopics.DEAD_LETTERS,
               LogTopics.WAITING,
+              LogTopics.DAILY_COUNTS,
               LogTopics.SCHEDULES,
               LogTopics.BROADCASTS,
               LogTopics.MEMBERSHIPS));

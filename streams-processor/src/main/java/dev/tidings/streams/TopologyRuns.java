@@ -55,6 +55,8 @@ final class TopologyRuns {
             registrations,
             StepContext.WAITING_STORE,
             names.of(LogTopics.WAITING),
+            StepContext.COUNTS_STORE,
+            names.of(LogTopics.DAILY_COUNTS),
             StepContext.SCHEDULES_STORE,
             names.of(LogTopics.SCHEDULES),
             BroadcastStep.SUBSCRIBERS_STORE,

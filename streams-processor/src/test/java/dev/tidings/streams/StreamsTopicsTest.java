@@ -34,8 +34,9 @@ import org.junit.jupiter.api.Test;
 final class StreamsTopicsTest {
   private static final String COMMAND = "$acl --allow-principal User:streams ";
 
-  /** Kafka Streams keeps this table's topic by itself, so the description does not have it. */
-  private static final String WAITING = LogTopics.WAITING.name();
+  /** Kafka Streams keeps these tables' topics by itself, so the description does not have them. */
+  private static final List<String> OWN_TABLES =
+      List.of(LogTopics.WAITING.name(), LogTopics.DAILY_COUNTS.name());
 
   @Test
   void it_is_unready_without_any_right_that_its_topology_needs() {
@@ -71,8 +72,10 @@ final class StreamsTopicsTest {
         }
       }
     }
-    add(needed, WAITING, AclOperation.READ);
-    add(needed, WAITING, AclOperation.WRITE);
+    for (String table : OWN_TABLES) {
+      add(needed, table, AclOperation.READ);
+      add(needed, table, AclOperation.WRITE);
+    }
     return needed;
   }
 
@@ -97,6 +100,7 @@ final class StreamsTopicsTest {
             1,
             "streams-1",
             Duration.ofSeconds(5),
+            (_, _) -> null,
             () -> Long.MAX_VALUE,
             false);
     try {

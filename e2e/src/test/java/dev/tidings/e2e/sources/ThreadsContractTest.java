@@ -23,7 +23,7 @@ class ThreadsContractTest {
   private static final Map<String, List<String>> SOURCES =
       Map.of(
           "ingest-api", List.of("ingest-api/", "service/", "net/", "http/", "control/", "auth/"),
-          "streams-processor", List.of("streams-processor/", "service/"),
+          "streams-processor", List.of("streams-processor/", "service/", "control/"),
           "delivery-node", List.of("delivery-nodes/", "service/", "net/", "control/", "auth/"));
 
   private static final Pattern MADE =

@@ -268,6 +268,70 @@ class AdminApiTest {
     assertThat(desk.changes).hasSize(before);
   }
 
+  @Test
+  void daily_caps_are_set_listed_replaced_and_removed() {
+    team();
+    String caps = "/v1/admin/daily-caps";
+    String marketing = caps + "/" + MAIL + "/marketing";
+    String none = caps + "/" + MAIL + "/none";
+    int before = desk.changes.size();
+
+    JsonNode cap =
+        ok(desk.ask("PUT", marketing, "{\"perDay\":2,\"timeZone\":\"Asia/Shanghai\"}")).json();
+    assertThat(cap.toString())
+        .isEqualTo(
+            "{\"app\":\"com.example.mail\",\"category\":\"marketing\",\"perDay\":2,"
+                + "\"timeZone\":\"Asia/Shanghai\"}");
+    assertThat(ok(desk.get(marketing)).json()).isEqualTo(cap);
+    JsonNode ofNone = ok(desk.ask("PUT", none, "{\"perDay\":1000}")).json();
+    assertThat(ofNone.get("timeZone").asText()).isEqualTo("UTC");
+    assertThat(ok(desk.get(caps)).json().get("dailyCaps")).containsExactly(cap, ofNone);
+    JsonNode first = ok(desk.get(caps + "?limit=1")).json();
+    assertThat(ok(desk.get(first.get("next").asText())).json().get("dailyCaps"))
+        .containsExactly(ofNone);
+    assertThat(ok(desk.get("/v1/admin/limits")).json().get("limits")).isEmpty();
+    gone(marketing);
+    gone(none);
+
+    assertThat(desk.changes.subList(before, desk.changes.size()))
+        .containsExactly(
+            "ADM4567890 127.0.0.1 limit set: 2 a day to each device, in Asia/Shanghai",
+            "ADM4567890 127.0.0.1 limit set: 1000 a day to each device, in UTC",
+            "ADM4567890 127.0.0.1 limit remove: 2 a day to each device, in Asia/Shanghai",
+            "ADM4567890 127.0.0.1 limit remove: 1000 a day to each device, in UTC");
+  }
+
+  @Test
+  void a_daily_cap_is_within_bounds_and_of_an_app_that_is_there() {
+    team();
+    String caps = "/v1/admin/daily-caps/";
+    String path = caps + MAIL + "/marketing";
+    int before = desk.changes.size();
+    desk.ask("PUT", path, "{}").names(400, "perDay", "missing", "from 1 to 1000");
+    desk.ask("PUT", path, "{\"perDay\":0}").names(400, "perDay", "0", "from 1 to 1000");
+    desk.ask("PUT", path, "{\"perDay\":1001}").names(400, "perDay", "1001", "from 1 to 1000");
+    desk.ask("PUT", path, "{\"perDay\":1,\"timeZone\":\"Mars/Olympus\"}")
+        .names(400, "timeZone", "Mars/Olympus", "a time zone such as UTC");
+    desk.ask("PUT", path, "{\"perDay\":1,\"timeZone\":\"" + "z".repeat(65) + "\"}")
+        .names(400, "timeZone", "z".repeat(65), "a time zone such as UTC");
+    desk.ask("PUT", path, "{\"perDay\":1,\"zone\":\"UTC\"}").names(400, "member", "zone", "perDay");
+    desk.ask("PUT", caps + MAIL + "/Marketing", "{\"perDay\":1}")
+        .names(400, "category", "Marketing", "1 to 64 of a-z");
+    desk.ask("PUT", caps + MAIL + "/others", "{\"perDay\":1}")
+        .names(400, "category", "others", "1 to 64 of a-z");
+    desk.ask("PUT", caps + "a.b/marketing", "{\"perDay\":1}")
+        .names(404, "app", "a.b", "an app that has been added");
+    desk.get(path).names(404, "daily cap", MAIL + "/marketing", "one that has been set");
+    assertThat(desk.changes).hasSize(before);
+
+    for (int i = 0; i < 100; i++) {
+      ok(desk.ask("PUT", caps + MAIL + "/c" + i, "{\"perDay\":1}"));
+    }
+    ok(desk.ask("PUT", caps + MAIL + "/c7", "{\"perDay\":2}"));
+    desk.ask("PUT", path, "{\"perDay\":1}")
+        .names(400, "category", "marketing", "at most 100 categories of an app");
+  }
+
   private static String pem(String algorithm) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
     return PublicKeyPem.of(ByteBuffer.wrap(generator.generateKeyPair().getPublic().getEncoded()))

@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Channel;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
@@ -72,6 +73,7 @@ final class OwnRecords extends SpecificData {
               ApiKey.class,
               Administrator.class,
               Limit.class,
+              DailyCap.class,
               Issuer.class,
               Webhook.class,
               AuditEntry.class)

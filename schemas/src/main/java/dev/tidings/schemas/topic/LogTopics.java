@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Channel;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
@@ -142,6 +143,7 @@ public final class LogTopics {
           "provider-key", ProviderKey.class,
           "api-key", ApiKey.class,
           "limit", Limit.class,
+          "daily-cap", DailyCap.class,
           "issuer", Issuer.class,
           "webhook", Webhook.class,
           "administrator", Administrator.class);
@@ -165,6 +167,19 @@ public final class LogTopics {
       new LogTopic<>(
           ConsumerGroups.STREAMS_PROCESSOR + "-waiting-changelog",
           "device token and offset",
+          Optional.empty(),
+          Cleanup.COMPACT,
+          Optional.empty(),
+          Width.SHARED);
+
+  /**
+   * The changelog of what streams-processor has sent to each device today of the categories that
+   * have a daily cap; made by us, as {@link #WAITING} is.
+   */
+  public static final LogTopic<SpecificRecord> DAILY_COUNTS =
+      new LogTopic<>(
+          ConsumerGroups.STREAMS_PROCESSOR + "-daily-counts-changelog",
+          "end of the day, device token and category",
           Optional.empty(),
           Cleanup.COMPACT,
           Optional.empty(),
@@ -203,7 +218,8 @@ public final class LogTopics {
         DEAD_LETTERS,
         CONTROL,
         AUDIT,
-        WAITING);
+        WAITING,
+        DAILY_COUNTS);
   }
 
   private static <V extends SpecificRecord> LogTopic<V> log(

@@ -39,7 +39,8 @@ final class LogTopicsTest {
             "tidings.dead-letters",
             "tidings.control",
             "tidings.audit",
-            "tidings-streams-processor-waiting-changelog");
+            "tidings-streams-processor-waiting-changelog",
+            "tidings-streams-processor-daily-counts-changelog");
   }
 
   @Test
@@ -83,7 +84,8 @@ final class LogTopicsTest {
             LogTopics.MEMBERSHIPS,
             LogTopics.GENERATIONS,
             LogTopics.ERASURES,
-            LogTopics.WAITING)) {
+            LogTopics.WAITING,
+            LogTopics.DAILY_COUNTS)) {
       assertThat(topic.configs())
           .containsEntry("max.compaction.lag.ms", day)
           .containsEntry("segment.ms", Long.toString(Duration.ofHours(1).toMillis()));

@@ -7,6 +7,8 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.TopicCondition;
+import dev.tidings.streams.cap.CapRules;
+import dev.tidings.streams.write.ResolveOutputs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,22 @@ record BroadcastJob(
     return notBefore == 0 && spreadMillis == 0 && condition.equals(TopicCondition.of(topic))
         ? topic.channelId().map(channel -> new ChannelKey(app, channel)).orElse(null)
         : null;
+  }
+
+  /**
+   * Returns who takes its deliveries. What a daily cap is for goes to the token, where all that is
+   * for it is counted, and everything else to the device at once. Channels have no categories, and
+   * their messages may be larger.
+   */
+  FanOut.Recipients recipients(ResolveOutputs outputs, CapRules caps) {
+    boolean toChannels = condition.sources().stream().allMatch(BroadcastTopic::isChannel);
+    return (device, token) -> {
+      if (toChannels || caps.of(app, notification.getCategory()) == null) {
+        outputs.deliver(notification, token, device);
+      } else {
+        outputs.toSubscriber(notification, token);
+      }
+    };
   }
 
   /**

@@ -346,7 +346,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
               before,
               subscribers,
               subscriberReader,
-              (device, token) -> outputs.deliver(request.notification(), token, device));
+              request.recipients(outputs, stepContext.caps()));
       running.put(key, fanOut, now);
     } catch (UnreadableRecordException e) {
       backlog.add(key, Backlog.UNKNOWN, now + Requests.LOOK_AGAIN_MILLIS);

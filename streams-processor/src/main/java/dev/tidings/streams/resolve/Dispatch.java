@@ -4,32 +4,54 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.streams.cap.CapGate;
+import dev.tidings.streams.cap.DailyCounts;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.schedule.Timetable;
+import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what becomes of a notification that could be read: a delivery to the device of its token,
- * an entry of the schedule until the device's clock says so, or an end and its receipt.
+ * an entry of the schedule until the device's clock says so, or an end and its receipt. What has to
+ * wait is counted when it is sent, on the day that it is then.
  */
 final class Dispatch {
   private final ResolveOutputs outputs;
+  private final CapGate caps;
   private final InstantSource clock;
   private final Supplier<Timetable> timetable;
 
   /**
+   * @param task whose table of what devices were sent today is used
    * @param timetable of the task, known once its first record comes
    */
-  Dispatch(ResolveOutputs outputs, InstantSource clock, Supplier<Timetable> timetable) {
+  Dispatch(
+      StepContext stepContext,
+      ProcessorContext<byte[], byte[]> task,
+      ResolveOutputs outputs,
+      Supplier<Timetable> timetable) {
     this.outputs = outputs;
-    this.clock = clock;
+    this.clock = stepContext.clock();
+    this.caps =
+        new CapGate(
+            stepContext.caps(),
+            new DailyCounts(task.getStateStore(stepContext.countsStore())),
+            clock);
     this.timetable = timetable;
+  }
+
+  /** Forgets what devices were sent on days that are over: called again and again. */
+  void forgetPast() {
+    caps.forgetPast();
   }
 
   /**
@@ -81,7 +103,13 @@ final class Dispatch {
   }
 
   private void send(ReadResult.Valid valid, Destination destination, long timestamp) {
-    outputs.deliver(LocalTerms.localized(valid, destination), destination.device(), timestamp);
+    Optional<String> over =
+        caps.refusal(valid.app(), valid.token(), valid.id(), valid.notification().getCategory());
+    if (over.isPresent()) {
+      outputs.capped(valid, timestamp, over.get());
+    } else {
+      outputs.deliver(LocalTerms.localized(valid, destination), destination.device(), timestamp);
+    }
   }
 
   private boolean isOfOtherApp(ReadResult.Valid valid, Destination destination, long timestamp) {

@@ -70,6 +70,7 @@ public final class ResolveStep implements TopologyStep {
     ScheduleTable.connect(topology, context, RESOLVE);
     topology.connectProcessorAndStateStores(RESOLVE, context.registrationsStore());
     topology.addStateStore(store(context.waitingStore()), RESOLVE);
+    topology.addStateStore(store(context.countsStore()), RESOLVE);
   }
 
   private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {

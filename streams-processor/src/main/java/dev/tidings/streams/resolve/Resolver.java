@@ -98,7 +98,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             stepContext.meters());
     placement = new Placement(stepContext.partitions(), resolveOutputs);
     mark = new TableMark(context, Sinks.MARKS);
-    dispatch = new Dispatch(resolveOutputs, clock, () -> timetable);
+    dispatch = new Dispatch(stepContext, context, resolveOutputs, () -> timetable);
     unknown =
         new UnknownTokens(
             stepContext,
@@ -124,6 +124,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private void tick() {
     unknown.tick();
     timetable.tick();
+    dispatch.forgetPast();
     hasten();
   }
 
@@ -170,8 +171,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A programming error must not stop the partition: the record becomes a dead letter, and the
-      // next one is read.
+      // A programming error must not stop the partition: the record becomes a dead letter.
       log.error(
           "{} partition {} offset {}: unexpected failure, the record goes to the dead letters",
           from.topic(),

@@ -2,6 +2,7 @@ package dev.tidings.streams.step;
 
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.streams.cap.CapRules;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.write.Meters;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param partitions the number of partitions of each topic
  * @param instance the name of this process in traces
  * @param grace how long a notification waits for its token's registration
+ * @param caps how many notifications a device may be sent in a day
  * @param topicsSameUntil the last time at which the topics were known to be those of the tables, in
  *     ms since the epoch
  * @param waitingAnew whether waiting notifications must be written again, because their topic was
@@ -29,6 +31,7 @@ public record StepContext(
     int partitions,
     String instance,
     Duration grace,
+    CapRules caps,
     LongSupplier topicsSameUntil,
     boolean waitingAnew) {
 
@@ -37,6 +40,8 @@ public record StepContext(
 
   public static final String REGISTRATIONS_STORE = "registrations";
   public static final String WAITING_STORE = "waiting";
+
+  public static final String COUNTS_STORE = "daily-counts";
 
   public static final String SCHEDULES_STORE = "timetable";
 
@@ -56,6 +61,10 @@ public record StepContext(
 
   public String registrationsStore() {
     return REGISTRATIONS_STORE;
+  }
+
+  public String countsStore() {
+    return COUNTS_STORE;
   }
 
   public String waitingStore() {

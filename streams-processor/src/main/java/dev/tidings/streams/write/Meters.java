@@ -21,6 +21,7 @@ public final class Meters {
   private static final long LONGEST_MILLIS = Duration.ofDays(7).toMillis();
 
   private final Timer resolved;
+  private final Counter capped;
   private final Counter deadLetters;
   private final Counter forwarded;
   private final Counter broadcast;
@@ -67,6 +68,10 @@ public final class Meters {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10))
+            .register(registry);
+    capped =
+        Counter.builder("tidings.streams.capped")
+            .description("Notifications not sent on because of a daily cap of their category.")
             .register(registry);
     deadLetters =
         Counter.builder("tidings.streams.dead.letters")
@@ -219,6 +224,10 @@ public final class Meters {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  void capped() {
+    capped.increment();
   }
 
   void deadLetter() {

@@ -89,6 +89,23 @@ public final class ResolveOutputs {
     meters.broadcast();
   }
 
+  /**
+   * Writes a broadcast to one of its subscribers as a notification to its token: it is resolved
+   * where all that is for the token is counted.
+   */
+  public void toSubscriber(Notification broadcast, Token token) {
+    Notification one = records.toSubscriber(broadcast);
+    byte @Nullable [] value = patience.ask(() -> schedules.serialize(notificationsTopic, one));
+    context.forward(new Record<>(token.key(), value, clock.millis()), Sinks.NOTIFICATIONS);
+    meters.broadcast();
+  }
+
+  /** Writes the receipt of a notification that its device is not sent, for it has had enough. */
+  public void capped(ReadResult.Valid valid, long timestamp, String why) {
+    end(valid, timestamp, Outcome.REJECTED, why);
+    meters.capped();
+  }
+
   /** Writes a withdrawal to the device, behind what it takes back. */
   public void withdraw(
       NotificationId withdrawn,

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -20,6 +22,7 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.streams.cap.CapRules;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.resolve.ResolveStep;
 import dev.tidings.streams.step.StepContext;
@@ -62,6 +65,8 @@ final class Fleet implements AutoCloseable {
   private final AvroSerializer<Broadcast> broadcastValues;
   private final TestInputTopic<byte[], byte[]> subscriptions;
   private final TestInputTopic<byte[], byte[]> broadcasts;
+  private final TestInputTopic<byte[], byte[]> registrations;
+  private final TestOutputTopic<byte[], byte[]> receiptsOut;
   private final TestOutputTopic<byte[], byte[]> broadcastsOut;
   private final TestOutputTopic<byte[], byte[]> deliveriesOut;
   private final TestOutputTopic<byte[], byte[]> deadLettersOut;
@@ -72,6 +77,9 @@ final class Fleet implements AutoCloseable {
   private final List<Sent> sent = new ArrayList<>();
   private Instant now;
   private boolean timeless;
+
+  /** What administrators have decided. */
+  CapRules caps = (_, _) -> null;
 
   Fleet(Path stateDir, FakeRegistry registry, Instant start) {
     client =
@@ -94,6 +102,7 @@ final class Fleet implements AutoCloseable {
             1,
             "streams-1",
             Duration.ofSeconds(5),
+            (app, category) -> caps.of(app, category),
             () -> Long.MAX_VALUE,
             false);
     driver =
@@ -105,6 +114,8 @@ final class Fleet implements AutoCloseable {
             start);
     subscriptions = input(LogTopics.SUBSCRIPTIONS.name());
     broadcasts = input(LogTopics.BROADCASTS.name());
+    registrations = input(LogTopics.REGISTRATIONS.name());
+    receiptsOut = output(LogTopics.RECEIPTS.name());
     broadcastsOut = output(LogTopics.BROADCASTS.name());
     deliveriesOut = output(LogTopics.DELIVERIES.name());
     deadLettersOut = output(LogTopics.DEAD_LETTERS.name());
@@ -133,6 +144,24 @@ final class Fleet implements AutoCloseable {
 
   void join(DeviceId device, AppId app, String topic) {
     put(device, app, topic, joined(device, app));
+  }
+
+  /** Registers the token that the device has joined topics with. */
+  void register(DeviceId device) {
+    registrations.pipeInput(
+        token(device, APP).getBytes(UTF_8),
+        new AvroSerializer<Registration>(client)
+            .serialize(
+                LogTopics.REGISTRATIONS.name(),
+                new Registration(
+                    device.value(), APP.value(), null, null, START.toEpochMilli(), null)));
+  }
+
+  List<Receipt> receipts() {
+    AvroDeserializer<Receipt> values = new AvroDeserializer<>(client, Receipt.class);
+    return receiptsOut.readRecordsToList().stream()
+        .map(record -> values.read(record.value()))
+        .toList();
   }
 
   /** Returns the record of a device that has joined a topic. */

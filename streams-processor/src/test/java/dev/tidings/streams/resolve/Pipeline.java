@@ -14,6 +14,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.NotificationId.WithdrawalId;
+import dev.tidings.streams.cap.CapRules;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.step.StreamsTopology;
@@ -55,6 +56,9 @@ final class Pipeline implements AutoCloseable {
   final TestInputTopic<byte[], byte[]> schedules;
   private Instant now = START;
 
+  /** What administrators have decided. */
+  CapRules caps = (_, _) -> null;
+
   /** In ms since the epoch. */
   long topicsSameUntil = Long.MAX_VALUE;
 
@@ -94,6 +98,7 @@ final class Pipeline implements AutoCloseable {
             partitions,
             INSTANCE,
             GRACE,
+            (app, category) -> caps.of(app, category),
             () -> topicsSameUntil,
             false);
     driver =

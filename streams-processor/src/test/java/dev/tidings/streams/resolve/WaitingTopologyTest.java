@@ -617,7 +617,7 @@ final class WaitingTopologyTest {
         room,
         new TableMark(context, Sinks.MARKS),
         outputs,
-        new Dispatch(outputs, step.clock(), timetable),
+        new Dispatch(step, context, outputs, timetable),
         0,
         timetable);
   }

@@ -29,6 +29,7 @@ final class Steps {
         partitions,
         "streams-1",
         Duration.ofSeconds(5),
+        (_, _) -> null,
         () -> Long.MAX_VALUE,
         false);
   }

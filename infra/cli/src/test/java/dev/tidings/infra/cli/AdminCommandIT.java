@@ -14,6 +14,7 @@ import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -184,6 +185,43 @@ class AdminCommandIT {
     done("api-key", "revoke", id);
     assertThat(done("api-key", "list").out()).doesNotContain(id);
     assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
+  }
+
+  @Test
+  void a_daily_cap_is_set_listed_and_removed_and_each_change_leaves_a_line() throws Exception {
+    String team = done("team", "create", "Shop").value("team");
+    String app = "com.example.shop";
+    done("app", "add", app, "--team", team);
+
+    done(
+        "limit",
+        "cap",
+        "--app",
+        app,
+        "--category",
+        "marketing",
+        "--per-day",
+        "2",
+        "--time-zone",
+        "Asia/Shanghai");
+    done("limit", "cap", "--app", app, "--category", "none", "--per-day", "50");
+
+    assertThat(entry(ControlKind.DAILY_CAP, app + "/marketing"))
+        .isEqualTo(new DailyCap(2, "Asia/Shanghai"));
+    assertThat(done("limit", "caps").out().lines().map(line -> line.replaceAll(" +", " ")))
+        .contains("daily cap per day time zone")
+        .contains(app + "/marketing 2 Asia/Shanghai")
+        .contains(app + "/none 50 UTC");
+    done("limit", "uncap", "--app", app, "--category", "marketing");
+    assertThat(done("limit", "caps").out()).doesNotContain("marketing").contains(app + "/none");
+    assertThat(audit("daily-cap/" + app + "/marketing"))
+        .extracting(AuditEntry::getWhat)
+        .containsExactly(
+            "limit set: 2 a day to each device, in Asia/Shanghai",
+            "limit remove: 2 a day to each device, in Asia/Shanghai");
+    assertRefused(
+        new String[] {"limit", "uncap", "--app", app, "--category", "marketing"},
+        "daily cap: " + app + "/marketing (expected: one that has been set)");
   }
 
   @Test

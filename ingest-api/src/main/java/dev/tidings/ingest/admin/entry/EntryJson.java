@@ -8,6 +8,7 @@ import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -60,6 +61,19 @@ final class EntryJson {
     }
     out.writeNumberField("perSecond", limit.getPerSecond());
     out.writeNumberField("burstSeconds", limit.getSeconds());
+  }
+
+  /**
+   * Writes a daily cap.
+   *
+   * @param name of the entry
+   */
+  static void dailyCap(JsonGenerator out, String name, DailyCap cap) throws IOException {
+    int end = name.indexOf('/');
+    out.writeStringField("app", name.substring(0, Math.max(0, end)));
+    out.writeStringField("category", name.substring(end + 1));
+    out.writeNumberField("perDay", cap.getPerDay());
+    out.writeStringField("timeZone", cap.getTimeZone());
   }
 
   static void issuer(JsonGenerator out, String name, Issuer issuer) throws IOException {

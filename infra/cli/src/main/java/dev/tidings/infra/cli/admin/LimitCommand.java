@@ -8,6 +8,7 @@ import dev.tidings.control.LimitEntries;
 import dev.tidings.control.decide.TenantLimits;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Arguments;
+import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;
@@ -26,9 +27,11 @@ import picocli.CommandLine.Spec;
     description = {
       "How much may be sent on behalf of a team, or to an app, instead of what the settings"
           + " limit.team and limit.app of ingest-api say.",
-      "Each ingest process counts for itself, and only those with auth.providers=keys read this."
+      "Each ingest process counts for itself, and only those with auth.providers=keys read this.",
+      "And how many notifications of a category each device is sent for an app in a day: cap,"
+          + " which streams-processor counts."
     },
-    synopsisSubcommandLabel = "set|list|remove")
+    synopsisSubcommandLabel = "set|list|remove|cap|caps|uncap")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class LimitCommand implements Runnable {
@@ -37,7 +40,7 @@ final class LimitCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do with limits: set, list or remove");
+        spec.commandLine(), "say what to do with limits: set, list, remove, cap, caps or uncap");
   }
 
   /** Whose limit it is. */
@@ -121,6 +124,89 @@ final class LimitCommand implements Runnable {
     try (Administration admin = options.open()) {
       admin.write(TenantLimits.remove(admin.entries(), subject.entry()));
       spec.commandLine().getOut().println("removed: " + subject.entry());
+    }
+  }
+
+  /** Which daily cap it is. */
+  static final class Capped {
+    @Option(
+        names = "--app",
+        paramLabel = "BUNDLE_ID",
+        required = true,
+        converter = Arguments.BundleId.class,
+        description = "What is sent for this app.")
+    private AppId app;
+
+    @Option(
+        names = "--category",
+        paramLabel = "WORD",
+        required = true,
+        converter = Arguments.CategoryWord.class,
+        description = "Of this category; none: what has no category.")
+    private String category;
+
+    private String entry() {
+      return LimitEntries.ofCap(app, category);
+    }
+  }
+
+  @Command(
+      name = "cap",
+      description = {
+        "Sets how many notifications of a category each device is sent for an app in a day, in"
+            + " place of any such cap that there is.",
+        "What is over gets a receipt: rejected, daily cap."
+      })
+  void cap(
+      @Mixin AdminOptions options,
+      @ArgGroup(exclusive = false, multiplicity = "1") Capped capped,
+      @Option(
+              names = "--per-day",
+              paramLabel = "N",
+              required = true,
+              converter = Arguments.PerDay.class,
+              description = "How many a day.")
+          int perDay,
+      @Option(
+              names = "--time-zone",
+              paramLabel = "ZONE",
+              defaultValue = "UTC",
+              converter = Arguments.Zone.class,
+              description =
+                  "In which a day begins and ends, such as Asia/Shanghai (default:"
+                      + " ${DEFAULT-VALUE}).")
+          String timeZone)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      DailyCap cap = new DailyCap(perDay, timeZone);
+      admin.write(TenantLimits.setCap(admin.entries(), capped.app, capped.category, cap));
+      spec.commandLine()
+          .getOut()
+          .println("daily cap: " + capped.entry() + " " + TenantLimits.text(cap));
+    }
+  }
+
+  @Command(name = "caps", description = "Lists the daily caps.")
+  void caps(@Mixin AdminOptions options) throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      Columns columns = new Columns("daily cap", "per day", "time zone");
+      admin
+          .entries()
+          .entries(ControlKind.DAILY_CAP)
+          .forEach(
+              (name, cap) -> columns.row(name, String.valueOf(cap.getPerDay()), cap.getTimeZone()));
+      columns.print(spec.commandLine().getOut());
+      admin.tellUnreadable(spec.commandLine().getErr());
+    }
+  }
+
+  @Command(name = "uncap", description = "Removes a daily cap: as many are sent as come.")
+  void uncap(
+      @Mixin AdminOptions options, @ArgGroup(exclusive = false, multiplicity = "1") Capped capped)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      admin.write(TenantLimits.removeCap(admin.entries(), capped.entry()));
+      spec.commandLine().getOut().println("removed: " + capped.entry());
     }
   }
 }

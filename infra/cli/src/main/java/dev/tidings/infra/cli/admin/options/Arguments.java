@@ -7,6 +7,7 @@ import dev.tidings.control.decide.DisplayName;
 import dev.tidings.control.decide.Webhooks;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.Category;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -125,6 +126,37 @@ public final class Arguments {
     @Override
     public Integer convert(String value) {
       return number(value, 1, LimitEntries.MAX_SECONDS);
+    }
+  }
+
+  /** Notifications a day. */
+  public static final class PerDay implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return number(value, 1, LimitEntries.MAX_PER_DAY);
+    }
+  }
+
+  /** A category, or what those without one are called. */
+  public static final class CategoryWord implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      try {
+        return Category.asked(value);
+      } catch (InvalidValueException e) {
+        throw Values.refused(value, e.expected());
+      }
+    }
+  }
+
+  /** A time zone. */
+  public static final class Zone implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (LimitEntries.zone(value).isEmpty()) {
+        throw Values.refused(value, LimitEntries.ZONE_FORM);
+      }
+      return value;
     }
   }
 
