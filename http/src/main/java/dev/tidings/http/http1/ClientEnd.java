@@ -6,13 +6,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the client has ended its side of the connection: it may still read (RFC 9112, section
- * 9.6), so the requests that have come whole are answered. Nothing else is waited for: a connection
- * on which no answer is owed ends at once. Confined to the event loop.
+ * Whether the client has ended its side of the connection, or of TLS: it may still read (RFC 9112,
+ * section 9.6), so the requests that have come whole are answered. Nothing else is waited for: a
+ * connection on which no answer is owed ends at once. Confined to the event loop.
  */
 final class ClientEnd {
   private final Http1Codec codec;
@@ -29,7 +30,9 @@ final class ClientEnd {
 
   /** Takes an event of the channel, which may be the end. */
   void take(Object event) {
-    seen |= event instanceof ChannelInputShutdownEvent;
+    seen |=
+        event instanceof ChannelInputShutdownEvent
+            || (event instanceof SslCloseCompletionEvent tls && tls.isSuccess());
   }
 
   /** Returns whether there is no request behind the one that is being answered. */

@@ -4,6 +4,7 @@ import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.http1.Http1Pipeline;
 import dev.tidings.http.http2.Http2Session;
+import dev.tidings.net.tls.handler.RecordsInTurn;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -60,7 +61,7 @@ final class ProtocolDetector extends ByteToMessageDecoder implements ClientSessi
     if (chosen != null) {
       // What was agreed on is spoken; anything else is an error in that protocol.
       if (chosen.equals(ApplicationProtocolNames.HTTP_2)) {
-        in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
+        http2(in);
       } else {
         http1(in);
       }
@@ -71,11 +72,16 @@ final class ProtocolDetector extends ByteToMessageDecoder implements ClientSessi
     if (!ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, compared)) {
       http1(in);
     } else if (compared == PREFACE.readableBytes()) {
-      in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
+      http2(in);
     } else {
       return;
     }
     in.pipeline().remove(this);
+  }
+
+  private void http2(ChannelHandlerContext in) {
+    RecordsInTurn.end(in.pipeline());
+    in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
   }
 
   private void http1(ChannelHandlerContext in) {

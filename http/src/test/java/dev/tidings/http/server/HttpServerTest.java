@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HttpServerTest {
   private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());
-  private static final int WAIT_MILLIS = 10_000;
+  private static final int WAIT_MILLIS = 60_000;
   private static final int SETTINGS = 4;
   private static final int GONE = -1;
 
@@ -79,7 +79,7 @@ class HttpServerTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofMinutes(1),
-            Duration.ofSeconds(5));
+            Duration.ofMinutes(1));
     return HttpServer.start(
         loops,
         new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
@@ -181,7 +181,7 @@ class HttpServerTest {
       assertThat(begin(talks)).isEqualTo(SETTINGS);
       await().until(() -> server.connections() == 2);
 
-      server.stop().get(4, TimeUnit.SECONDS);
+      server.stop().get(30, TimeUnit.SECONDS);
 
       assertThat(server.connections()).isZero();
       assertThat(silent.getInputStream().read()).isEqualTo(GONE);
@@ -286,6 +286,26 @@ class HttpServerTest {
         Socket two = connect(server)) {
       assertThat(answers(one, request)).startsWith("HTTP/1.1 202").contains("connection: close");
       assertThat(answers(two, request + request).split("HTTP/1.1 202", -1)).hasSize(3);
+      await().until(() -> server.connections() == 0);
+    }
+  }
+
+  /** RFC 8446, section 6.1: whoever has said that it sends no more may still read. */
+  @Test
+  void within_tls_1_3_too() throws Exception {
+    SslContext context = context(TestIdentity.bundle());
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    String request = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    try (HttpServer server = answering(Optional.of(() -> context))) {
+      for (String requests : List.of(request, request + request)) {
+        try (SSLSocket client = connect(trusting, server)) {
+          client.setEnabledProtocols(new String[] {"TLSv1.3"});
+          client.startHandshake();
+          assertThat(answers(client, requests).split("HTTP/1.1 202", -1))
+              .hasSize(requests.split("POST", -1).length);
+        }
+      }
       await().until(() -> server.connections() == 0);
     }
   }

@@ -17,6 +17,7 @@ public final class TlsHandlers {
   public static void install(
       ChannelPipeline pipeline, Supplier<SslContext> contexts, CloseNotify closing) {
     SslContext tls = contexts.get();
+    addTurns(pipeline, closing);
     pipeline
         .addLast(new AlpnGate(tls.applicationProtocolNegotiator().protocols()))
         .addLast(tls.newHandler(pipeline.channel().alloc()))
@@ -29,6 +30,13 @@ public final class TlsHandlers {
    */
   public static void installOptional(
       ChannelPipeline pipeline, Supplier<SslContext> contexts, CloseNotify closing) {
+    addTurns(pipeline, closing);
     pipeline.addLast(new OptionalSslHandler(contexts.get())).addLast(closing);
+  }
+
+  private static void addTurns(ChannelPipeline pipeline, CloseNotify closing) {
+    if (closing == CloseNotify.ENDS_HALF) {
+      pipeline.addLast(new RecordsInTurn());
+    }
   }
 }
