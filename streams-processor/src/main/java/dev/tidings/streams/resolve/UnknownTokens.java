@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class UnknownTokens {
   private static final Logger log = LoggerFactory.getLogger(UnknownTokens.class);
 
+  private static final long NONE = Long.MIN_VALUE;
   private static final int MAX_READ_AGAIN = 100;
   private static final int MAX_READABLE = 10_000;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
@@ -43,6 +45,11 @@ final class UnknownTokens {
 
   /** As many at once at most, and no longer than that: what lives is to be sent meanwhile. */
   static final int MOST_ENDED = 1_000;
+
+  /**
+   * After so long those are told to wait of which nothing can be said though their time is over.
+   */
+  private static final long UNSAID_MILLIS = Duration.ofSeconds(10).toMillis();
 
   /** The longest pause between two looks at one whose registration can't be read yet. */
   private static final Duration LONGEST_STAY = Duration.ofMinutes(1);
@@ -72,6 +79,9 @@ final class UnknownTokens {
 
   /** Whether there were more whose time is over than could be ended at once. */
   private boolean isOverdue;
+
+  /** Since when nothing can be said of some whose time is over. */
+  private long unsaidSince = NONE;
 
   UnknownTokens(
       StepContext stepContext,
@@ -159,10 +169,7 @@ final class UnknownTokens {
         : waiting.full(one, timestamp, record);
   }
 
-  /**
-   * Delivers the notifications of a token that arrived before its registration, in their order, as
-   * far as they can be read.
-   */
+  /** Delivers what came before its token's registration, in order, as far as it can be read. */
   void release(Bytes token) {
     Destination destination = registrations.find(token);
     if (destination == null) {
@@ -216,29 +223,43 @@ final class UnknownTokens {
     endOverdue();
   }
 
-  /**
-   * Ends the waiting of notifications whose time is over, some at a time, but only if the table is
-   * known to be complete up to then: otherwise the token may still appear.
-   */
+  /** Ends the waiting whose time is over, if all tokens up to then are known to be in the table. */
   void endOverdue() {
     long grace = stepContext.grace().toMillis();
     long now = clock.millis();
     // If the topic was recreated meanwhile, tokens are missing in its table.
     long complete = Math.min(mark.completeUntil(now), stepContext.topicsSameUntil().getAsLong());
+    isOverdue = some(complete - grace, this::endWaiting);
+    Waiting next = waiting.since(now - grace);
+    if (next != null && next.since() > mark.completeUntil(now) - grace) {
+      mark.write(now);
+    }
+    tellUnsaid(now, next == null || isOverdue);
+  }
+
+  /** What is overdue and can't be judged waits on, once that has been so for a while. */
+  private void tellUnsaid(long now, boolean none) {
+    if (none || now < unsaidSince) {
+      unsaidSince = NONE;
+    } else if (unsaidSince == NONE) {
+      unsaidSince = now;
+    } else if (now - unsaidSince >= UNSAID_MILLIS) {
+      some(now - stepContext.grace().toMillis(), this::stay);
+    }
+  }
+
+  /** Does this with what has waited since then, some at a time; returns whether there is more. */
+  private boolean some(long since, Consumer<Waiting> action) {
     long start = System.nanoTime();
-    Waiting next = waiting.since(complete - grace);
-    for (int ended = 0; next != null && ended < MOST_ENDED; ended++) {
-      endWaiting(next);
-      next = waiting.since(complete - grace);
+    Waiting next = waiting.since(since);
+    for (int done = 0; next != null && done < MOST_ENDED; done++) {
+      action.accept(next);
+      next = waiting.since(since);
       if (System.nanoTime() - start >= LONGEST_RELEASE_NANOS) {
         break;
       }
     }
-    isOverdue = next != null;
-    next = waiting.since(now - grace);
-    if (next != null && next.since() > mark.completeUntil(now) - grace) {
-      mark.write(now);
-    }
+    return next != null;
   }
 
   private void endWaiting(Waiting who) {
@@ -262,9 +283,9 @@ final class UnknownTokens {
   }
 
   /**
-   * Has one wait on whose token has a registration that can't be read yet: it would be wrong for
-   * good to say that it has none. What can't be read itself, or has expired, does not; a change of
-   * a topic and a withdrawal do not expire.
+   * Has one wait on whose token has, or may have, a registration that can't be read yet: it would
+   * be wrong for good to say that it has none. What can't be read itself, or has expired, does not;
+   * a change of a topic and a withdrawal do not expire.
    */
   private void stay(Waiting who) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
@@ -274,6 +295,7 @@ final class UnknownTokens {
               case ReadResult.Valid valid -> {
                 boolean wanted = !dispatch.isOver(valid, kept.timestamp());
                 if (wanted && told.add(who.key())) {
+                  stepContext.meters().waitingLong();
                   outputs.waits(valid, kept.timestamp());
                 }
                 yield wanted;
@@ -295,15 +317,11 @@ final class UnknownTokens {
   }
 
   /** The action for a notification whose waiting is over. */
-  @FunctionalInterface
   private interface Departure {
     void of(ReadResult.Valid valid, long timestamp);
   }
 
-  /**
-   * Ends the waiting of a notification. Returns false if it stays, because it cannot be read yet
-   * and this is not its last chance.
-   */
+  /** Ends the waiting of one. Returns false if it can't be read yet and has another chance. */
   private boolean leave(Waiting who, boolean lastChance, Departure departure) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
     boolean left = kept == null || leave(who, kept, lastChance, departure);
@@ -339,11 +357,10 @@ final class UnknownTokens {
         if (!lastChance) {
           return false;
         }
-        refuse(schemaMissing.otherwise(), who, kept);
+        outputs.refuse(schemaMissing.otherwise(), record(who, kept), source(who));
       }
-      // It was valid when it arrived; should the rules change, it becomes a dead letter and is not
-      // lost.
-      case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
+      // It was valid when it arrived: should the rules change, it is not lost.
+      case ReadResult.Invalid invalid -> outputs.refuse(invalid, record(who, kept), source(who));
       case ReadResult.Withdrawal withdrawal ->
           timetable.get().withdraw(withdrawal, kept.timestamp());
       case ReadResult.TopicChange change ->
@@ -355,10 +372,6 @@ final class UnknownTokens {
               kept.timestamp());
     }
     return true;
-  }
-
-  private void refuse(ReadResult.Invalid invalid, Waiting who, Waiting.Kept kept) {
-    outputs.refuse(invalid, record(who, kept), source(who));
   }
 
   private static Record<byte[], byte[]> record(Waiting who, Waiting.Kept kept) {

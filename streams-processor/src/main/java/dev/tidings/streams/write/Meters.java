@@ -31,6 +31,7 @@ public final class Meters {
   private final Counter withdrawals;
   private final Counter topicChanges;
   private final Counter waitingRefused;
+  private final Counter waitingLong;
   private final Timer lateness;
   private final Map<Integer, Scheduled> scheduled = new ConcurrentHashMap<>();
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
@@ -122,6 +123,12 @@ public final class Meters {
         Counter.builder("tidings.streams.waiting.refused")
             .description("Notifications put aside because too many wait for registrations.")
             .register(registry);
+    waitingLong =
+        Counter.builder("tidings.streams.waiting.long")
+            .description(
+                "Notifications that wait beyond the grace period: what registrations there are is"
+                    + " not known.")
+            .register(registry);
     Gauge.builder("tidings.streams.waiting.size", waitingBytes, AtomicLong::get)
         .description("Size of the notifications that wait for the registration of their token.")
         .baseUnit("bytes")
@@ -176,6 +183,13 @@ public final class Meters {
   /** Counts a notification that was refused because there was no room for it to wait. */
   public void waitingRefused() {
     waitingRefused.increment();
+  }
+
+  /**
+   * Counts a notification that waits on because it is not known whether its token is registered.
+   */
+  public void waitingLong() {
+    waitingLong.increment();
   }
 
   /**

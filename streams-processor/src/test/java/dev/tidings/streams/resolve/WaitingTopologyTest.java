@@ -91,6 +91,37 @@ final class WaitingTopologyTest {
     assertThat(stored()).isZero();
   }
 
+  /** A damaged batch of registrations keeps what is behind it from being read, for hours. */
+  @Test
+  void what_waits_because_nobody_knows_of_its_token_has_a_receipt_that_says_so_and_ends_in_time() {
+    pipeline.topicsSameUntil = Pipeline.START.toEpochMilli();
+    long end = Pipeline.START.plus(Duration.ofMinutes(10)).toEpochMilli();
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.notify(OTHER_TOKEN, some(2).setExpiration(end).build());
+    pipeline.pass(Pipeline.GRACE.plus(TICK));
+    pipeline.pass(Duration.ofSeconds(9));
+    assertThat(pipeline.receipts()).isEmpty();
+
+    pipeline.pass(Duration.ofSeconds(1));
+    // Some at a time.
+    pipeline.pass(TICK);
+    pipeline.pass(TICK);
+    assertThat(pipeline.receipts())
+        .extracting(out -> out.value().getOutcome())
+        .containsExactly(Outcome.PENDING, Outcome.PENDING);
+
+    List<Outcome> later = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      pipeline.pass(Duration.ofSeconds(30));
+      pipeline.receipts().forEach(out -> later.add(out.value().getOutcome()));
+    }
+    assertThat(later).containsExactly(Outcome.EXPIRED);
+
+    pipeline.topicsSameUntil = Long.MAX_VALUE;
+    pipeline.register(TOKEN, DEVICE, APP);
+    assertThat(pipeline.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(1));
+  }
+
   @Test
   void a_task_that_is_closed_takes_what_waits_in_it_off_the_count(@TempDir Path other) {
     Pipeline closed = new Pipeline(other);
