@@ -1,8 +1,11 @@
 package dev.tidings.ingest.audit;
 
+import dev.tidings.service.kafka.tables.TopicsOfCommits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,27 @@ record BrokerPositions(Admin admin) implements LogPositions {
           }
         });
     return found;
+  }
+
+  @Override
+  public Optional<Uuid> committedOf(String group, String topic) throws InterruptedException {
+    try {
+      return answer(
+              admin
+                  .listConsumerGroupOffsets(TopicsOfCommits.group(group))
+                  .partitionsToOffsetAndMetadata())
+          .values()
+          .stream()
+          .filter(Objects::nonNull)
+          .flatMap(commit -> TopicsOfCommits.parse(commit.metadata()).stream())
+          .flatMap(known -> Optional.ofNullable(known.ids().get(topic)).stream())
+          .findAny();
+    } catch (KafkaException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   @Override

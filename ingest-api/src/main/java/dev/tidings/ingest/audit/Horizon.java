@@ -2,6 +2,7 @@ package dev.tidings.ingest.audit;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,9 @@ final class Horizon {
       Map<Integer, Long> notifications = offsets(names.streams(), names.notifications());
       Map<Integer, Long> ends = log.ends(names.notifications());
       // What was committed of a topic that was there before says nothing of this one.
-      notifications.replaceAll((partition, at) -> at <= ends.getOrDefault(partition, 0L) ? at : 0L);
+      boolean ofAnother = isOfAnother();
+      notifications.replaceAll(
+          (partition, at) -> !ofAnother && at <= ends.getOrDefault(partition, 0L) ? at : 0L);
       round = new Round(now, notifications, log.ends(names.deliveries()));
       return false;
     }
@@ -122,6 +125,12 @@ final class Horizon {
     rounds++;
     round = null;
     return true;
+  }
+
+  /** Whether streams-processor has not begun with the topic that there is now. */
+  private boolean isOfAnother() throws InterruptedException {
+    Optional<Uuid> committedOf = log.committedOf(names.streams(), names.notifications());
+    return committedOf.isPresent() && !committedOf.get().equals(log.id(names.notifications()));
   }
 
   private boolean isBehind(String group, String topic, Map<Integer, Long> target)

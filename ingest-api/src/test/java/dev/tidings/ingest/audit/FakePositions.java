@@ -2,6 +2,7 @@ package dev.tidings.ingest.audit;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
 
@@ -12,6 +13,8 @@ final class FakePositions implements LogPositions {
 
   final Map<String, Long> ends = new HashMap<>();
   final Map<String, Long> committed = new HashMap<>();
+  final Map<String, Uuid> committedOf = new HashMap<>();
+  Uuid id = Uuid.ZERO_UUID;
 
   @Override
   public Map<Integer, OffsetAndMetadata> committed(String group, String topic) {
@@ -24,12 +27,17 @@ final class FakePositions implements LogPositions {
   }
 
   @Override
+  public Optional<Uuid> committedOf(String group, String topic) {
+    return Optional.ofNullable(committedOf.get(group));
+  }
+
+  @Override
   public Map<Integer, Long> ends(String topic) {
     return ends.containsKey(topic) ? Map.of(0, ends.get(topic)) : Map.of();
   }
 
   @Override
   public Uuid id(String topic) {
-    return Uuid.ZERO_UUID;
+    return id;
   }
 }

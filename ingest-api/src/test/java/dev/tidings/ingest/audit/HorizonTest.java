@@ -93,6 +93,24 @@ class HorizonTest {
     assertThat(horizon.of(0)).isEqualTo(4);
   }
 
+  /** Its end may be beyond what was committed of the one before it, with which it has the name. */
+  @Test
+  void a_commit_below_the_end_of_a_topic_that_was_made_anew_is_still_of_the_old_one()
+      throws InterruptedException {
+    log.id = Uuid.randomUuid();
+    log.committedOf.put("streams", Uuid.randomUuid());
+    log.committed.put("nodes", 5L);
+    log.committed.put("traces", 6L);
+    begin();
+    assertThat(advance()).isTrue();
+    assertThat(horizon.of(0)).isZero();
+
+    log.committedOf.put("streams", log.id);
+    begin();
+    assertThat(advance()).isTrue();
+    assertThat(horizon.of(0)).isEqualTo(7);
+  }
+
   @Test
   void a_horizon_is_none_of_another_topic_but_stays_where_only_the_round_begins_anew()
       throws InterruptedException {

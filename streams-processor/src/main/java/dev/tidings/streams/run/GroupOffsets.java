@@ -1,6 +1,7 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.kafka.tables.GroupCommits;
+import dev.tidings.service.kafka.tables.TopicsOfCommits;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,9 +26,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * as the metadata of commits of a second group, which never has a member.
  */
 public final class GroupOffsets implements AutoCloseable {
-  private static final String SUFFIX = "-topics";
-  private static final String VERSION = "1";
-
   private final Admin admin;
   private final GroupCommits commits;
   private final GroupCommits kept;
@@ -46,7 +42,7 @@ public final class GroupOffsets implements AutoCloseable {
   public GroupOffsets(Admin admin, String group, Set<String> sources, String other) {
     this.admin = admin;
     this.commits = new GroupCommits(admin, group);
-    this.kept = new GroupCommits(admin, group + SUFFIX);
+    this.kept = new GroupCommits(admin, TopicsOfCommits.group(group));
     this.sources = Set.copyOf(sources);
     Set<String> all = new HashSet<>(sources);
     all.add(other);
@@ -75,40 +71,20 @@ public final class GroupOffsets implements AutoCloseable {
   Map<String, Uuid> ids() throws InterruptedException, ExecutionException {
     return kept.all().values().stream()
         .map(OffsetAndMetadata::metadata)
-        .flatMap(metadata -> parse(metadata).stream())
+        .flatMap(metadata -> TopicsOfCommits.parse(metadata).stream())
+        .map(TopicsOfCommits::ids)
         .findAny()
         .orElse(Map.of());
   }
 
   /** Records that the commits belong to these topics. */
   void keep(Map<String, Uuid> ids) throws InterruptedException, ExecutionException {
-    String metadata =
-        new TreeMap<>(ids)
-            .entrySet().stream()
-                .filter(topic -> sources.contains(topic.getKey()))
-                .map(topic -> topic.getKey() + "=" + topic.getValue())
-                .collect(Collectors.joining(" ", VERSION + " ", ""));
+    Map<String, Uuid> read = new HashMap<>(ids);
+    read.keySet().retainAll(sources);
+    String metadata = new TopicsOfCommits(read).metadata();
     Map<TopicPartition, OffsetAndMetadata> all = new LinkedHashMap<>();
     places.forEach(place -> all.put(place, new OffsetAndMetadata(0, metadata)));
     admin.alterConsumerGroupOffsets(idsGroup(), all).all().get();
-  }
-
-  private static Optional<Map<String, Uuid>> parse(String metadata) {
-    String[] parts = metadata.split(" ", -1);
-    if (!parts[0].equals(VERSION)) {
-      return Optional.empty();
-    }
-    Map<String, Uuid> ids = new HashMap<>();
-    for (int i = 1; i < parts.length; i++) {
-      int end = parts[i].indexOf('=');
-      try {
-        ids.put(
-            parts[i].substring(0, Math.max(0, end)), Uuid.fromString(parts[i].substring(end + 1)));
-      } catch (IllegalArgumentException e) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(ids);
   }
 
   /**
