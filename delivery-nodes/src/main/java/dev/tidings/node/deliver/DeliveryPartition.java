@@ -106,7 +106,6 @@ final class DeliveryPartition {
             partitionServices.replays(),
             settlement,
             partitionServices.dropPolicy(),
-            partitionServices.meters(),
             this::life,
             this::pull);
     this.orders =

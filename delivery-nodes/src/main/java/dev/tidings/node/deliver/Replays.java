@@ -10,7 +10,6 @@ import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySource;
 import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.replay.Slice;
-import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DropPolicy;
 import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.DeliveryPrint;
@@ -39,7 +38,6 @@ final class Replays {
   private final ReplaySource source;
   private final Settlement settlement;
   private final DropPolicy dropPolicy;
-  private final DeliveryMeters meters;
   private final Supplier<@Nullable Life> life;
   private final Consumer<DeviceInbox> pull;
 
@@ -57,7 +55,6 @@ final class Replays {
       ReplaySource source,
       Settlement settlement,
       DropPolicy dropPolicy,
-      DeliveryMeters meters,
       Supplier<@Nullable Life> life,
       Consumer<DeviceInbox> pull) {
     this.number = number;
@@ -65,7 +62,6 @@ final class Replays {
     this.source = source;
     this.settlement = settlement;
     this.dropPolicy = dropPolicy;
-    this.meters = meters;
     this.life = life;
     this.pull = pull;
   }
@@ -206,7 +202,7 @@ final class Replays {
             .replay(packetId, ReplayCursor.of(next.sequence() + 1), next.delivery())) {
           session.replayed();
           replay.sent();
-          meters.replayed();
+          settlement.replayed(session.inbox(), next.delivery());
           pushed = true;
         } else {
           // Too large for the device.

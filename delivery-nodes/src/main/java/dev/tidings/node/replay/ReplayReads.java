@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -30,9 +32,16 @@ public final class ReplayReads implements ReplaySource {
   private final ReplayMeters meters;
   private final ReadPace pace;
   private final AtomicInteger running = new AtomicInteger();
+  private final Semaphore placesOfOrders;
 
-  /** No more than there are places: each replay has one read at most. */
+  // No more than there are places: each replay has one read at most.
   private final LinkedBlockingQueue<Read> waiting = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Read> waitingOfOrders = new LinkedBlockingQueue<>();
+
+  /** One for each read in the two. */
+  private final Semaphore reads = new Semaphore(0);
+
+  private final AtomicBoolean orderIsNext = new AtomicBoolean();
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
@@ -56,6 +65,7 @@ public final class ReplayReads implements ReplaySource {
     this.scans = scans;
     this.meters = new ReplayMeters(registry, running::get);
     this.pace = new ReadPace(rules.bytesPerSecond(), System.nanoTime());
+    this.placesOfOrders = new Semaphore(rules.mostOrdered());
   }
 
   /**
@@ -105,18 +115,65 @@ public final class ReplayReads implements ReplaySource {
 
   @Override
   public void read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then) {
-    Read read = new Read(wanted, then);
-    waiting.add(read);
-    if (stopped.getCount() == 0 && waiting.remove(read)) {
+    add(waiting, new Read(wanted, then));
+  }
+
+  private void add(LinkedBlockingQueue<Read> queue, Read read) {
+    queue.add(read);
+    reads.release();
+    if (stopped.getCount() == 0 && queue.remove(read)) {
       read.fails(new IllegalStateException("the node stops"));
     }
+  }
+
+  @Override
+  public ReplaySource ordered() {
+    return new Ordered();
+  }
+
+  private final class Ordered implements ReplaySource {
+    @Override
+    public ReplayRules rules() {
+      return rules;
+    }
+
+    @Override
+    public boolean enter() {
+      return placesOfOrders.tryAcquire();
+    }
+
+    @Override
+    public void leave() {
+      placesOfOrders.release();
+    }
+
+    @Override
+    public void read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then) {
+      add(waitingOfOrders, new Read(wanted, then));
+    }
+
+    @Override
+    public ReplaySource ordered() {
+      return this;
+    }
+  }
+
+  /** Returns whose turn it is, of devices and orders one after the other; null if nobody waits. */
+  private @Nullable Read next() throws InterruptedException {
+    if (!reads.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS)) {
+      return null;
+    }
+    boolean order = orderIsNext.get();
+    orderIsNext.set(!order);
+    @Nullable Read first = (order ? waitingOfOrders : waiting).poll();
+    return first == null ? (order ? waiting : waitingOfOrders).poll() : first;
   }
 
   private void run() {
     @Nullable LogScan scan = null;
     try {
       while (stopped.getCount() > 0) {
-        @Nullable Read next = waiting.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+        @Nullable Read next = next();
         if (next == null) {
           scan = closed(scan);
         } else {
@@ -186,8 +243,10 @@ public final class ReplayReads implements ReplaySource {
     for (Thread thread : threads) {
       thread.join(TimeUnit.SECONDS.toMillis(2));
     }
-    for (Read read = waiting.poll(); read != null; read = waiting.poll()) {
-      read.fails(new IllegalStateException("the node stops"));
+    for (LinkedBlockingQueue<Read> queue : List.of(waiting, waitingOfOrders)) {
+      for (Read read = queue.poll(); read != null; read = queue.poll()) {
+        read.fails(new IllegalStateException("the node stops"));
+      }
     }
   }
 }

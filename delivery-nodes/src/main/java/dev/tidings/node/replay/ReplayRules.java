@@ -25,6 +25,14 @@ public record ReplayRules(
   /** So much memory those take, at most, unless it is a single one. */
   static final int SLICE_BYTES = 128 * 1024;
 
+  /** Of so many places there is one more for what providers have ordered: each may hold 10 MB. */
+  private static final int PLACES_OF_ONE_ORDERED = 8;
+
+  /** How many orders a node carries out at a time, each in one partition. */
+  int mostOrdered() {
+    return Math.max(1, most / PLACES_OF_ONE_ORDERED);
+  }
+
   /** So much is read for one device before it is the next one's turn. */
   static final long TURN_BYTES = 4L << 20;
 }

@@ -19,4 +19,10 @@ public interface ReplaySource {
    * @param then called once, from any thread: with what was read, or why it could not be
    */
   void read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then);
+
+  /**
+   * Returns the same for what providers have ordered: with fewer places, which take none from
+   * devices' own replays, and every second turn at most while those wait.
+   */
+  ReplaySource ordered();
 }

@@ -14,9 +14,10 @@ public final class ReplaySettings {
           256,
           1,
           100_000,
-          "Most replays at a time, with those that wait for their turn; each may hold 128 KiB,"
-              + " and 300 KiB of what was withdrawn."
-              + " A device that asks for one more is told to try again.");
+          "Most replays at a time, with those that wait for their turn; each may hold 128 KiB, and"
+              + " 300 KiB of what was withdrawn. A device that asks for one more is told to try"
+              + " again. An eighth as many more, each in one partition and with up to 10 MB, are"
+              + " for what providers have ordered, which waits.");
   static final Setting<Integer> READERS =
       Setting.integer(
           "replay.readers", 2, 1, 16, "How many replays read the log at the same moment.");

@@ -101,17 +101,17 @@ public final class Settlement {
    * @param then called, on the producer's thread, when its end is in the log
    */
   public void drop(DeviceInbox inbox, Entry entry, DropReason dropReason, Runnable then) {
-    Outcome outcome = dropReason.outcome();
-    meters.dropped(outcome);
+    meters.dropped(dropReason.outcome());
     Delivery delivery = entry.delivery();
     if (!entry.wasSent()) {
       endedUnsent(inbox, entry.sequence(), delivery);
     }
     List<Step> more = List.of(step(dropReason, delivery));
     if (entry.wasParked()) {
-      endParked(inbox, entry.sequence(), delivery, outcome, more, endedAnd(inbox, entry, then));
+      Runnable removed = endedAnd(inbox, entry, then);
+      endParked(inbox, entry.sequence(), delivery, dropReason.outcome(), more, removed);
     } else {
-      endHot(inbox, entry, outcome, more, then);
+      endHot(inbox, entry, dropReason.outcome(), more, then);
     }
   }
 
@@ -139,6 +139,12 @@ public final class Settlement {
         removed);
   }
 
+  /** The device was sent a copy, whose withdrawal it is to be told, though it had ended unsent. */
+  public void replayed(DeviceInbox inbox, Delivery delivery) {
+    recent.sentAgain(delivery.getId(), delivery.getToken(), inbox.device());
+    meters.replayed();
+  }
+
   /** So that its withdrawal, should one come, is not told to a device that has never had it. */
   private void endedUnsent(DeviceInbox inbox, long sequence, Delivery delivery) {
     if (!inbox.mayHaveBeenSent(sequence) && !DeliverySteps.wasPushed(delivery)) {
@@ -147,11 +153,10 @@ public final class Settlement {
   }
 
   /** The last step. None expires before its time, though this host's clock is behind. */
-  private Step step(DropReason dropReason, Delivery delivery) {
-    Outcome outcome = dropReason.outcome();
-    long at =
-        outcome == Outcome.EXPIRED ? Math.max(now(), DropPolicy.earliestEnd(delivery)) : now();
-    return receipts.step(StepName.valueOf(outcome.name()), at, dropReason.why());
+  private Step step(DropReason reason, Delivery delivery) {
+    boolean expires = reason.outcome() == Outcome.EXPIRED;
+    long at = expires ? Math.max(now(), DropPolicy.earliestEnd(delivery)) : now();
+    return receipts.step(StepName.valueOf(reason.outcome().name()), at, reason.why());
   }
 
   private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last, Runnable then) {
@@ -161,8 +166,8 @@ public final class Settlement {
       endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps, then);
     } else if (entry.wasParked()) {
       // It may be on its way to the inbox still, which may never take it.
-      endParked(
-          inbox, sent.sequence(), sent.delivery(), outcome, steps, endedAnd(inbox, entry, then));
+      Runnable removed = endedAnd(inbox, entry, then);
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps, removed);
     } else if (sent.isHot()) {
       endHot(inbox, entry, outcome, steps, then);
     } else {
@@ -195,12 +200,8 @@ public final class Settlement {
     entry.moveTo(Entry.State.ENDING);
     inbox.removeHot(entry);
     Delivery delivery = entry.delivery();
-    receipts.write(
-        inbox.device(),
-        delivery,
-        outcome,
-        Steps.append(delivery.getSteps(), more),
-        endedAnd(inbox, entry, then));
+    List<Step> steps = Steps.append(delivery.getSteps(), more);
+    receipts.write(inbox.device(), delivery, outcome, steps, endedAnd(inbox, entry, then));
   }
 
   private Runnable endedAnd(DeviceInbox inbox, Entry entry, Runnable then) {

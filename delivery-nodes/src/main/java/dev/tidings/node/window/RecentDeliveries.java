@@ -84,6 +84,14 @@ public final class RecentDeliveries {
     }
   }
 
+  /** A copy was sent to the device, though it had ended without having been sent. */
+  public void sentAgain(String notification, String token, DeviceId device) {
+    int place = place(notification, token, device);
+    if (place != EMPTY) {
+      unsent.clear(place);
+    }
+  }
+
   private int place(String notification, String token, DeviceId device) {
     if (high.length == 0) {
       return EMPTY;

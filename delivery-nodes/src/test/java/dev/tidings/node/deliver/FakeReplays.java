@@ -29,6 +29,9 @@ final class FakeReplays implements ReplaySource {
   /** How often a span was begun to be read, from which on the log is searched. */
   final AtomicInteger searches = new AtomicInteger();
 
+  /** How many records were given. */
+  final AtomicInteger given = new AtomicInteger();
+
   final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   volatile boolean holds;
   volatile boolean fails;
@@ -64,6 +67,11 @@ final class FakeReplays implements ReplaySource {
     } else {
       answer(wanted, then);
     }
+  }
+
+  @Override
+  public ReplaySource ordered() {
+    return this;
   }
 
   void letGo() {
@@ -111,6 +119,7 @@ final class FakeReplays implements ReplaySource {
             .filter(found -> found.sequence() >= from && found.sequence() < to && gives)
             .limit(SLICE)
             .toList();
+    given.addAndGet(some.size());
     long next = !gives ? from : some.size() < SLICE ? to : some.getLast().sequence() + 1;
     then.accept(new Slice(some, new Slice.Progress(next, to, false)), null);
   }

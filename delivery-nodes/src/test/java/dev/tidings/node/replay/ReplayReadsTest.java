@@ -6,13 +6,16 @@ import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +47,7 @@ final class ReplayReadsTest {
   private CompletableFuture<Slice> read(boolean cancelled) {
     CompletableFuture<Slice> result = new CompletableFuture<>();
     reads.read(
-        new Slice.Wanted(
-            0, new DeviceId("phone"), Life.first(Uuid.ZERO_UUID), ALL, null, () -> cancelled),
+        wanted(cancelled),
         (slice, failure) -> {
           if (failure == null) {
             result.complete(slice);
@@ -54,6 +56,11 @@ final class ReplayReadsTest {
           }
         });
     return result;
+  }
+
+  private static Slice.Wanted wanted(boolean cancelled) {
+    return new Slice.Wanted(
+        0, new DeviceId("phone"), Life.first(Uuid.ZERO_UUID), ALL, null, () -> cancelled);
   }
 
   @Test
@@ -67,6 +74,33 @@ final class ReplayReadsTest {
     assertThat(reads.enter()).isTrue();
     assertThat(meters.get("tidings.node.replay.refused").counter().count()).isEqualTo(2);
     assertThat(meters.get("tidings.node.replay.running").gauge().value()).isEqualTo(2);
+  }
+
+  @Test
+  void what_providers_have_ordered_takes_no_place_of_devices() {
+    ReplaySource ordered = reads.ordered();
+    assertThat(ordered.enter()).isTrue();
+    assertThat(ordered.enter()).isFalse();
+    assertThat(reads.enter()).isTrue();
+    assertThat(reads.enter()).isTrue();
+
+    ordered.leave();
+    assertThat(reads.ordered().enter()).isTrue();
+  }
+
+  @Test
+  void who_asks_for_itself_waits_for_one_turn_of_an_order_and_not_for_all() {
+    List<String> turns = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      reads.ordered().read(wanted(false), (slice, failure) -> turns.add("order"));
+    }
+    for (int i = 0; i < 2; i++) {
+      reads.read(wanted(false), (slice, failure) -> turns.add("device"));
+    }
+    reads.start();
+
+    Awaitility.await().until(() -> turns.size() == 5);
+    assertThat(turns).containsExactly("device", "order", "device", "order", "order");
   }
 
   @Test

@@ -50,6 +50,11 @@ final class Withdrawal implements Finding {
       boolean isTold() {
         return where == Whereabouts.DELIVERED;
       }
+
+      /** Whether its trace stays as it is, unless its device has to be told. */
+      boolean isUnchanged() {
+        return where == Whereabouts.ENDED;
+      }
     }
 
     /** It has ended without its device, or was withdrawn before: it stays as it is. */
@@ -69,7 +74,9 @@ final class Withdrawal implements Finding {
     /** It is on its way, or waits for its device. */
     UNDELIVERED,
     /** Its device has it, or may have it: it is told. */
-    DELIVERED
+    DELIVERED,
+    /** It has ended unsent, but the log still has it, for replays: none sends it from now on. */
+    ENDED
   }
 
   @Override
@@ -125,8 +132,9 @@ final class Withdrawal implements Finding {
       NotificationId id, Found found, List<Effect> effects, boolean complete) {
     List<Effect.Withdrawn> all = only(Effect.Withdrawn.class, effects);
     int told = (int) all.stream().filter(Effect.Withdrawn::isTold).count();
-    int withdrawn = all.size() - told;
-    int unchanged = only(Effect.Unchanged.class, effects).size();
+    int ended = (int) all.stream().filter(Effect.Withdrawn::isUnchanged).count();
+    int withdrawn = all.size() - told - ended;
+    int unchanged = only(Effect.Unchanged.class, effects).size() + ended;
     int open = only(Effect.Open.class, effects).size();
     int unreadable = only(Effect.Unreadable.class, effects).size();
     String sofar =
@@ -219,14 +227,20 @@ final class Withdrawal implements Finding {
               ? Whereabouts.SCHEDULED
               : Whereabouts.UNDELIVERED;
       case DELIVERED -> has(steps, StepName.WITHDRAWN) ? null : Whereabouts.DELIVERED;
+      case COLLAPSED, EVICTED ->
+          has(steps, StepName.WITHDRAWN)
+              ? null
+              : wasPushed(steps) ? Whereabouts.DELIVERED : Whereabouts.ENDED;
       // It may have been sent before it ended.
-      case EXPIRED, COLLAPSED, EVICTED, REJECTED ->
-          has(steps, StepName.PUSHED) && !has(steps, StepName.WITHDRAWN)
-              ? Whereabouts.DELIVERED
-              : null;
+      case EXPIRED, REJECTED ->
+          wasPushed(steps) && !has(steps, StepName.WITHDRAWN) ? Whereabouts.DELIVERED : null;
       // Its token is of no device, or the device is told already if it has to be.
       case UNREGISTERED, WITHDRAWN, REPEATED, UNKNOWN -> null;
     };
+  }
+
+  private static boolean wasPushed(List<Step> steps) {
+    return has(steps, StepName.PUSHED);
   }
 
   private static boolean has(List<Step> steps, StepName name) {

@@ -259,6 +259,30 @@ class WithdrawalTest {
         .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":2,\"unchanged\":0}".formatted(ID));
   }
 
+  /** The log still has it, and a replay would send it, or has sent it. */
+  @Test
+  void what_was_evicted_or_collapsed_unsent_is_unchanged_but_has_a_withdrawal_behind_it() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.EVICTED, StepName.PARKED, StepName.EVICTED),
+                account(TWO, Outcome.COLLAPSED, StepName.PARKED, StepName.COLLAPSED)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE, TWO);
+    assertThat(producer.history())
+        .allSatisfy(record -> assertThat(notification(record).getSent()).isTrue());
+    producer.completeNext();
+    producer.completeNext();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":2}".formatted(ID));
+  }
+
   @Test
   void what_a_device_was_told_already_is_unchanged() {
     withdrawal.found(

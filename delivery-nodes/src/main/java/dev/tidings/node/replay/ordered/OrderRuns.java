@@ -75,7 +75,7 @@ public final class OrderRuns {
     this.number = number;
     this.loop = loop;
     this.inboxes = inboxes;
-    this.source = services.replays();
+    this.source = services.replays().ordered();
     this.services = services;
     this.settlement = settlement;
     this.life = life;
@@ -296,7 +296,7 @@ public final class OrderRuns {
       return false;
     }
     session.replayed();
-    services.meters().replayed();
+    settlement.replayed(session.inbox(), found.delivery());
     lane.written(packetId, found.sequence());
     return true;
   }
