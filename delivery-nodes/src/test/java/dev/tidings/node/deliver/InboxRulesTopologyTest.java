@@ -79,6 +79,34 @@ class InboxRulesTopologyTest {
     harness.until(() -> phone.ids().equals(List.of(lasting, endless)));
   }
 
+  /** A batch is read as soon as the last one has ended: no tick of the partition is waited for. */
+  @Test
+  void a_campaign_that_is_over_all_at_once_ends_as_fast_as_it_can_be_written() {
+    DeliveryRules rules = PartitionHarness.RULES;
+    restart(
+        new DeliveryRules(
+            rules.parkAfter(),
+            Duration.ofDays(1),
+            10_000,
+            1 << 30,
+            rules.duplicateWindow(),
+            rules.maxClosesPerSecond()),
+        Set.of());
+    long end = harness.now() + 60_000;
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      ids.add(harness.arrive("away", end));
+    }
+    harness.until(() -> parked(ids) == 1_000);
+    harness.settle();
+
+    harness.advance(Duration.ofMinutes(2));
+    harness.arrive("away");
+
+    harness.until(() -> parked(ids) == 0);
+    assertThat(ids).allMatch(id -> outcome(id) == Outcome.EXPIRED);
+  }
+
   @Test
   void what_expires_in_flight_is_left_to_the_device() {
     String id = harness.arrive("phone", harness.now() + 1_500);
