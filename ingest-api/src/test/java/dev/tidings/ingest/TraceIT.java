@@ -3,6 +3,10 @@ package dev.tidings.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.schemas.avro.Delivery;
@@ -38,6 +42,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Shows G66, G67, G69, G122, G140 and G148 of docs/guarantees.md. */
 @Timeout(180)
@@ -544,6 +550,11 @@ class TraceIT {
               return true;
             });
       }
+      ListAppender<ILoggingEvent> lines = new ListAppender<>();
+      Logger logger = (Logger) LoggerFactory.getLogger("dev.tidings");
+      lines.start();
+      logger.addAppender(lines);
+      AtomicInteger asked = new AtomicInteger();
       List<CompletableFuture<?>> loops = new ArrayList<>();
       for (int i = 0; i < 24; i++) {
         loops.add(
@@ -551,6 +562,7 @@ class TraceIT {
                 () -> {
                   while (!over.get()) {
                     refused.add(askUnknown(greedy, first).statusCode());
+                    asked.incrementAndGet();
                   }
                 },
                 Thread::startVirtualThread));
@@ -560,10 +572,15 @@ class TraceIT {
         for (int i = 0; i < 20; i++) {
           assertThat(askUnknown(modest, first).statusCode()).isEqualTo(404);
         }
+        await().until(() -> asked.get() >= 100);
       } finally {
         over.set(true);
+        logger.detachAppender(lines);
       }
       CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)).join();
+      // What strangers ask for fills no log.
+      assertThat(lines.list.stream().filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO)))
+          .hasSizeLessThan(10);
     }
   }
 
