@@ -299,7 +299,7 @@ final class TokenSupplierTest {
 
     client.close();
 
-    assertThat(interrupted).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(interrupted).succeedsWithin(Duration.ofSeconds(60));
     assertThat(changes).containsExactly(new ConnectionChange.Ended("closed"));
   }
 
@@ -382,6 +382,6 @@ final class TokenSupplierTest {
   }
 
   private void until(String said) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> server.said.contains(said));
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.said.contains(said));
   }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What was agreed on within TLS is what is spoken. */
 @Timeout(60)
 class AlpnTest {
-  private static final int WAIT_MILLIS = 20_000;
+  private static final int WAIT_MILLIS = 60_000;
   private static final int GOAWAY = 7;
   private static final int SETTINGS = 4;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

@@ -69,13 +69,13 @@ class OverloadIT {
         new TestNode(
             cluster,
             state.resolve("b"),
-            Map.of("producer.buffer", "256k", "delivery.timeout", "8s"))) {
+            Map.of("producer.buffer", "256k", "delivery.timeout", "20s"))) {
       assertThat(node.push("phone", PAYLOAD).statusCode()).isEqualTo(200);
 
       CompletableFuture<HttpResponse<String>> first = stall(node);
       List<CompletableFuture<HttpResponse<String>>> answers = send(node, 150);
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> answers.stream().anyMatch(CompletableFuture::isDone));
       HttpResponse<String> refused =
           answers.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow().join();

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class ReceiptStreamTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** Each is the body of a connection; a null is a service that is away. */
   private final Queue<String> bodies = new ConcurrentLinkedQueue<>();

@@ -376,7 +376,7 @@ final class AuthenticationChannelTest {
       gatekeeper.accepts("a");
 
       assertThat(attached)
-          .succeedsWithin(Duration.ofSeconds(20))
+          .succeedsWithin(Duration.ofSeconds(60))
           .satisfies(thread -> assertThat(device.eventLoop().inEventLoop(thread)).isTrue());
     }
   }

@@ -162,7 +162,7 @@ final class CertificatesIT {
       far.directory.last().link.push(7, false, Deliveries.delivery());
       far.directory.last().link.flush();
 
-      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
       await().until(() -> far.directory.last().confirmed.contains(7));
       client.disconnect();
     }

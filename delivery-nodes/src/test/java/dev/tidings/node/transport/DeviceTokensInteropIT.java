@@ -245,7 +245,7 @@ final class DeviceTokensInteropIT {
 
       directory.last().link.push(7, false, Deliveries.delivery());
       directory.last().link.flush();
-      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
       await().until(() -> directory.last().confirmed.contains(7));
     }
     assertThat(directory.attachments).hasSize(1);

@@ -37,7 +37,7 @@ final class Mosquitto implements AutoCloseable {
   /** Waits for the process to end; what it said, and its exit code. */
   String end() throws Exception {
     String said = output.readAllAsString();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("mosquitto: still running, said: " + said);
     }
     return said + "exit " + process.exitValue();

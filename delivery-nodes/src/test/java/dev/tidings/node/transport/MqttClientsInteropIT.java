@@ -210,7 +210,7 @@ final class MqttClientsInteropIT {
       Attachment attachment = attachment();
       push(attachment, 65_535);
 
-      Mqtt5Publish publish = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+      Mqtt5Publish publish = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
       assertThat(publish.getTopic()).hasToString(Deliveries.TOPIC);
       assertThat(new String(publish.getPayloadAsBytes(), UTF_8)).isEqualTo(Deliveries.PAYLOAD);
       assertThat(publish.getContentType()).hasToString("Optional[application/json]");
@@ -232,7 +232,7 @@ final class MqttClientsInteropIT {
       Attachment attachment = attachment();
       push(attachment, 1);
 
-      Mqtt3Publish publish = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+      Mqtt3Publish publish = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
       assertThat(publish.getTopic()).hasToString(Deliveries.TOPIC);
       await().until(() -> attachment.confirmed.contains(1));
       client.disconnect();
@@ -252,7 +252,7 @@ final class MqttClientsInteropIT {
           1, false, Deliveries.builder().setPayload(Deliveries.bytes(large)).build());
       attachment.link.flush();
 
-      Mqtt5Publish publish = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+      Mqtt5Publish publish = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
       assertThat(new String(publish.getPayloadAsBytes(), UTF_8)).isEqualTo(large);
       client.disconnect();
     }
@@ -272,7 +272,7 @@ final class MqttClientsInteropIT {
           .payload("{\"app\":\"com.example.news\"}".getBytes(UTF_8))
           .send();
 
-      Optional<Mqtt5Publish> publish = publishes.receive(10, TimeUnit.SECONDS);
+      Optional<Mqtt5Publish> publish = publishes.receive(60, TimeUnit.SECONDS);
       assertThat(new String(publish.orElseThrow().getPayloadAsBytes(), UTF_8))
           .isEqualTo(REGISTERED);
       client.disconnect();
@@ -310,7 +310,7 @@ final class MqttClientsInteropIT {
         .send();
     attachment().link.close(CloseReason.SERVER_MOVED);
 
-    Throwable cause = disconnected.get(10, TimeUnit.SECONDS);
+    Throwable cause = disconnected.get(60, TimeUnit.SECONDS);
     assertThat(cause)
         .isInstanceOfSatisfying(
             Mqtt5DisconnectException.class,

@@ -97,7 +97,7 @@ final class MqttFrontIT {
 
     byte[] rest = socket.getInputStream().readAllBytes();
     assertThat(HexFormat.of().formatHex(rest)).endsWith("e0018e");
-    await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> open() == 0);
   }
 
   @Test

@@ -119,7 +119,7 @@ final class RelayIT {
       for (int id = 1; id <= 100; id++) {
         attachment.link.push(id, false, Deliveries.delivery());
         attachment.link.flush();
-        assertThat(publishes.receive(10, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
+        assertThat(publishes.receive(60, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
             .isEqualTo(Deliveries.PAYLOAD.getBytes(UTF_8));
       }
       await().until(() -> attachment.confirmed.size() == 100);
@@ -169,7 +169,7 @@ final class RelayIT {
       Attachment attachment = far.directory.last();
       attachment.link.push(7, false, Deliveries.delivery());
       attachment.link.flush();
-      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
       await().until(() -> attachment.confirmed.contains(7));
       client.disconnect();
     }

@@ -138,7 +138,7 @@ final class WebSocketTlsIT {
   private static void push(Attachment attachment, Mqtt5Publishes publishes) throws Exception {
     attachment.link.push(1, false, Deliveries.delivery());
     attachment.link.flush();
-    assertThat(publishes.receive(10, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
+    assertThat(publishes.receive(60, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
         .isEqualTo(Deliveries.PAYLOAD.getBytes(UTF_8));
   }
 
@@ -288,7 +288,7 @@ final class WebSocketTlsIT {
 
     /** Waits for the end, and returns whether it was the one that TLS has. */
     boolean endsWithCloseNotify() throws Exception {
-      return closeNotify.get(20, TimeUnit.SECONDS);
+      return closeNotify.get(60, TimeUnit.SECONDS);
     }
 
     @Override

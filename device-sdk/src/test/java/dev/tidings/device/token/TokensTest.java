@@ -108,7 +108,7 @@ final class TokensTest {
     hold.countDown();
     await()
         .untilAsserted(() ->
-            assertThat(tokens.next()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("token-2"));
+            assertThat(tokens.next()).succeedsWithin(Duration.ofSeconds(60)).isEqualTo("token-2"));
   }
 
   private static void awaitUninterrupted(CountDownLatch hold) {

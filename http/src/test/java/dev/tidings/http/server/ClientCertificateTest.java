@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 class ClientCertificateTest {
-  private static final int WAIT_MILLIS = 20_000;
+  private static final int WAIT_MILLIS = 60_000;
   private static final char[] PASSWORD = "password".toCharArray();
 
   @TempDir private Path directory;

@@ -145,7 +145,7 @@ class InFlightShareTest {
     }
     assertThat(done.await(50, TimeUnit.SECONDS)).isTrue();
     log.shutdown();
-    assertThat(log.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(log.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     assertThat(all.count()).isZero();
     assertThat(share.count()).isZero();
     assertThat(share.waiting()).isZero();

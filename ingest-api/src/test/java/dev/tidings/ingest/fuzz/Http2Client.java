@@ -38,7 +38,7 @@ final class Http2Client implements AutoCloseable {
   static final int ACK = 1;
   static final int END_HEADERS = 4;
 
-  private static final int WAIT_MILLIS = 10_000;
+  private static final int WAIT_MILLIS = 60_000;
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

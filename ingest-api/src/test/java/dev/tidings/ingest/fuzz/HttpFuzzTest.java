@@ -38,7 +38,7 @@ final class HttpFuzzTest {
   private static final Duration LONGER = Duration.ofSeconds(Long.getLong("fuzz.seconds", 0));
   private static final int CASES = 100;
   private static final int AT_ONCE = 50;
-  private static final Duration SETTLES_WITHIN = Duration.ofSeconds(10);
+  private static final Duration SETTLES_WITHIN = Duration.ofSeconds(60);
   private static ResourceLeakDetector.Level before;
 
   private final FuzzedServer server = new FuzzedServer(Duration.ofSeconds(5));

@@ -127,7 +127,7 @@ class PeerClientTest {
             });
 
         assertThat(asked)
-            .failsWithin(PATIENCE.dividedBy(2))
+            .failsWithin(PATIENCE)
             .withThrowableThat()
             .withRootCauseInstanceOf(IOException.class)
             .withStackTraceContaining("capacity");

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One ingest node asks another one within TLS, and so do others that are none. */
 @Timeout(60)
 class PeerTlsTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration PAST = Duration.ofDays(-1);
 
   @TempDir Path directory;

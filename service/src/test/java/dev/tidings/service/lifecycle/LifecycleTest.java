@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class LifecycleTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Lifecycle lifecycle =
@@ -195,7 +195,7 @@ class LifecycleTest {
           stopped.add("http");
         });
     CompletableFuture<Void> first = CompletableFuture.runAsync(lifecycle::close);
-    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<Void> second = CompletableFuture.runAsync(lifecycle::close);
     assertThat(second).isNotDone();
 

@@ -50,7 +50,7 @@ final class RegistryRetryTest {
     patience.stop();
 
     assertThat(asked)
-        .failsWithin(Duration.ofSeconds(20))
+        .failsWithin(Duration.ofSeconds(60))
         .withThrowableThat()
         .havingCause()
         .isInstanceOf(RegistryRetry.StoppedException.class);

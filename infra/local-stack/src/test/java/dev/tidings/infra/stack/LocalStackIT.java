@@ -68,7 +68,7 @@ class LocalStackIT {
       assertThat(provisionTopics(stack)).hasOnlyElementsOfType(TopicOutcome.AsExpected.class);
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> ProcessHandle.current().children().toList(), List::isEmpty);
   }
 
