@@ -7,12 +7,14 @@ import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -23,6 +25,10 @@ public final class FakeRegistrar implements Registrar {
   public final List<String> asked = new ArrayList<>();
   final List<CompletableFuture<Token>> open = new ArrayList<>();
   boolean answersAtOnce = true;
+
+  /** How long an answer takes. */
+  public volatile Duration takes = Duration.ZERO;
+
   Set<BroadcastTopic> ownTags = Set.of();
   RuntimeException reportsFail;
 
@@ -87,6 +93,9 @@ public final class FakeRegistrar implements Registrar {
     asked.add(question);
     CompletableFuture<Token> future = new CompletableFuture<>();
     open.add(future);
+    if (!takes.isZero()) {
+      return future.completeOnTimeout(TOKEN, takes.toMillis(), TimeUnit.MILLISECONDS);
+    }
     if (answersAtOnce) {
       future.complete(TOKEN);
     }

@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.value.BroadcastTopic;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Set;
@@ -360,22 +362,10 @@ final class RegistrationChannelTest {
     }
   }
 
-  @Test
-  void more_at_once_than_the_receive_maximum_ends_an_mqtt_5_connection() {
-    try (Conversation conversation = Conversation.connected(MQTT_5)) {
-      conversation.registrar.answersAtOnce = false;
-      for (int packetId = 1; packetId <= 4; packetId++) {
-        conversation.publish("$tidings/register", AT_LEAST_ONCE, packetId, APP);
-      }
-
-      assertThat(conversation.ending()).isEqualTo("0x93 closed");
-      assertThat(conversation.registrar.asked).hasSize(3);
-    }
-  }
-
-  @Test
-  void more_at_once_than_allowed_is_to_be_tried_again_before_mqtt_5() {
-    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+  @ParameterizedTest
+  @CsvSource({"MQTT_5", "MQTT_3_1_1"})
+  void more_at_once_than_allowed_is_to_be_tried_again(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
       conversation.registrar.answersAtOnce = false;
       for (int packetId = 1; packetId <= 4; packetId++) {
         conversation.publish("$tidings/register", AT_LEAST_ONCE, packetId, APP);
@@ -383,6 +373,7 @@ final class RegistrationChannelTest {
 
       assertThat(conversation.receivePublish()).contains("try again: too many at once");
       assertThat(conversation.registrar.asked).hasSize(3);
+      assertThat(conversation.node.isOpen()).isTrue();
     }
   }
 
@@ -481,18 +472,61 @@ final class RegistrationChannelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MQTT_5, 0x9B closed", "MQTT_3_1_1, closed"})
-  void qos2_is_not_supported(MqttVersion version, String ending) {
-    for (String packet : new String[] {"5002 0001", "6202 0001", "7002 0001"}) {
+  @CsvSource({"MQTT_5", "MQTT_3_1_1"})
+  void a_request_of_qos_2_is_a_request(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish("$tidings/register", EXACTLY_ONCE, 7, APP);
+
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(reply(conversation)).isEqualTo("PUBREC 7");
+      conversation.sendBytes("6202 0007");
+      assertThat(reply(conversation)).isEqualTo("PUBCOMP 7");
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 7, APP);
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(reply(conversation)).isEqualTo("PUBACK 7");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 5 0x87", "MQTT_3_1_1, 5 0x00"})
+  void qos_2_keeps_a_device_connected_wherever_it_publishes(MqttVersion version, String code) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish("presence", EXACTLY_ONCE, 5, "hello");
+
+      assertThat(conversation.receivePubAck()).isEqualTo(code);
+      assertThat(conversation.node.isOpen()).isTrue();
+    }
+  }
+
+  /** It was received over an earlier connection, of which nothing is known any more. */
+  @ParameterizedTest
+  @CsvSource({"MQTT_5", "MQTT_3_1_1"})
+  void whatever_a_device_releases_is_complete(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.sendBytes("6202 1234");
+
+      assertThat(reply(conversation)).isEqualTo("PUBCOMP " + 0x1234);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x82 closed", "MQTT_3_1_1, closed"})
+  void a_device_is_sent_nothing_of_qos_2_that_it_could_acknowledge(
+      MqttVersion version, String ending) {
+    for (String packet : new String[] {"5002 0001", "7002 0001"}) {
       try (Conversation conversation = Conversation.connected(version)) {
         conversation.sendBytes(packet);
         assertThat(conversation.ending()).isEqualTo(ending);
       }
     }
-    try (Conversation conversation = Conversation.connected(version)) {
-      conversation.publish("$tidings/register", EXACTLY_ONCE, 1, APP);
-      assertThat(conversation.ending()).isEqualTo(ending);
-    }
+  }
+
+  /** The type of the next packet that acknowledges one, and its id. */
+  private static String reply(Conversation conversation) {
+    MqttMessage packet = conversation.receive();
+    return packet.fixedHeader().messageType()
+        + " "
+        + ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.tidings.node.mqtt;
 
 import static io.netty.handler.codec.mqtt.MqttQoS.AT_LEAST_ONCE;
 import static io.netty.handler.codec.mqtt.MqttQoS.AT_MOST_ONCE;
-import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,9 +107,11 @@ final class ReportChannelTest {
   }
 
   /** Before MQTT 5 it cannot be told how many it may send. */
-  @Test
-  void a_device_that_is_owed_too_many_acknowledgements_is_not_read_until_it_has_them() {
-    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+  @ParameterizedTest
+  @CsvSource({"MQTT_5", "MQTT_3_1_1"})
+  void a_device_that_is_owed_too_many_acknowledgements_is_not_read_until_it_has_them(
+      MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
       conversation.registrar.answersAtOnce = false;
       for (int packetId = 1; packetId <= 64; packetId++) {
         assertThat(conversation.node.config().isAutoRead()).isTrue();

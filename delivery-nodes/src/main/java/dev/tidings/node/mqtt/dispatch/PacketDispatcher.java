@@ -3,7 +3,6 @@ package dev.tidings.node.mqtt.dispatch;
 import dev.tidings.auth.Apps;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.DecodeFailures;
-import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.AnswerWriter;
 import dev.tidings.node.mqtt.register.AnswerChannel;
 import dev.tidings.node.mqtt.register.Registrable;
@@ -38,8 +37,9 @@ public final class PacketDispatcher implements AnswerChannel {
   private static final Logger log = LoggerFactory.getLogger(PacketDispatcher.class);
 
   /**
-   * With so many of its packets unacknowledged, a device is not read: before MQTT 5 it cannot be
-   * told how many it may send.
+   * With so many of its packets unacknowledged, a device is not read. Before MQTT 5 it cannot be
+   * told how many it may send, and some libraries pay no heed when they send again what was under
+   * way: those that are disconnected for it do the same in each connection, or never come back.
    */
   private static final int MOST_UNACKNOWLEDGED = 64;
 
@@ -52,6 +52,7 @@ public final class PacketDispatcher implements AnswerChannel {
   private final Session session;
   private final SessionKeeper.Kept kept;
   private final PacketRate rate;
+  private final ExactlyOnce exactlyOnce = new ExactlyOnce();
   private Registrable registrable;
   private Apps receivable = Apps.ALL;
   private @Nullable RegistrationHandler registrationHandler;
@@ -162,7 +163,7 @@ public final class PacketDispatcher implements AnswerChannel {
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
       case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
       case DISCONNECT -> disconnect(packet);
-      case PUBREC, PUBREL, PUBCOMP -> connection.protocolError(Disconnect.QOS_NOT_SUPPORTED);
+      case PUBREL -> connection.write(ExactlyOnce.completion(packet));
       default -> connection.protocolError(Disconnect.PROTOCOL_ERROR);
     }
   }
@@ -234,12 +235,8 @@ public final class PacketDispatcher implements AnswerChannel {
           new RegistrationHandler(device, services.registrar(), services.maxRegistrations(), this);
       registrationHandler = open;
     }
+    exactlyOnce.take(packet);
     int packetId = Math.max(0, packet.variableHeader().packetId());
-    boolean full = open.unacknowledged() >= services.maxRegistrations();
-    if (full && packetId != 0 && version == MqttVersion.MQTT_5) {
-      connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
-      return;
-    }
     String topic = packet.variableHeader().topicName();
     if (topic.equals(ReplayRequests.TOPIC)) {
       open.command(
@@ -367,7 +364,7 @@ public final class PacketDispatcher implements AnswerChannel {
 
   @Override
   public void acknowledge(int packetId, PubAck reason) {
-    connection.write(Packets.pubAck(packetId, reason));
+    connection.write(exactlyOnce.acknowledgement(packetId, reason));
   }
 
   @Override

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerBatch {
   private static final int START_BYTES = 64;
   private static final int FULL_BYTES = 32 * 1024;
-  private static final int PUBACK = 0x40;
   private static final int SUBACK = 0x90;
   private static final int UNSUBACK = 0xB0;
   private static final int PINGRESP = 0xD0;
@@ -35,7 +34,7 @@ public final class AnswerBatch {
           batch(ctx).writeByte(PINGRESP).writeByte(0);
       case MqttMessage packet
           when packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header ->
-          pubAck(batch(ctx), version, header);
+          acknowledgement(batch(ctx), version, packet.fixedHeader().messageType(), header);
       case MqttSubAckMessage packet -> {
         ByteBuf out = batch(ctx);
         int codes = packet.payload().reasonCodes().size();
@@ -94,10 +93,14 @@ public final class AnswerBatch {
     return out;
   }
 
-  private static void pubAck(
-      ByteBuf out, MqttVersion version, MqttPubReplyMessageVariableHeader header) {
+  /** Writes a PUBACK, PUBREC or PUBCOMP. */
+  private static void acknowledgement(
+      ByteBuf out,
+      MqttVersion version,
+      MqttMessageType type,
+      MqttPubReplyMessageVariableHeader header) {
     boolean saysWhy = version == MqttVersion.MQTT_5 && header.reasonCode() != 0;
-    out.writeByte(PUBACK).writeByte(saysWhy ? 4 : 2).writeShort(header.messageId());
+    out.writeByte(type.value() << 4).writeByte(saysWhy ? 4 : 2).writeShort(header.messageId());
     if (saysWhy) {
       out.writeByte(header.reasonCode()).writeByte(0);
     }

@@ -27,6 +27,10 @@ public final class Packets {
   private static final int DISCONNECT = 0xE0;
   private static final MqttFixedHeader PUBACK =
       new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
+  private static final MqttFixedHeader PUBREC =
+      new MqttFixedHeader(MqttMessageType.PUBREC, false, MqttQoS.AT_MOST_ONCE, false, 2);
+  private static final MqttFixedHeader PUBCOMP =
+      new MqttFixedHeader(MqttMessageType.PUBCOMP, false, MqttQoS.AT_MOST_ONCE, false, 2);
   private static final MqttFixedHeader AUTH =
       new MqttFixedHeader(MqttMessageType.AUTH, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
@@ -57,6 +61,21 @@ public final class Packets {
         PUBACK,
         new MqttPubReplyMessageVariableHeader(
             packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
+  }
+
+  /** Returns a PUBREC, whose reasons are those of a PUBACK. */
+  public static MqttMessage pubRec(int packetId, PubAck reason) {
+    return new MqttMessage(
+        PUBREC,
+        new MqttPubReplyMessageVariableHeader(
+            packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
+  }
+
+  /** Returns a PUBCOMP. */
+  public static MqttMessage pubComp(int packetId) {
+    return new MqttMessage(
+        PUBCOMP,
+        new MqttPubReplyMessageVariableHeader(packetId, (byte) 0, MqttProperties.NO_PROPERTIES));
   }
 
   /** Returns an AUTH of MQTT 5, which has always the method that the CONNECT had. */
