@@ -1,17 +1,17 @@
 package dev.tidings.device;
 
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import dev.tidings.device.thread.Timers;
 import dev.tidings.device.token.Renewal;
 import dev.tidings.device.token.TokenMechanism;
 import dev.tidings.device.token.Tokens;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authentication {
   private final DeviceOptions options;
-  private final RandomGenerator random;
+  private final DoubleSupplier random;
   private final @Nullable Tokens tokens;
   private final @Nullable Renewal renewal;
   private volatile boolean byMethod = true;
@@ -30,7 +30,7 @@ final class Authentication {
   private @Nullable CompletableFuture<Mqtt5Connect> asked;
   private boolean stopped;
 
-  Authentication(DeviceOptions options, RandomGenerator random, InstantSource clock) {
+  Authentication(DeviceOptions options, DoubleSupplier random, Clock clock) {
     this.options = options;
     this.random = random;
     this.tokens =
@@ -85,8 +85,9 @@ final class Authentication {
               // Before the next attempt, whose success is told of as well.
               noToken.accept("no token: " + Refusals.reason(failure), wait);
             } finally {
-              CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
-                  .execute(() -> {
+              Timers.runAfter(
+                  wait,
+                  () -> {
                     if (!connect.isDone()) {
                       ask(from, connect, failures + 1, noToken);
                     }

@@ -1,7 +1,7 @@
 package dev.tidings.device;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
+import java.util.function.DoubleSupplier;
 
 /**
  * Computes the delay before another attempt, with full jitter: a random time from 0 to an upper
@@ -25,12 +25,13 @@ public record Backoff(Duration base, Duration cap) {
    * Returns the delay before an attempt.
    *
    * @param attempt the number of failures since the last success, from 0 on
+   * @param random numbers from 0 to less than 1
    */
-  public Duration delay(int attempt, RandomGenerator random) {
+  public Duration delay(int attempt, DoubleSupplier random) {
     long bound = base.toMillis();
     for (int i = 0; i < attempt && bound < cap.toMillis(); i++) {
       bound *= 2;
     }
-    return Duration.ofMillis(random.nextLong(Math.min(bound, cap.toMillis()) + 1));
+    return Duration.ofMillis((long) (random.getAsDouble() * (Math.min(bound, cap.toMillis()) + 1)));
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidings.device;
 
-import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
@@ -11,20 +10,23 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import dev.tidings.device.receive.Arrivals;
+import dev.tidings.device.receive.LocalNotifications;
 import dev.tidings.device.receive.NotificationListener;
 import dev.tidings.device.receive.ReceivedNotification;
 import dev.tidings.device.receive.Reports;
 import dev.tidings.device.register.AppRegistrations;
 import dev.tidings.device.register.Registrations;
+import dev.tidings.device.thread.Daemons;
+import dev.tidings.device.thread.Timers;
 import io.reactivex.disposables.Disposable;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ public final class DeviceClient implements AutoCloseable {
   private final Authentication authentication;
   private final AppRegistrations registrations;
   private final Arrivals arrivals;
+  private final LocalNotifications local;
   private final Reports reports;
   private final Mqtt5AsyncClient mqtt;
   private final Disposable publishes;
@@ -63,16 +66,16 @@ public final class DeviceClient implements AutoCloseable {
 
   public DeviceClient(
       DeviceOptions options, NotificationListener listener, ConnectionListener connection) {
-    this(options, listener, connection, RandomGenerator.getDefault(), InstantSource.system());
+    this(options, listener, connection, new Random()::nextDouble, Clock.systemUTC());
   }
 
-  /** Creates a client with a given source of jitter and of time. */
+  /** Creates a client with given sources of jitter (0 to less than 1) and of time. */
   public DeviceClient(
       DeviceOptions options,
       NotificationListener listener,
       ConnectionListener connection,
-      RandomGenerator random,
-      InstantSource clock) {
+      DoubleSupplier random,
+      Clock clock) {
     this.options = options;
     this.connection = connection;
     this.transport = new Transport(options.tls());
@@ -82,17 +85,14 @@ public final class DeviceClient implements AutoCloseable {
     this.arrivals =
         new Arrivals(
             listener,
-            task -> Thread.ofVirtual().name("device " + options.serial()).start(task),
+            task -> Daemons.named("device " + options.serial(), task).start(),
             failures -> options.backoff().delay(failures, random),
-            options.rememberedIds());
+            options.rememberedIds(),
+            options.ids());
+    this.local = new LocalNotifications(arrivals::arrived, clock);
     this.mqtt =
-        MqttClient.builder()
-            .useMqttVersion5()
-            .identifier(options.serial())
-            .transportConfig(transport.to(route.current()))
-            .addConnectedListener(this::onConnected)
-            .addDisconnectedListener(this::onDisconnected)
-            .buildAsync();
+        transport.client(
+            options.serial(), route.current(), this::onConnected, this::onDisconnected);
     this.reports = new Reports(mqtt);
     this.registrations =
         new AppRegistrations(
@@ -152,6 +152,11 @@ public final class DeviceClient implements AutoCloseable {
   /** Tells the service that the user has opened a notification: as {@link #displayed}. */
   public CompletableFuture<@Nullable Void> opened(ReceivedNotification notification) {
     return reports.opened(notification);
+  }
+
+  /** Returns the notifications that this device makes itself. */
+  public LocalNotifications local() {
+    return local;
   }
 
   /**
@@ -272,6 +277,7 @@ public final class DeviceClient implements AutoCloseable {
     }
     // A listener may close the client when it is told of the end: that must not wait for itself.
     boolean over = ending.get();
+    local.close();
     arrivals.close();
     reconnection.stop();
     authentication.stop();
@@ -283,8 +289,7 @@ public final class DeviceClient implements AutoCloseable {
       return;
     }
     disconnect();
-    ended
-        .completeOnTimeout(null, CLOSES_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+    Timers.completeAfter(ended, CLOSES_WITHIN)
         .whenComplete((done, failure) -> publishes.dispose())
         .join();
   }

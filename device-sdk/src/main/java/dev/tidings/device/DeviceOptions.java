@@ -1,5 +1,6 @@
 package dev.tidings.device;
 
+import dev.tidings.device.receive.IdStore;
 import dev.tidings.device.register.Hints;
 import dev.tidings.device.token.TokenSupplier;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class DeviceOptions {
   private final Optional<TokenSupplier> tokens;
   private final int receiveMaximum;
   private final int rememberedIds;
+  private final IdStore ids;
   private final Duration keepAlive;
   private final Duration sessionExpiry;
   private final Duration answerTimeout;
@@ -43,6 +45,7 @@ public final class DeviceOptions {
     tokens = builder.tokens;
     receiveMaximum = builder.receiveMaximum;
     rememberedIds = builder.rememberedIds;
+    ids = builder.ids;
     keepAlive = builder.keepAlive;
     sessionExpiry = builder.sessionExpiry;
     answerTimeout = builder.answerTimeout;
@@ -105,6 +108,10 @@ public final class DeviceOptions {
     return rememberedIds;
   }
 
+  IdStore ids() {
+    return ids;
+  }
+
   Duration keepAlive() {
     return keepAlive;
   }
@@ -143,6 +150,7 @@ public final class DeviceOptions {
     private Optional<TokenSupplier> tokens = Optional.empty();
     private int receiveMaximum = 64;
     private int rememberedIds = 10_000;
+    private IdStore ids = IdStore.NONE;
     private Duration keepAlive = Duration.ofSeconds(60);
     private Duration sessionExpiry = Duration.ofHours(1);
     private Duration answerTimeout = Duration.ofSeconds(30);
@@ -201,19 +209,13 @@ public final class DeviceOptions {
       return this;
     }
 
-    /**
-     * The language in which the device wants its notifications, told with each registration
-     * (default: none): {@link Locale#getDefault()} for instance.
-     */
+    /** The language of notifications, told with each registration (default: none). */
     public Builder locale(Locale language) {
       locale = Optional.of(language);
       return this;
     }
 
-    /**
-     * The time zone of the device's clock, told with each registration (default: none): {@link
-     * ZoneId#systemDefault()} for instance.
-     */
+    /** The time zone of the device's clock, told with each registration (default: none). */
     public Builder timeZone(ZoneId zone) {
       timeZone = Optional.of(zone);
       return this;
@@ -252,28 +254,29 @@ public final class DeviceOptions {
       return this;
     }
 
-    /**
-     * After how much silence each side checks that the other is there (default: 60 s; 0: never).
-     */
+    /** Where these ids outlive the app (default: nowhere). */
+    public Builder rememberedIn(IdStore store) {
+      ids = store;
+      return this;
+    }
+
+    /** After how much silence each side looks for the other (default: 60 s; 0: never). */
     public Builder keepAlive(Duration silence) {
-      within("keep alive in seconds", silence.toSeconds(), 0, MAX_UNSIGNED_SHORT);
+      within("keep alive in seconds", silence.getSeconds(), 0, MAX_UNSIGNED_SHORT);
       keepAlive = silence;
       return this;
     }
 
-    /**
-     * For how long the server keeps the subscriptions of a device that is away (default: 1 h). It
-     * keeps the notifications in any case.
-     */
+    /** How long subscriptions outlive a connection (default: 1 h); notifications always do. */
     public Builder sessionExpiry(Duration away) {
-      within("session expiry in seconds", away.toSeconds(), 0, MAX_UNSIGNED_INT);
+      within("session expiry in seconds", away.getSeconds(), 0, MAX_UNSIGNED_INT);
       sessionExpiry = away;
       return this;
     }
 
     /** How long a registration may take (default: 30 s). */
     public Builder answerTimeout(Duration patience) {
-      if (!patience.isPositive()) {
+      if (patience.isNegative() || patience.isZero()) {
         throw new IllegalArgumentException("answer timeout: " + patience + " (expected: > 0)");
       }
       answerTimeout = patience;

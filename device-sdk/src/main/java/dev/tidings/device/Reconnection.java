@@ -4,14 +4,14 @@ import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientReconnector;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import dev.tidings.device.thread.Timers;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +23,8 @@ final class Reconnection {
   private static final Duration STEADY = Duration.ofSeconds(10);
 
   private final Backoff backoff;
-  private final RandomGenerator random;
-  private final InstantSource clock;
+  private final DoubleSupplier random;
+  private final Clock clock;
   private int attempts;
   private int redirects;
   private @Nullable Instant connectedAt;
@@ -32,7 +32,7 @@ final class Reconnection {
       CompletableFuture.completedFuture(null);
   private volatile boolean stopped;
 
-  Reconnection(Backoff backoff, RandomGenerator random, InstantSource clock) {
+  Reconnection(Backoff backoff, DoubleSupplier random, Clock clock) {
     this.backoff = backoff;
     this.random = random;
     this.clock = clock;
@@ -86,11 +86,9 @@ final class Reconnection {
         // This keeps the flow of publishes across connections.
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(
-            wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+            Timers.completeAfter(wait, delay)
                 .thenCompose(nothing ->
-                    stopped
-                        ? CompletableFuture.failedFuture(new CancellationException("closed"))
-                        : connect.get()),
+                    stopped ? Timers.failed(new CancellationException("closed")) : connect.get()),
             (with, failure) -> {
               if (stopped) {
                 context.getReconnector().reconnect(false);

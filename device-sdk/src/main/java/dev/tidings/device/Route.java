@@ -1,8 +1,11 @@
 package dev.tidings.device;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +35,11 @@ final class Route {
    */
   boolean refer(String reference) {
     List<ServerAddress> usable =
-        List.of(reference.trim().split(" +")).stream()
-            .flatMap(text -> ServerAddress.parse(text).stream())
-            .toList();
+        Arrays.stream(reference.trim().split(" +"))
+            .map(ServerAddress::parse)
+            .filter(Optional::isPresent)
+            .map(Optional::get)
+            .collect(Collectors.toList());
     if (usable.isEmpty()) {
       return false;
     }

@@ -12,7 +12,7 @@ public record ServerAddress(String host, int port) {
   private static final int MAX_PORT = 65_535;
 
   public ServerAddress {
-    if (host.isBlank() || port < 1 || port > MAX_PORT) {
+    if (host.trim().isEmpty() || port < 1 || port > MAX_PORT) {
       throw new IllegalArgumentException(
           "server address: " + host + ":" + port + " (expected: a host and a port of 1..65535)");
     }

@@ -1,8 +1,12 @@
 package dev.tidings.device;
 
+import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
+import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedListener;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedListener;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,6 +31,21 @@ final class Transport {
    */
   Transport(Optional<Tls> tls) {
     this.ssl = tls.map(Transport::config).orElse(null);
+  }
+
+  /** Creates a client that connects to this server first. */
+  Mqtt5AsyncClient client(
+      String serial,
+      ServerAddress server,
+      MqttClientConnectedListener connected,
+      MqttClientDisconnectedListener disconnected) {
+    return MqttClient.builder()
+        .useMqttVersion5()
+        .identifier(serial)
+        .transportConfig(to(server))
+        .addConnectedListener(connected)
+        .addDisconnectedListener(disconnected)
+        .buildAsync();
   }
 
   MqttClientTransportConfig to(ServerAddress server) {

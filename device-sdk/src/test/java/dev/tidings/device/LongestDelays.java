@@ -1,16 +1,10 @@
 package dev.tidings.device;
 
-import java.util.random.RandomGenerator;
+import java.util.function.DoubleSupplier;
 
 /** Chooses the longest delays that the back-off allows. */
-final class LongestDelays implements RandomGenerator {
-  @Override
-  public long nextLong() {
-    throw new AssertionError("a bound is expected");
-  }
+final class LongestDelays {
+  static final DoubleSupplier DELAYS = () -> Math.nextDown(1.0);
 
-  @Override
-  public long nextLong(long bound) {
-    return bound - 1;
-  }
+  private LongestDelays() {}
 }

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -162,8 +162,8 @@ final class ReconnectTest {
             options.build(),
             notification -> {},
             changes::add,
-            new LongestDelays(),
-            InstantSource.system());
+            LongestDelays.DELAYS,
+            Clock.systemUTC());
     var _ = client.connect();
   }
 

@@ -7,9 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.tidings.device.receive.ReceivedNotification;
 import dev.tidings.device.token.TokenSupplier;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -368,8 +369,8 @@ final class TokenSupplierTest {
                 .build(),
             shown::add,
             listener,
-            new LongestDelays(),
-            InstantSource.fixed(NOW));
+            LongestDelays.DELAYS,
+            Clock.fixed(NOW, ZoneOffset.UTC));
     return client.connect();
   }
 

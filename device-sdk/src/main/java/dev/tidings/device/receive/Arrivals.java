@@ -39,16 +39,18 @@ public final class Arrivals implements AutoCloseable {
    * @param executor calls the listener; never two tasks at once
    * @param pauses how long to wait before the listener is called again after it threw so often
    * @param remembered how many ids are remembered
+   * @param ids keeps them for the next run of the app
    */
   public Arrivals(
       NotificationListener listener,
       Executor executor,
       IntFunction<Duration> pauses,
-      int remembered) {
+      int remembered,
+      IdStore ids) {
     this.listener = listener;
     this.executor = executor;
     this.pauses = pauses;
-    this.shown = new RecentIds(remembered);
+    this.shown = new RecentIds(remembered, ids);
   }
 
   /** Takes a PUBLISH; whatever is no notification is confirmed and forgotten. Never blocks. */
@@ -60,6 +62,11 @@ public final class Arrivals implements AutoCloseable {
     } else {
       arrived(notification.get(), publish::acknowledge);
     }
+  }
+
+  /** Takes a notification that the device has made itself. Never blocks. */
+  public void arrived(ReceivedNotification local) {
+    arrived(local, () -> {});
   }
 
   void arrived(ReceivedNotification notification, Runnable confirmation) {
@@ -75,7 +82,7 @@ public final class Arrivals implements AutoCloseable {
    * strictly in order, over all connections: one left unsettled would block every later one.)
    */
   public void connectionLost() {
-    queue.forEach(Arrival::settle);
+    queue.stream().filter(arrival -> !arrival.notification().isLocal()).forEach(Arrival::settle);
   }
 
   private void drain() {
@@ -91,7 +98,8 @@ public final class Arrivals implements AutoCloseable {
   private void show(Arrival arrival) {
     // One id may be used for two apps of a device: each is shown.
     String id = arrival.notification().app() + '/' + arrival.notification().id();
-    if (shown.contains(id)) {
+    boolean local = arrival.notification().isLocal();
+    if (!local && shown.contains(id)) {
       log.debug("{} was shown before", id);
       arrival.settle();
       return;
@@ -104,7 +112,9 @@ public final class Arrivals implements AutoCloseable {
       Optional<Throwable> failure = take(arrival.notification());
       if (failure.isEmpty() || failures == NotificationListener.TRIES) {
         failure.ifPresent(last -> giveUp(arrival.notification(), last));
-        shown.add(id);
+        if (!local) {
+          shown.add(id);
+        }
         arrival.settle();
         return;
       }

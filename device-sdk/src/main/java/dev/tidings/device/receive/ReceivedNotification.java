@@ -18,19 +18,31 @@ public final class ReceivedNotification {
   private final String app;
   private final byte[] payload;
   private final Map<String, String> properties;
+  private final boolean local;
 
   public ReceivedNotification(
       String id, String app, byte[] payload, Map<String, String> properties) {
+    this(id, app, payload, properties, false);
+  }
+
+  private ReceivedNotification(
+      String id, String app, byte[] payload, Map<String, String> properties, boolean local) {
+    this.local = local;
     this.id = id;
     this.app = app;
     this.payload = payload;
     this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
   }
 
+  /** Returns one that the device makes itself. */
+  static ReceivedNotification local(String id, String app, byte[] payload) {
+    return new ReceivedNotification(id, app, payload, Collections.emptyMap(), true);
+  }
+
   /** Parses a PUBLISH to {@code tidings/{app}/{id}}; empty for any other topic. */
   static Optional<ReceivedNotification> of(Mqtt5Publish publish) {
     List<String> levels = publish.getTopic().getLevels();
-    if (levels.size() != 3 || !levels.getFirst().equals("tidings")) {
+    if (levels.size() != 3 || !levels.get(0).equals("tidings")) {
       return Optional.empty();
     }
     Map<String, String> properties = new LinkedHashMap<>();
@@ -48,7 +60,7 @@ public final class ReceivedNotification {
 
   /** Returns what it takes back, if it is no notification but a withdrawal. */
   Optional<Withdrawal> withdrawal() {
-    return id.startsWith(WITHDRAW)
+    return id.startsWith(WITHDRAW) && !local
         ? Optional.of(new Withdrawal(id.substring(WITHDRAW.length()), app))
         : Optional.empty();
   }
@@ -70,6 +82,11 @@ public final class ReceivedNotification {
   /** Returns the MQTT 5 user properties; the first if there are two of one name. */
   public Map<String, String> properties() {
     return properties;
+  }
+
+  /** Returns whether the device has made it itself: the service knows nothing of it. */
+  public boolean isLocal() {
+    return local;
   }
 
   /** Returns the notification without its payload. */

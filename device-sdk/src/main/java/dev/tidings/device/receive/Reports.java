@@ -35,6 +35,9 @@ public final class Reports {
 
   private CompletableFuture<@Nullable Void> publish(
       String topic, ReceivedNotification notification) {
+    if (notification.isLocal()) {
+      return CompletableFuture.completedFuture(null);
+    }
     return mqtt.publish(
             Mqtt5Publish.builder()
                 .topic(topic)

@@ -2,6 +2,7 @@ package dev.tidings.device.register;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.device.thread.Timers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +36,7 @@ public final class Registrations implements AutoCloseable {
   /** Returns a future of the token; the caller must send the request. */
   public CompletableFuture<String> expect(String app) {
     CompletableFuture<String> answer =
-        pending.computeIfAbsent(
-            app,
-            name ->
-                new CompletableFuture<String>()
-                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        pending.computeIfAbsent(app, name -> Timers.failAfter(new CompletableFuture<>(), timeout));
     return answer.whenComplete((token, failure) -> pending.remove(app, answer));
   }
 

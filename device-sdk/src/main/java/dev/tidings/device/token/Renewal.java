@@ -1,14 +1,14 @@
 package dev.tidings.device.token;
 
+import dev.tidings.device.thread.Timers;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +25,11 @@ public final class Renewal {
   private static final double EARLIEST = 0.7;
   private static final double SPREAD = 0.2;
   private static final Duration LEAST = Duration.ofSeconds(1);
-  private static final int JITTER_STEPS = 1_001;
 
   private final Tokens tokens;
   private final IntFunction<Duration> backoff;
-  private final RandomGenerator random;
-  private final InstantSource clock;
+  private final DoubleSupplier random;
+  private final Clock clock;
 
   // Guarded by the lock.
   private @Nullable Connection present;
@@ -38,8 +37,7 @@ public final class Renewal {
   /**
    * @param backoff how long to wait after so many failures
    */
-  public Renewal(
-      Tokens tokens, IntFunction<Duration> backoff, RandomGenerator random, InstantSource clock) {
+  public Renewal(Tokens tokens, IntFunction<Duration> backoff, DoubleSupplier random, Clock clock) {
     this.tokens = tokens;
     this.backoff = backoff;
     this.random = random;
@@ -80,13 +78,12 @@ public final class Renewal {
     void renewBefore(Optional<Instant> end) {
       Duration left =
           end.map(instant -> Duration.between(clock.instant(), instant)).orElse(Duration.ZERO);
-      if (!left.isPositive()) {
+      if (left.isNegative() || left.isZero()) {
         log.debug("token: not renewed, end {}", end);
         return;
       }
-      double jitter = random.nextLong(JITTER_STEPS) / (double) (JITTER_STEPS - 1);
-      double share = EARLIEST + SPREAD * jitter;
-      Duration wait = Duration.ofSeconds((long) (left.toSeconds() * share));
+      double share = EARLIEST + SPREAD * random.getAsDouble();
+      Duration wait = Duration.ofSeconds((long) (left.getSeconds() * share));
       after(wait.compareTo(LEAST) < 0 ? LEAST : wait);
     }
 
@@ -95,10 +92,7 @@ public final class Renewal {
       synchronized (Renewal.this) {
         if (present == this) {
           timer = new CompletableFuture<>();
-          var _ =
-              timer
-                  .completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS)
-                  .thenRun(this::renew);
+          var _ = Timers.completeAfter(timer, wait).thenRun(this::renew);
         }
       }
     }

@@ -2,10 +2,11 @@ package dev.tidings.device.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tidings.device.thread.Daemons;
+import dev.tidings.device.thread.Timers;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,20 +46,17 @@ public final class Tokens {
   /** Asks for a token, or waits with others for the one that is being asked for. */
   public synchronized CompletableFuture<String> next() {
     if (stopped) {
-      return CompletableFuture.failedFuture(new CancellationException("token supplier: stopped"));
+      return Timers.failed(new CancellationException("token supplier: stopped"));
     }
     CompletableFuture<String> before = asked;
     if (inSupplier && before != null) {
       return before.isDone()
-          ? CompletableFuture.failedFuture(
-              new IllegalStateException("token supplier: has not returned yet"))
-          : before.copy();
+          ? Timers.failed(new IllegalStateException("token supplier: has not returned yet"))
+          : before.thenApply(token -> token);
     }
     CompletableFuture<String> answer = new CompletableFuture<>();
-    Thread asking =
-        Thread.ofVirtual().name("device " + serial + " token").unstarted(() -> ask(answer));
-    answer
-        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+    Thread asking = Daemons.named("device " + serial + " token", () -> ask(answer));
+    Timers.failAfter(answer, patience)
         .whenComplete((token, failure) -> {
           if (failure instanceof TimeoutException) {
             asking.interrupt();
@@ -68,7 +66,7 @@ public final class Tokens {
     inSupplier = true;
     caller = asking;
     asking.start();
-    return answer.copy();
+    return answer.thenApply(token -> token);
   }
 
   /** The supplier is not asked any more; if it is being asked now, it is interrupted. */

@@ -255,8 +255,32 @@ final class ArrivalsTest {
     assertThat(events).containsExactly("confirmed withdraw-a");
   }
 
+  @Test
+  void a_local_notification_is_shown_in_its_turn_and_outlives_the_connection() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "a");
+    arrivals.arrived(ReceivedNotification.local("local", "com.example", new byte[0]));
+    arrivals.connectionLost();
+    run();
+
+    assertThat(events).containsExactly("confirmed a", "shown local");
+  }
+
+  @Test
+  void a_local_notification_may_have_the_id_of_one_that_was_shown() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "a");
+    arrivals.arrived(ReceivedNotification.local("a", "com.example", new byte[0]));
+    arrivals.arrived(ReceivedNotification.local("a", "com.example", new byte[0]));
+    run();
+
+    assertThat(events).containsExactly("shown a", "confirmed a", "shown a", "shown a");
+  }
+
   private Arrivals arrivals(int remembered, NotificationListener listener) {
-    return new Arrivals(listener, tasks::add, failures -> Duration.ZERO, remembered);
+    return new Arrivals(listener, tasks::add, failures -> Duration.ZERO, remembered, IdStore.NONE);
   }
 
   private void show(ReceivedNotification notification) {
