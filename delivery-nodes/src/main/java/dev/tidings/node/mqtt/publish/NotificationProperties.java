@@ -31,6 +31,9 @@ final class NotificationProperties {
   private static final int LENGTH_SIZE = 2;
   private static final long NONE = -1;
 
+  /** The size of a text that is not there, or that MQTT cannot carry. */
+  private static final int LEFT_OUT = -1;
+
   // In characters, so that the UTF-8 form always fits a length of two bytes.
   private static final int MAX_TEXT = 0xFFFF / 3;
 
@@ -44,36 +47,64 @@ final class NotificationProperties {
   private static final byte[] WITHDRAWS = property(USER_PROPERTY, "withdraws");
   private static final byte[] REPLAYED = property(USER_PROPERTY, "replayed");
 
+  private final Delivery delivery;
+  private final @Nullable String withdrawn;
+  private final @Nullable String replayed;
+
+  // Each text is looked through once, to size it and to see whether it can be written.
+  private final int id;
+  private final int pushType;
+  private final int collapseId;
+  private final int withdraws;
+  private final int cursor;
+
+  private final long acceptedAt;
+
   /**
+   * Looks at the properties of a notification.
+   *
    * @param replayed if it was asked for once more, where that goes on; else null
    */
-  static int size(Delivery delivery, @Nullable String replayed) {
-    return CONTENT_TYPE.length
-        + (expires(delivery) ? MESSAGE_EXPIRY_INTERVAL_SIZE : 0)
-        + textSize(ID, delivery.getId())
-        + textSize(PUSH_TYPE, delivery.getPushType())
-        + numberSize(PRIORITY, delivery.getPriority())
-        + textSize(COLLAPSE_ID, delivery.getCollapseId())
-        + numberSize(EXPIRATION, expirationSeconds(delivery))
-        + numberSize(ACCEPTED_AT, acceptedAt(delivery))
-        + textSize(WITHDRAWS, withdraws(delivery))
-        + textSize(REPLAYED, replayed);
+  NotificationProperties(Delivery delivery, @Nullable String replayed) {
+    this.delivery = delivery;
+    this.replayed = replayed;
+    this.withdrawn = withdraws(delivery);
+    this.id = writtenSize(delivery.getId());
+    this.pushType = writtenSize(delivery.getPushType());
+    this.collapseId = writtenSize(delivery.getCollapseId());
+    this.withdraws = writtenSize(withdrawn);
+    this.cursor = writtenSize(replayed);
+    this.acceptedAt = acceptedAt(delivery);
   }
 
-  static void write(ByteBuf out, Delivery delivery, long nowMillis, @Nullable String replayed) {
+  /** Returns their size in bytes, without their length. */
+  int size() {
+    return CONTENT_TYPE.length
+        + (expires(delivery) ? MESSAGE_EXPIRY_INTERVAL_SIZE : 0)
+        + textSize(ID, id)
+        + textSize(PUSH_TYPE, pushType)
+        + numberSize(PRIORITY, delivery.getPriority())
+        + textSize(COLLAPSE_ID, collapseId)
+        + numberSize(EXPIRATION, expirationSeconds(delivery))
+        + numberSize(ACCEPTED_AT, acceptedAt)
+        + textSize(WITHDRAWS, withdraws)
+        + textSize(REPLAYED, cursor);
+  }
+
+  void write(ByteBuf out, long nowMillis) {
     if (expires(delivery)) {
       out.writeByte(MESSAGE_EXPIRY_INTERVAL);
       out.writeInt(secondsLeft(delivery.getExpiration(), nowMillis));
     }
     out.writeBytes(CONTENT_TYPE);
-    writeText(out, ID, delivery.getId());
-    writeText(out, PUSH_TYPE, delivery.getPushType());
+    writeText(out, ID, delivery.getId(), id);
+    writeText(out, PUSH_TYPE, delivery.getPushType(), pushType);
     writeNumber(out, PRIORITY, delivery.getPriority());
-    writeText(out, COLLAPSE_ID, delivery.getCollapseId());
+    writeText(out, COLLAPSE_ID, delivery.getCollapseId(), collapseId);
     writeNumber(out, EXPIRATION, expirationSeconds(delivery));
-    writeNumber(out, ACCEPTED_AT, acceptedAt(delivery));
-    writeText(out, WITHDRAWS, withdraws(delivery));
-    writeText(out, REPLAYED, replayed);
+    writeNumber(out, ACCEPTED_AT, acceptedAt);
+    writeText(out, WITHDRAWS, withdrawn, withdraws);
+    writeText(out, REPLAYED, replayed, cursor);
   }
 
   private static @Nullable String withdraws(Delivery delivery) {
@@ -111,26 +142,28 @@ final class NotificationProperties {
     return NONE;
   }
 
-  private static int textSize(byte[] key, @Nullable String value) {
-    return value != null && isWritable(value)
-        ? key.length + LENGTH_SIZE + DataTypes.utf8Size(value)
-        : 0;
+  /**
+   * Returns the size of a text; {@link #LEFT_OUT} if there is none, or MQTT cannot carry it
+   * [MQTT-1.5.4-2]: a client that receives one has to close the connection, again at every
+   * redelivery.
+   */
+  private static int writtenSize(@Nullable String value) {
+    if (value == null || value.length() > MAX_TEXT || !PlainText.isPlain(value)) {
+      return LEFT_OUT;
+    }
+    return DataTypes.utf8Size(value);
   }
 
-  private static void writeText(ByteBuf out, byte[] key, @Nullable String value) {
-    if (value != null && isWritable(value)) {
+  private static int textSize(byte[] key, int size) {
+    return size == LEFT_OUT ? 0 : key.length + LENGTH_SIZE + size;
+  }
+
+  private static void writeText(ByteBuf out, byte[] key, @Nullable String value, int size) {
+    if (value != null && size != LEFT_OUT) {
       out.writeBytes(key);
-      out.writeShort(DataTypes.utf8Size(value));
+      out.writeShort(size);
       DataTypes.writeUtf8(out, value);
     }
-  }
-
-  /**
-   * Returns whether MQTT can carry the text [MQTT-1.5.4-2]. Others are left out: a client that
-   * receives one has to close the connection, again at every redelivery.
-   */
-  private static boolean isWritable(String value) {
-    return value.length() <= MAX_TEXT && PlainText.isPlain(value);
   }
 
   private static int numberSize(byte[] key, long value) {
@@ -156,6 +189,4 @@ final class NotificationProperties {
     System.arraycopy(bytes, 0, property, 1 + LENGTH_SIZE, bytes.length);
     return property;
   }
-
-  private NotificationProperties() {}
 }

@@ -60,7 +60,7 @@ public final class NotificationWriter {
     return PublishFrame.size(
         ANY_PACKET_ID,
         topicSize(delivery),
-        propertiesSize(delivery, version, replayed),
+        size(properties(delivery, version, replayed)),
         delivery.getPayload().remaining());
   }
 
@@ -78,7 +78,8 @@ public final class NotificationWriter {
       boolean duplicate,
       @Nullable String replayed) {
     int topic = topicSize(delivery);
-    int properties = propertiesSize(delivery, version, replayed);
+    @Nullable NotificationProperties present = properties(delivery, version, replayed);
+    int properties = size(present);
     ByteBuffer payload = delivery.getPayload();
     PublishFrame.start(out, duplicate, packetId, topic, properties, payload.remaining());
     DataTypes.writeUtf8(out, PREFIX);
@@ -86,8 +87,8 @@ public final class NotificationWriter {
     out.writeByte('/');
     DataTypes.writeUtf8(out, delivery.getId());
     PublishFrame.afterTopic(out, packetId, properties);
-    if (properties != PublishFrame.NO_PROPERTIES) {
-      NotificationProperties.write(out, delivery, clock.millis(), replayed);
+    if (present != null) {
+      present.write(out, clock.millis());
     }
     writePayload(out, payload);
   }
@@ -109,11 +110,14 @@ public final class NotificationWriter {
         + DataTypes.utf8Size(delivery.getId());
   }
 
-  private static int propertiesSize(
+  /** Returns the properties of a notification; null before MQTT 5. */
+  private static @Nullable NotificationProperties properties(
       Delivery delivery, MqttVersion version, @Nullable String replayed) {
-    return version == MqttVersion.MQTT_5
-        ? NotificationProperties.size(delivery, replayed)
-        : PublishFrame.NO_PROPERTIES;
+    return version == MqttVersion.MQTT_5 ? new NotificationProperties(delivery, replayed) : null;
+  }
+
+  private static int size(@Nullable NotificationProperties properties) {
+    return properties == null ? PublishFrame.NO_PROPERTIES : properties.size();
   }
 
   /**
