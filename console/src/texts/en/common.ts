@@ -19,7 +19,7 @@ export const common = {
     less: 'Fewer',
     previous: 'Previous',
     next: 'Next',
-    pages: 'Pages',
+    pages: 'Pages of the list',
     page: (number: number, rows: number) => `Page ${number} · ${rows} ${rows === 1 ? 'row' : 'rows'}`,
     readOnly: 'You are signed in to read. To change something, an administrator of the role admin is needed.',
   },

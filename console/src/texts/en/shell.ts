@@ -1,6 +1,6 @@
 export const shell = {
   nav: {
-    label: 'Pages',
+    label: 'Main navigation',
     open: 'Open the menu',
     groups: { watch: 'Watch', try: 'Try', decide: 'Decide' },
     pages: {

@@ -19,7 +19,7 @@ export const common = {
     less: '收起',
     previous: '上一页',
     next: '下一页',
-    pages: '分页',
+    pages: '列表分页',
     page: (number: number, rows: number) => `第 ${number} 页 · ${rows} 行`,
     readOnly: '您以只读身份登录。如需更改，请使用管理员（admin）角色的凭据。',
   },

@@ -1,6 +1,6 @@
 export const shell = {
   nav: {
-    label: '页面',
+    label: '主导航',
     open: '打开菜单',
     groups: { watch: '监控', try: '试用', decide: '管理' },
     pages: {
