@@ -4,17 +4,31 @@
 # The modules that those which are run are made of: when one of them changes, everything is built again.
 readonly LIBRARIES=(schemas service net auth http control device-sdk provider-sdk infra/local-stack infra/simulation infra/chaos)
 
-# What Maven says, cut down to where it is. Reads its log on stdin.
+# What Maven says, cut down to where it is: a bar on a terminal, else a line for each module. Reads its log on stdin.
 follow_build() {
-  awk '
+  local terminal=0
+  [[ ! -t 2 ]] || terminal=1
+  awk -v terminal="$terminal" '
+    function bar(text,   filled) {
+      filled = all ? int(24 * done / all) : 0
+      printf "\r\033[K[%s%s] %d/%d %s", substr("########################", 1, filled),
+        substr("------------------------", 1, 24 - filled), done, all, text
+      fflush()
+    }
+    function say(text) { if (terminal) bar(text); else { print "  " text; fflush() } }
     /^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]/ {
-      sub(/^\[INFO\] Building /, ""); gsub(/ +/, " "); print "  " $0; fflush(); next
+      match($0, /\[[0-9]+\/[0-9]+\]/); split(substr($0, RSTART + 1, RLENGTH - 2), of, "/")
+      done = of[1] - 1; all = of[2]
+      sub(/^\[INFO\] Building /, ""); gsub(/ +/, " ")
+      if (terminal) sub(/ *\[[0-9]+\/[0-9]+\]/, "")
+      module = $0; say(module); next
     }
     /^Downloading from .*\.tar\.gz$/ || /^\[INFO\] Downloading from .*\.tar\.gz$/ {
-      sub(/.*\//, ""); print "  downloading " $0 " (large)"; fflush(); next
+      sub(/.*\//, ""); say("downloading " $0 " (large)"); next
     }
-    /^console: LEFT OUT/ { print "  " $0; fflush(); next }
-    /Downloaded from / { if (++files % 50 == 0) { print "  downloaded " files " files"; fflush() } }
+    /^console: LEFT OUT/ { say($0); next }
+    /Downloaded from / { if (++files % 50 == 0) say((terminal && module ? module ", " : "") "downloaded " files " files") }
+    END { if (terminal) printf "\r\033[K" }
   ' >&2
 }
 

@@ -50,6 +50,12 @@ class_path() {
   printf '%s:%s' "$own" "$ROOT/${libraries//:/:$ROOT/}"
 }
 
+# Says which outputs are terminals: there are colours, and a line that says how far a command is.
+tell_terminals() {
+  [[ ! -t 1 ]] || JVM_OPTIONS+=(-Dtidings.terminal.out=true)
+  [[ ! -t 2 ]] || JVM_OPTIONS+=(-Dtidings.terminal.err=true)
+}
+
 # Becomes a JVM.   $1: module   $2: main class   the others: arguments for the main class
 run() {
   local class_path

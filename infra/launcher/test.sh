@@ -38,6 +38,10 @@ run_tests() {
   needs faketime 'the test with libfaketime' faketime has_programs faketime
   needs curl 'the tests with curl' curl has_programs curl
   needs h2load 'the tests with h2load' nghttp2-client has_programs h2load
+  needs zsh 'the test of completion in zsh' zsh has_programs zsh
+  needs fish 'the test of completion in fish' fish has_programs fish
+  needs man 'the test of man pages with man' 'man-db groff' has_programs man groff
+  needs mandoc 'the test of man pages with mandoc' mandoc has_programs mandoc
   local clients_skipped=false
   [[ $EXCLUDED != *'|npm'* ]] || clients_skipped=true
   cd "$ROOT" || exit

@@ -72,7 +72,7 @@ public final class StaticFiles implements HttpService {
 
   /** The same files under other rules. */
   public StaticFiles under(FileRules rules) {
-    Map<StaticFile, StaticFile> changed = new IdentityHashMap<>();
+    IdentityHashMap<StaticFile, StaticFile> changed = new IdentityHashMap<>();
     Map<String, StaticFile> all = new HashMap<>();
     files.forEach(
         (path, file) -> all.put(path, changed.computeIfAbsent(file, each -> each.under(rules))));

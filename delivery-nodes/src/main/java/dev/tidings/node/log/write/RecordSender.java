@@ -157,7 +157,7 @@ final class RecordSender {
 
   private int partitions(String topic, Producer<byte[], byte[]> by, long now) {
     @Nullable Counted known = counted.get(topic);
-    if (known == null || known.at() != now || known.by() != by) {
+    if (known == null || known.at() != now || !known.by().equals(by)) {
       known = new Counted(by, now, by.partitionsFor(topic).size());
       counted.put(topic, known);
     }

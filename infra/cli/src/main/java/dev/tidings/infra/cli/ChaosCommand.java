@@ -10,6 +10,8 @@ import dev.tidings.infra.chaos.Faults;
 import dev.tidings.infra.chaos.Schedule;
 import dev.tidings.infra.chaos.ServiceFleet;
 import dev.tidings.infra.cli.access.ClosedStack;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.infra.cli.stack.ProgressPrinter;
 import dev.tidings.infra.cli.stack.RunningPipeline;
 import dev.tidings.infra.cli.stack.StackArguments;
@@ -39,6 +41,12 @@ import picocli.CommandLine.Spec;
           + " what became of every notification.",
       "Ends with 0 if none is lost, all are in order, every receipt is true, and every failure has"
           + " healed."
+    },
+    footer = {
+      "",
+      "For example:",
+      "  tidings chaos --minutes 5 --seed 1",
+      "  tidings chaos --minutes 1 --only kill-broker --json"
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
@@ -121,6 +129,9 @@ final class ChaosCommand implements Callable<Integer> {
               + " stays only if something went wrong).")
   private Optional<Path> data = Optional.empty();
 
+  @Option(names = "--json", description = "Prints the result as an object in a line.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     requirePositive("--minutes", minutes);
@@ -131,7 +142,7 @@ final class ChaosCommand implements Callable<Integer> {
     requirePositive("--brokers", brokers);
     PrintWriter out = spec.commandLine().getOut();
     Path directory = data.isPresent() ? data.get() : Files.createTempDirectory("tidings-chaos-");
-    var progressPrinter = new ProgressPrinter(out);
+    var progressPrinter = new ProgressPrinter(json ? spec.commandLine().getErr() : out);
     PipelineOptions options =
         ServiceFleet.options(directory, nodes, brokers)
             .withJvmOptions(StackArguments.jvmOptions(ServiceFleet.JVM_OPTIONS));
@@ -165,7 +176,7 @@ final class ChaosCommand implements Callable<Integer> {
     if (data.isEmpty() && clean) {
       Directories.delete(directory);
     } else {
-      out.println("logs and data: " + directory);
+      spec.commandLine().getErr().println("logs and data: " + directory);
     }
     return clean ? ExitCode.OK : ExitCode.SOFTWARE;
   }
@@ -209,7 +220,9 @@ final class ChaosCommand implements Callable<Integer> {
       var faults = new Faults(runningPipeline.pipeline(), experiment);
       var schedule = new Schedule(decided, kinds);
       var reports = new ArrayList<FaultReport>();
-      out.println(FaultReport.header());
+      if (!json) {
+        out.println(FaultReport.header());
+      }
       long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
       while (System.nanoTime() < end) {
         Schedule.Planned planned = schedule.next();
@@ -221,9 +234,26 @@ final class ChaosCommand implements Callable<Integer> {
       }
       progressPrinter.step("no more failures; waiting for what is owed");
       Tally tally = experiment.finishAudited();
-      print(decided, reports, tally, out);
+      if (json) {
+        Output.of(spec, true).print(facts(decided, reports, tally));
+      } else {
+        print(decided, reports, tally, out);
+      }
       return tally.isClean() && reports.stream().allMatch(FaultReport::isHealed);
     }
+  }
+
+  private Facts facts(long decided, List<FaultReport> reports, Tally tally) {
+    return Facts.of("seed", decided)
+        .and("minutes", minutes)
+        .and("devices", devices)
+        .and("rate", rate)
+        .and("nodes", nodes)
+        .and("brokers", brokers)
+        .and("failures", reports.size())
+        .and("healed", reports.stream().allMatch(FaultReport::isHealed))
+        .and("clean", tally.isClean())
+        .and("findings", tally.findings().stream().limit(MOST_FINDINGS).toList());
   }
 
   private void print(long decided, List<FaultReport> reports, Tally tally, PrintWriter out) {

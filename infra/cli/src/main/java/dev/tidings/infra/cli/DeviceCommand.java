@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
@@ -9,6 +11,8 @@ import dev.tidings.device.receive.Withdrawal;
 import dev.tidings.infra.cli.options.DevicePassword;
 import dev.tidings.infra.cli.options.NodeOptions;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.infra.cli.stack.ProgressPrinter;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.demo.PhoneScreen;
@@ -35,7 +39,13 @@ import picocli.CommandLine.Spec;
 /** Runs a simulated phone. */
 @Command(
     name = "device",
-    description = "Runs a simulated phone: prints its device tokens and shows what it is sent.")
+    description = "Runs a simulated phone: prints its device tokens and shows what it is sent.",
+    footer = {
+      "",
+      "For example:",
+      "  tidings device --serial my-phone --app com.example.news",
+      "  tidings device --serial my-phone --url mqtt://localhost:1883 --count 1 --json"
+    })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DeviceCommand implements Callable<Integer> {
@@ -70,30 +80,32 @@ final class DeviceCommand implements Callable<Integer> {
       description = "Ends after that many notifications (default: at Ctrl-C).")
   private Optional<Integer> count = Optional.empty();
 
+  @Option(
+      names = "--json",
+      description = "Prints tokens and notifications as objects, one in a line.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     var progressPrinter = new ProgressPrinter(err);
     var result = new CompletableFuture<Integer>();
     try (var device =
         new DeviceClient(
             options(err),
-            new Screen(out, result),
+            new Screen(result),
             change -> onChange(change, progressPrinter, result))) {
-      Thread.ofVirtual().start(() -> connect(device, out, result));
+      Thread.ofVirtual().start(() -> connect(device, result));
       return result.join();
     }
   }
 
   /** Shows what comes. */
   private final class Screen implements NotificationListener {
-    private final PrintWriter out;
     private final CompletableFuture<Integer> result;
     private final AtomicInteger received = new AtomicInteger();
 
-    Screen(PrintWriter out, CompletableFuture<Integer> result) {
-      this.out = out;
+    Screen(CompletableFuture<Integer> result) {
       this.result = result;
     }
 
@@ -104,7 +116,7 @@ final class DeviceCommand implements Callable<Integer> {
         // Neither shown nor confirmed: it is sent again, to the next connection of this device.
         throw new CancellationException("enough notifications");
       }
-      show(notification, out);
+      show(notification);
       if (count.filter(enough -> number == enough).isPresent()) {
         // Only now: a notification is confirmed when this method has returned.
         result.completeAsync(() -> ExitCode.OK);
@@ -113,14 +125,20 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Override
     public void onWithdrawn(Withdrawal withdrawal) {
-      out.println("withdrawn: " + withdrawal.app() + " id " + withdrawal.id());
+      output()
+          .print(
+              "withdrawn: " + withdrawal.app() + " id " + withdrawal.id(),
+              Facts.of("withdrawn", withdrawal.id()).and("app", withdrawal.app()));
     }
   }
 
-  private static void connect(
-      DeviceClient device, PrintWriter out, CompletableFuture<Integer> result) {
+  private void connect(DeviceClient device, CompletableFuture<Integer> result) {
     try {
-      device.connect().join().forEach((app, token) -> out.println(app + " token: " + token));
+      device
+          .connect()
+          .join()
+          .forEach((app, token) ->
+              output().print(app + " token: " + token, Facts.of("app", app).and("token", token)));
     } catch (CompletionException e) {
       result.completeExceptionally(e);
     }
@@ -131,9 +149,21 @@ final class DeviceCommand implements Callable<Integer> {
     return password.addTo(options.apps(apps.stream().map(AppId::value).toList()), err).build();
   }
 
-  private static void show(ReceivedNotification notification, PrintWriter out) {
-    out.println(PhoneScreen.of(notification));
-    out.println("  id " + notification.id());
+  private void show(ReceivedNotification notification) {
+    if (json) {
+      output()
+          .print(
+              Facts.of("id", notification.id())
+                  .and("app", notification.app())
+                  .andJson("payload", new String(notification.payload(), UTF_8)));
+    } else {
+      spec.commandLine().getOut().println(PhoneScreen.of(notification));
+      spec.commandLine().getOut().println("  id " + notification.id());
+    }
+  }
+
+  private Output output() {
+    return Output.of(spec, json);
   }
 
   private static void onChange(

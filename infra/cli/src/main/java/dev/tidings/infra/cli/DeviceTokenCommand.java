@@ -2,6 +2,8 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.access.DeviceIssuer;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.infra.cli.stack.DataPath;
 import dev.tidings.infra.cli.stack.StackArguments;
 import dev.tidings.infra.stack.Checkout;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
       "Signs a token (JWT) for a device of up --closed, with the key in its data directory, and"
           + " prints it, alone, on the standard output.",
       "An issuer of your own does this for the devices of a service that runs elsewhere."
-    })
+    },
+    footer = {"", "For example:", "  tidings device-token my-phone --valid 7d --file my-phone.jwt"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DeviceTokenCommand implements Callable<Integer> {
@@ -62,6 +65,9 @@ final class DeviceTokenCommand implements Callable<Integer> {
       description = "Writes it to this file, for its owner alone, in place of printing it.")
   private Optional<Path> file = Optional.empty();
 
+  @Option(names = "--json", description = "Prints it in an object, with what it is for.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException {
     Path directory = StackArguments.directory(data, Checkout.find());
@@ -70,7 +76,12 @@ final class DeviceTokenCommand implements Callable<Integer> {
     if (file.isPresent()) {
       PrivateFile.write(file.get(), token + System.lineSeparator());
     } else {
-      spec.commandLine().getOut().println(token);
+      Output.of(spec, json)
+          .print(
+              token,
+              Facts.of("serial", serial)
+                  .and("token", token)
+                  .and("validUntil", end.truncatedTo(ChronoUnit.SECONDS)));
     }
     spec.commandLine()
         .getErr()

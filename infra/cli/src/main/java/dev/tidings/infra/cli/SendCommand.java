@@ -4,6 +4,7 @@ import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.demo.TerminalText;
 import dev.tidings.provider.AlertPayload;
@@ -22,7 +23,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -121,29 +121,30 @@ final class SendCommand implements Callable<Integer> {
 
   @Mixin private ServiceOptions service;
 
-  @ArgGroup private ProviderCredential providerCredential = new ProviderCredential();
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     String content = content();
     Optional<Long> until = expiration.map(this::epochSecond);
-    Optional<Credential> credential = providerCredential.read(System.getenv(), err);
-    boolean byApiKey = credential.isPresent() && !providerCredential.isProviderKey();
+    Optional<Credential> credential = service.credential();
+    boolean byApiKey = credential.isPresent() && !service.isProviderKey();
     boolean own = byApiKey || category.isPresent();
     try (var ingest = service.client(credential)) {
       SendAnswer answer =
           own ? ingest.send(notification(content, until)) : ingest.send(push(content, until));
       return switch (answer) {
         case SendAnswer.Accepted(String id) -> {
-          out.println("apns-id: " + id);
-          out.println("status: " + (own ? 202 : 200));
+          service.output().print(Facts.of("apns-id", id).and("status", own ? 202 : 200));
           yield ExitCode.OK;
         }
         case SendAnswer.Rejected refusal -> {
-          err.println("status: " + refusal.status());
-          err.println("reason: " + TerminalText.safe(refusal.reason(), MAX_REASON));
+          String reason = TerminalText.safe(refusal.reason(), MAX_REASON);
+          if (service.output().json()) {
+            service.output().print(Facts.of("status", refusal.status()).and("reason", reason));
+          } else {
+            err.println("status: " + refusal.status());
+            err.println("reason: " + reason);
+          }
           if (refusal.isForCredential()) {
             err.println("tidings: " + ProviderCredential.HOW);
           }

@@ -4,6 +4,11 @@ import dev.tidings.infra.cli.admin.AdminCommand;
 import dev.tidings.infra.cli.broadcast.BroadcastCommand;
 import dev.tidings.infra.cli.history.ReceiptsCommand;
 import dev.tidings.infra.cli.history.ReplayCommand;
+import dev.tidings.infra.cli.output.BusyTerminal;
+import dev.tidings.infra.cli.output.Terminal;
+import dev.tidings.infra.cli.shell.CompletionCommand;
+import dev.tidings.infra.cli.shell.ExitCodes;
+import dev.tidings.infra.cli.shell.ManCommand;
 import dev.tidings.infra.cli.stack.CertsCommand;
 import dev.tidings.infra.cli.stack.DemoCommand;
 import dev.tidings.infra.cli.stack.UpCommand;
@@ -35,6 +40,8 @@ import picocli.CommandLine.ScopeType;
       AdminCommand.class,
       CertsCommand.class,
       ChaosCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -45,8 +52,9 @@ import picocli.CommandLine.ScopeType;
       "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
       "",
-      "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood,",
-      "3 see the help of topics create and of broadcast."
+      "For example:",
+      "  tidings demo",
+      "  tidings send --help"
     })
 public final class Tidings {
   private Tidings() {}
@@ -56,16 +64,34 @@ public final class Tidings {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "cli-logback.xml");
     }
+    System.exit(run(args, Terminal.of(System.getProperties(), System.getenv())));
+  }
+
+  private static int run(String[] args, Terminal terminal) {
     var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
-    System.exit(commandLine(out, err).execute(args));
+    var scheme = CommandLine.Help.defaultColorScheme(terminal.ansi());
+    if (!terminal.canDraw()) {
+      return commandLine(out, err).setColorScheme(scheme).execute(args);
+    }
+    String command = args.length == 0 ? "tidings" : "tidings " + args[0];
+    BusyTerminal busy = new BusyTerminal(err, System::nanoTime, command).start();
+    try {
+      return commandLine(busy.out(out), busy).setColorScheme(scheme).execute(args);
+    } finally {
+      busy.end();
+    }
   }
 
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Tidings())
-        .setOut(out)
-        .setErr(err)
-        .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(new ErrorPrinter());
+    CommandLine all =
+        new CommandLine(new Tidings())
+            .setOut(out)
+            .setErr(err)
+            .setUsageHelpAutoWidth(true)
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+            .setExecutionExceptionHandler(new ErrorPrinter());
+    ExitCodes.document(all);
+    return all;
   }
 }

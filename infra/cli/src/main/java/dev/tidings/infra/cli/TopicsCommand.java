@@ -2,6 +2,8 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.options.ClusterOptions;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.infra.topics.SchemaProvisioner;
 import dev.tidings.infra.topics.TopicOutcome;
 import dev.tidings.infra.topics.TopicOutcome.AsExpected;
@@ -15,7 +17,6 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicDifference;
 import dev.tidings.schemas.topic.TopicNames;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "topics",
     description = "Provisions the topics of a cluster.",
-    synopsisSubcommandLabel = "create")
+    synopsisSubcommandLabel = "create",
+    footer = {"", "For example:", "  tidings topics create --help"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class TopicsCommand implements Runnable {
@@ -53,7 +55,18 @@ final class TopicsCommand implements Runnable {
             + " of those that are there, and registers their schemas.",
         "Tells which have other partitions or fewer replicas, and leaves these as they are."
       },
-      footer = {"", "Exit code 3: a topic differs in what can't be set."})
+      exitCodeList = {
+        "0:all went well",
+        "1:something failed",
+        "2:the command was not understood",
+        "3:a topic differs in what can't be set"
+      },
+      footer = {
+        "",
+        "For example:",
+        "  tidings topics create --bootstrap-servers kafka:9092 --partitions 8 --replication-factor"
+            + " 3"
+      })
   int create(
       @Mixin ClusterOptions cluster,
       @Option(
@@ -82,20 +95,45 @@ final class TopicsCommand implements Runnable {
       registry = Optional.of(cluster.registry(config));
     }
     TopicNames names = cluster.names();
-    PrintWriter out = spec.commandLine().getOut();
+    Output output = cluster.output(spec);
     List<TopicOutcome> outcomes;
     try (Admin admin = cluster.openAdmin(config)) {
       outcomes = new TopicProvisioner(admin, partitions, replicationFactor).provision(names);
     }
-    outcomes.forEach(outcome -> out.println(words(outcome)));
-    registry.ifPresent(found -> registerSchemas(found, names, out));
+    outcomes.forEach(outcome -> output.print(words(outcome), facts(outcome)));
+    registry.ifPresent(found -> registerSchemas(found, names, output));
     return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
   }
 
-  private static void registerSchemas(RegistryConfig config, TopicNames names, PrintWriter out) {
+  private static void registerSchemas(RegistryConfig config, TopicNames names, Output output) {
     try (var registry = new RegistryClient(config)) {
-      out.println(new SchemaProvisioner(registry).provision(names) + " schemas are registered");
+      int schemas = new SchemaProvisioner(registry).provision(names);
+      output.print(schemas + " schemas are registered", Facts.of("schemas", schemas));
     }
+  }
+
+  private static Facts facts(TopicOutcome outcome) {
+    return switch (outcome) {
+      case Created(String topic, int partitions) ->
+          Facts.of("topic", topic).and("outcome", "created").and("partitions", partitions);
+      case AsExpected(String topic) -> Facts.of("topic", topic).and("outcome", "as expected");
+      case Repaired(String topic, var repaired) ->
+          Facts.of("topic", topic).and("outcome", "set anew").and("repaired", facts(repaired));
+      case Differs(String topic, var differences, var repaired) ->
+          Facts.of("topic", topic)
+              .and("outcome", "different")
+              .and("differences", facts(differences))
+              .and("repaired", facts(repaired));
+    };
+  }
+
+  private static List<Facts> facts(List<TopicDifference> differences) {
+    return differences.stream()
+        .map(difference ->
+            Facts.of("setting", difference.what())
+                .and("found", difference.found())
+                .and("expected", difference.expected()))
+        .toList();
   }
 
   private static String words(TopicOutcome outcome) {

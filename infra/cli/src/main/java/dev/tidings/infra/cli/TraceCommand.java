@@ -1,18 +1,15 @@
 package dev.tidings.infra.cli;
 
-import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.infra.demo.TracePrinter;
-import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Trace;
 import dev.tidings.schemas.value.NotificationId;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -22,7 +19,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the trace of a notification. */
-@Command(name = "trace", description = "Shows every step of a notification's journey.")
+@Command(
+    name = "trace",
+    description = "Shows every step of a notification's journey.",
+    footer = {"", "For example:", "  tidings trace ID --wait 5s", "  tidings trace ID --json"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class TraceCommand implements Callable<Integer> {
@@ -46,23 +46,39 @@ final class TraceCommand implements Callable<Integer> {
           "How long to wait for it to be delivered, or to fail: 5s, 1m (default: not at all).")
   private Duration patience;
 
-  @ArgGroup private ProviderCredential credential = new ProviderCredential();
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    try (var ingest = service.client(credential.read(System.getenv(), err))) {
+    return service.ask(ingest -> {
       Optional<Trace> trace = ingest.awaitTrace(id.value(), patience, Trace::isFinal);
       if (trace.isEmpty()) {
-        err.println("tidings: nothing is known of " + id);
+        spec.commandLine().getErr().println("tidings: nothing is known of " + id);
         return ExitCode.SOFTWARE;
       }
-      new TracePrinter(trace.get()).print(spec.commandLine().getOut());
+      if (service.output().json()) {
+        service.output().print(facts(trace.get()));
+      } else {
+        new TracePrinter(trace.get()).print(spec.commandLine().getOut());
+      }
       return ExitCode.OK;
-    } catch (NotAuthorizedException e) {
-      err.println("tidings: " + e.getMessage());
-      err.println("tidings: " + ProviderCredential.HOW);
-      return ExitCode.SOFTWARE;
-    }
+    });
+  }
+
+  private static Facts facts(Trace trace) {
+    return Facts.of("id", trace.id())
+        .and("outcome", trace.outcome())
+        .and("recipient", trace.recipient().isEmpty() ? null : trace.recipient())
+        .and("steps", trace.steps().stream().map(TraceCommand::facts).toList())
+        .and(
+            "others",
+            trace.others().isEmpty()
+                ? null
+                : trace.others().stream().map(TraceCommand::facts).toList());
+  }
+
+  private static Facts facts(Trace.Step step) {
+    return Facts.of("step", step.name())
+        .and("at", step.at())
+        .and("where", step.where())
+        .and("why", step.why());
   }
 }

@@ -745,7 +745,8 @@ class TidingsTest {
     assertThat(run("help", "send")).isZero();
     assertThat(out.toString()).contains("Usage: tidings send");
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("Exit codes: 0 all", "1 something", "2 the", "3 see the");
+    assertThat(out.toString())
+        .contains("Exit codes:", "0   all went", "1   something", "2   the", "3   see the");
   }
 
   @Test

@@ -41,6 +41,11 @@ class TopicsCommandIT {
           .containsPattern("ok +Kafka +%s: 1 broker".formatted(stack.bootstrapServers()))
           .containsPattern("ok +topics +%d, as expected; 8 part".formatted(LogTopics.all().size()))
           .containsPattern("ok +schema registry")
+          .containsPattern("ok +clock +agrees with that of controller 1")
+          .containsPattern("(ok|weak) +broker disks +broker 1: .* MiB free")
+          .containsPattern("ok +broker addresses +all advertised addresses answer")
+          .containsPattern("ok +node addresses +delivery nodes that answer from here: 0")
+          .doesNotContainPattern("FAIL +(broker|offsets|clock)")
           .containsPattern("FAIL +service at .*nobody answers there");
 
       assertStopsOnlyWhatThereIs(stack);

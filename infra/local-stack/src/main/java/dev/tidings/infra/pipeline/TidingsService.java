@@ -38,6 +38,11 @@ public enum TidingsService {
     return command;
   }
 
+  /** Returns the name of the class that its process runs. */
+  public String mainClass() {
+    return mainClass;
+  }
+
   /**
    * Checks that it can be run.
    *

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       WebhookCommand.class,
       LimitCommand.class,
       AdministratorCommand.class
-    })
+    },
+    footer = {"", "For example:", "  tidings admin team create News", "  tidings admin key --help"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class AdminCommand implements Runnable {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "administrator",
     description = "The credentials for the admin port. admin init makes them.",
-    synopsisSubcommandLabel = "list|revoke|expire")
+    synopsisSubcommandLabel = "list|revoke|expire",
+    footer = {"", "For example:", "  tidings admin administrator list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class AdministratorCommand implements Runnable {
@@ -33,12 +34,18 @@ final class AdministratorCommand implements Runnable {
         spec.commandLine(), "say what to do with administrators: list, revoke or expire");
   }
 
-  @Command(name = "list", description = "Lists the administrators; revoked ones are gone.")
+  @Command(
+      name = "list",
+      description = "Lists the administrators; revoked ones are gone.",
+      footer = {"", "For example:", "  tidings admin administrator list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     ALL.list(options, spec);
   }
 
-  @Command(name = "revoke", description = "Revokes a credential.")
+  @Command(
+      name = "revoke",
+      description = "Revokes a credential.",
+      footer = {"", "For example:", "  tidings admin administrator revoke KEY4567890"})
   void revoke(
       @Mixin Removal removal,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "Its id.")
@@ -47,7 +54,10 @@ final class AdministratorCommand implements Runnable {
     ALL.revoke(removal, id, spec);
   }
 
-  @Command(name = "expire", description = "Lets a credential expire after a time.")
+  @Command(
+      name = "expire",
+      description = "Lets a credential expire after a time.",
+      footer = {"", "For example:", "  tidings admin administrator expire KEY4567890 --after 1d"})
   void expire(
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "Its id.")

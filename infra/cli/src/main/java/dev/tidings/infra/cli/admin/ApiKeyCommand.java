@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "api-key",
     description = "API keys: secrets for providers that do not sign tokens.",
-    synopsisSubcommandLabel = "create|list|revoke|expire")
+    synopsisSubcommandLabel = "create|list|revoke|expire",
+    footer = {"", "For example:", "  tidings admin api-key list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class ApiKeyCommand implements Runnable {
@@ -43,24 +44,30 @@ final class ApiKeyCommand implements Runnable {
       description = {
         "Makes an API key. Its secret is printed once, alone on the standard output; only its"
             + " SHA-256 is kept. Its id is no secret."
-      })
+      },
+      footer = {"", "For example:", "  tidings admin api-key create --team TEAM567890 >api.key"})
   void create(@Mixin AdminOptions options, @Mixin Scope scope)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       NewSecret<ApiKey> key =
           ApiKeyDecisions.create(admin.entries(), scope.of(admin), Instant.now());
       admin.write(key.change());
-      spec.commandLine().getErr().println("id: " + key.change().name());
-      spec.commandLine().getOut().println(key.secret().reveal());
+      SecretPrinter.print(spec, options.output(spec), key.change().name(), key.secret().reveal());
     }
   }
 
-  @Command(name = "list", description = "Lists the API keys; revoked ones are gone.")
+  @Command(
+      name = "list",
+      description = "Lists the API keys; revoked ones are gone.",
+      footer = {"", "For example:", "  tidings admin api-key list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     KEYS.list(options, spec);
   }
 
-  @Command(name = "revoke", description = "Revokes an API key.")
+  @Command(
+      name = "revoke",
+      description = "Revokes an API key.",
+      footer = {"", "For example:", "  tidings admin api-key revoke KEY4567890"})
   void revoke(
       @Mixin Removal removal,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
@@ -69,7 +76,10 @@ final class ApiKeyCommand implements Runnable {
     KEYS.revoke(removal, id, spec);
   }
 
-  @Command(name = "expire", description = "Lets an API key expire after a time.")
+  @Command(
+      name = "expire",
+      description = "Lets an API key expire after a time.",
+      footer = {"", "For example:", "  tidings admin api-key expire KEY4567890 --after 2h"})
   void expire(
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")

@@ -6,6 +6,8 @@ import dev.tidings.control.ControlKind;
 import dev.tidings.control.decide.AppEntries;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Arguments;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "app",
     description = "Apps, and which team each belongs to.",
-    synopsisSubcommandLabel = "add|list|remove")
+    synopsisSubcommandLabel = "add|list|remove",
+    footer = {"", "For example:", "  tidings admin app list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class AppCommand implements Runnable {
@@ -34,7 +37,10 @@ final class AppCommand implements Runnable {
         spec.commandLine(), "say what to do with apps: add, list or remove");
   }
 
-  @Command(name = "add", description = "Adds an app to a team.")
+  @Command(
+      name = "add",
+      description = "Adds an app to a team.",
+      footer = {"", "For example:", "  tidings admin app add com.example.news --team TEAM567890"})
   void add(
       @Mixin AdminOptions options,
       @Parameters(
@@ -55,16 +61,21 @@ final class AppCommand implements Runnable {
       if (added.isPresent()) {
         admin.write(added.get());
       }
-      spec.commandLine().getOut().println("app: " + app + " of team " + team);
+      options
+          .output(spec)
+          .print("app: " + app + " of team " + team, Facts.of("app", app).and("team", team));
     }
   }
 
-  @Command(name = "list", description = "Lists the apps.")
+  @Command(
+      name = "list",
+      description = "Lists the apps.",
+      footer = {"", "For example:", "  tidings admin app list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("team", "app");
-      admin.entries().entries(ControlKind.APP).forEach((id, app) -> columns.row(app.getTeam(), id));
-      columns.print(spec.commandLine().getOut());
+      Table table = new Table("team", "app");
+      admin.entries().entries(ControlKind.APP).forEach((id, app) -> table.row(app.getTeam(), id));
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
@@ -74,7 +85,8 @@ final class AppCommand implements Runnable {
       description = {
         "Removes an app: no provider may send to it any more.",
         "Keys keep it in their lists, for when it is added again to the same team."
-      })
+      },
+      footer = {"", "For example:", "  tidings admin app remove com.example.news"})
   void remove(
       @Mixin AdminOptions options,
       @Parameters(
@@ -85,7 +97,7 @@ final class AppCommand implements Runnable {
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       admin.write(AppEntries.remove(admin.entries(), app));
-      spec.commandLine().getOut().println("removed: " + app);
+      options.output(spec).print(Facts.of("removed", app));
     }
   }
 }

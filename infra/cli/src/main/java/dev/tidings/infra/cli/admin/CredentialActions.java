@@ -2,11 +2,11 @@ package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.Administration;
 import dev.tidings.control.decide.CredentialKind;
-import dev.tidings.control.decide.CredentialKind.Facts;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Removal;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,32 +18,32 @@ record CredentialActions<E extends SpecificRecord>(CredentialKind<E> kind) {
 
   void list(AdminOptions options, CommandSpec spec) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      list(admin, Instant.now(), spec.commandLine().getOut());
+      options.output(spec).print(table(admin, Instant.now()));
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
 
-  private void list(Administration admin, Instant now, PrintWriter out) {
-    Columns columns = new Columns("id", "created", "not after", "for");
+  private Table table(Administration admin, Instant now) {
+    Table table = new Table("id", "created", "not after", "for");
     admin
         .entries()
         .entries(kind.kind())
         .forEach((id, entry) -> {
-          Facts found = kind.facts().apply(entry);
+          CredentialKind.Facts found = kind.facts().apply(entry);
           @Nullable Instant end = found.notAfter();
-          columns.row(
+          table.row(
               id,
-              Columns.time(found.created()),
-              end == null ? "" : Columns.time(end) + (found.isInForce(now) ? "" : " (expired)"),
+              Table.time(found.created()),
+              end == null ? "" : Table.time(end) + (found.isInForce(now) ? "" : " (expired)"),
               found.words());
         });
-    columns.print(out);
+    return table;
   }
 
   void revoke(Removal removal, String id, CommandSpec spec)
       throws IOException, InterruptedException {
     removal.write(entries -> kind.revoke(entries, id), spec);
-    spec.commandLine().getOut().println("revoked: " + id);
+    removal.output(spec).print(Facts.of("revoked", id));
   }
 
   /** It is refused after this time, so that another one can take its place in the meantime. */
@@ -52,7 +52,11 @@ record CredentialActions<E extends SpecificRecord>(CredentialKind<E> kind) {
     try (Administration admin = options.open()) {
       Instant end = Instant.now().plus(after);
       admin.write(kind.expire(admin.entries(), id, end));
-      spec.commandLine().getOut().println(id + " is refused after " + Columns.time(end));
+      options
+          .output(spec)
+          .print(
+              id + " is refused after " + Table.time(end),
+              Facts.of("id", id).and("notAfter", Table.time(end)));
     }
   }
 }

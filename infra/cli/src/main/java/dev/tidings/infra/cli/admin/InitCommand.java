@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       "Makes the credential of the first administrator, for the admin port of ingest-api. It is"
           + " printed once, alone on the standard output; only its SHA-256 is kept. Its id is no"
           + " secret."
-    })
+    },
+    footer = {"", "For example:", "  tidings admin init --name anna"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class InitCommand implements Callable<Integer> {
@@ -59,8 +60,7 @@ final class InitCommand implements Callable<Integer> {
       NewSecret<Administrator> made =
           Administrators.create(admin.entries(), name.orElseGet(admin::user), now);
       admin.write(made.change());
-      spec.commandLine().getErr().println("id: " + made.change().name());
-      spec.commandLine().getOut().println(made.secret().reveal());
+      SecretPrinter.print(spec, options.output(spec), made.change().name(), made.secret().reveal());
       return ExitCode.OK;
     }
   }

@@ -11,9 +11,10 @@ import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.infra.cli.admin.options.Removal;
 import dev.tidings.infra.cli.admin.options.Scope;
 import dev.tidings.infra.cli.credential.IssuerKeysFile;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import dev.tidings.schemas.avro.Issuer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
           + " issuer's name.",
       "An issuer of the same name in auth.devices.issuers of a delivery node counts there instead."
     },
-    synopsisSubcommandLabel = "create|list|show|delete")
+    synopsisSubcommandLabel = "create|list|show|delete",
+    footer = {"", "For example:", "  tidings admin issuer list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class IssuerCommand implements Runnable {
@@ -93,7 +95,13 @@ final class IssuerCommand implements Runnable {
 
   @Command(
       name = "create",
-      description = "Enters an issuer: the devices that its tokens name may connect.")
+      description = "Enters an issuer: the devices that its tokens name may connect.",
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin issuer create https://id.example.com --team TEAM567890 --jwks-url"
+            + " https://id.example.com/jwks.json"
+      })
   void create(
       @Mixin AdminOptions options,
       @Mixin Name issuer,
@@ -113,52 +121,57 @@ final class IssuerCommand implements Runnable {
           DeviceIssuers.create(
               admin.entries(), issuer.value, scope.of(admin), source, audience, Instant.now());
       admin.write(change);
-      spec.commandLine().getOut().println("issuer: " + issuer.value);
+      options.output(spec).print(Facts.of("issuer", issuer.value));
     }
   }
 
-  @Command(name = "list", description = "Lists the issuers.")
+  @Command(
+      name = "list",
+      description = "Lists the issuers.",
+      footer = {"", "For example:", "  tidings admin issuer list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("issuer", "created", "keys", "for");
+      Table table = new Table("issuer", "created", "keys", "for");
       admin
           .entries()
           .entries(ControlKind.ISSUER)
           .forEach((name, issuer) ->
-              columns.row(
+              table.row(
                   name,
-                  Columns.time(issuer.getCreated()),
+                  Table.time(issuer.getCreated()),
                   issuer.getKeysUrl() == null ? "kept" : issuer.getKeysUrl(),
                   new KeyScope(issuer.getTeam(), issuer.getApps()).words()));
-      columns.print(spec.commandLine().getOut());
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
 
-  @Command(name = "show", description = "Prints an issuer with its keys.")
+  @Command(
+      name = "show",
+      description = "Prints an issuer with its keys.",
+      footer = {"", "For example:", "  tidings admin issuer show https://id.example.com"})
   void show(@Mixin AdminOptions options, @Mixin Name name)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       Issuer issuer = DeviceIssuers.find(admin.entries(), name.value);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println("issuer: " + name.value);
-      out.println("for: " + new KeyScope(issuer.getTeam(), issuer.getApps()).words());
-      out.println("created: " + Columns.time(issuer.getCreated()));
-      line(out, "audience", issuer.getAudience());
-      line(out, "keys at", issuer.getKeysUrl());
-      line(out, "keys", issuer.getKeySet());
+      options
+          .output(spec)
+          .print(
+              Facts.of("issuer", name.value)
+                  .and("for", new KeyScope(issuer.getTeam(), issuer.getApps()).words())
+                  .and("created", Table.time(issuer.getCreated()))
+                  .and("audience", issuer.getAudience())
+                  .and("keys at", issuer.getKeysUrl())
+                  .and("keys", issuer.getKeySet()));
     }
   }
 
-  private static void line(PrintWriter out, String label, @Nullable String value) {
-    if (value != null) {
-      out.println(label + ": " + value);
-    }
-  }
-
-  @Command(name = "delete", description = "Deletes an issuer: its devices are refused.")
+  @Command(
+      name = "delete",
+      description = "Deletes an issuer: its devices are refused.",
+      footer = {"", "For example:", "  tidings admin issuer delete https://id.example.com"})
   void delete(@Mixin Removal removal, @Mixin Name issuer) throws IOException, InterruptedException {
     removal.write(entries -> DeviceIssuers.delete(entries, issuer.value), spec);
-    spec.commandLine().getOut().println("deleted: " + issuer.value);
+    removal.output(spec).print(Facts.of("deleted", issuer.value));
   }
 }

@@ -14,9 +14,9 @@ import dev.tidings.infra.cli.admin.options.Scope;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.cli.credential.PublicKeyFile;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.schemas.avro.ProviderKey;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "key",
     description = "The keys of providers' tokens (JWT, ES256), as Apple's .p8 files.",
-    synopsisSubcommandLabel = "create|register|list|revoke|expire")
+    synopsisSubcommandLabel = "create|register|list|revoke|expire",
+    footer = {"", "For example:", "  tidings admin key list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class KeyCommand implements Runnable {
@@ -55,6 +56,11 @@ final class KeyCommand implements Runnable {
       description = {
         "Makes a key pair. The private key is written once, as AuthKey_KID.p8 for its owner alone;"
             + " only the public key is kept."
+      },
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin key create --team TEAM567890 --apps com.example.news"
       })
   void create(
       @Mixin AdminOptions options,
@@ -76,9 +82,8 @@ final class KeyCommand implements Runnable {
       String kid = key.name();
       if (where.equals(Arguments.KeyPlace.STANDARD_OUTPUT)) {
         admin.write(key);
-        spec.commandLine().getErr().println("kid: " + kid);
-        spec.commandLine().getOut().print(PrivateKeyPem.of(pair.getPrivate()));
-        spec.commandLine().getOut().flush();
+        SecretPrinter.print(
+            spec, options.output(spec), "kid", kid, PrivateKeyPem.of(pair.getPrivate()).strip());
         return;
       }
       // Before the entry: a full disk would leave an entry whose private key is lost.
@@ -89,9 +94,7 @@ final class KeyCommand implements Runnable {
         Files.deleteIfExists(file);
         throw e;
       }
-      PrintWriter out = spec.commandLine().getOut();
-      out.println("kid: " + kid);
-      out.println("file: " + file);
+      options.output(spec).print(Facts.of("kid", kid).and("file", file));
     }
   }
 
@@ -99,6 +102,11 @@ final class KeyCommand implements Runnable {
       name = "register",
       description = {
         "Registers the public key of a pair that a provider has: openssl ec -in AuthKey.p8 -pubout."
+      },
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin key register --public-key AuthKey.pub --team TEAM567890"
       })
   void register(
       @Mixin AdminOptions options,
@@ -124,18 +132,22 @@ final class KeyCommand implements Runnable {
       ControlChange<ProviderKey> registered =
           ProviderKeys.register(admin.entries(), scope.of(admin), key, chosen, Instant.now());
       admin.write(registered);
-      spec.commandLine().getOut().println("kid: " + registered.name());
+      options.output(spec).print(Facts.of("kid", registered.name()));
     }
   }
 
-  @Command(name = "list", description = "Lists the keys; revoked ones are gone.")
+  @Command(
+      name = "list",
+      description = "Lists the keys; revoked ones are gone.",
+      footer = {"", "For example:", "  tidings admin key list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     KEYS.list(options, spec);
   }
 
   @Command(
       name = "revoke",
-      description = "Revokes a key: its tokens are refused, on open connections too.")
+      description = "Revokes a key: its tokens are refused, on open connections too.",
+      footer = {"", "For example:", "  tidings admin key revoke KEY4567890"})
   void revoke(
       @Mixin Removal removal,
       @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
@@ -149,7 +161,8 @@ final class KeyCommand implements Runnable {
       description = {
         "Lets a key expire after a time. To rotate: create another, let this one expire, and sign"
             + " with the other in the meantime."
-      })
+      },
+      footer = {"", "For example:", "  tidings admin key expire KEY4567890 --after 7d"})
   void expire(
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")

@@ -8,6 +8,8 @@ import dev.tidings.control.LimitEntries;
 import dev.tidings.control.decide.TenantLimits;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Arguments;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import dev.tidings.schemas.avro.DailyCap;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.value.AppId;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Spec;
       "And how many notifications of a category each device is sent for an app in a day: cap,"
           + " which streams-processor counts."
     },
-    synopsisSubcommandLabel = "set|list|remove|cap|caps|uncap")
+    synopsisSubcommandLabel = "set|list|remove|cap|caps|uncap",
+    footer = {"", "For example:", "  tidings admin limit list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class LimitCommand implements Runnable {
@@ -70,7 +73,14 @@ final class LimitCommand implements Runnable {
     }
   }
 
-  @Command(name = "set", description = "Sets a limit, in place of any that there is.")
+  @Command(
+      name = "set",
+      description = "Sets a limit, in place of any that there is.",
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin limit set --team TEAM567890 --per-second 500 --burst-seconds 5"
+      })
   void set(
       @Mixin AdminOptions options,
       @ArgGroup(exclusive = true, multiplicity = "1") Subject subject,
@@ -94,36 +104,46 @@ final class LimitCommand implements Runnable {
     try (Administration admin = options.open()) {
       Limit limit = new Limit(perSecond, seconds);
       admin.write(subject.set(admin.entries(), limit));
-      spec.commandLine()
-          .getOut()
-          .println("limit: " + subject.entry() + " " + TenantLimits.text(limit));
+      options
+          .output(spec)
+          .print(
+              "limit: " + subject.entry() + " " + TenantLimits.text(limit),
+              Facts.of("limit", subject.entry())
+                  .and("perSecond", perSecond)
+                  .and("burstSeconds", seconds));
     }
   }
 
-  @Command(name = "list", description = "Lists the limits.")
+  @Command(
+      name = "list",
+      description = "Lists the limits.",
+      footer = {"", "For example:", "  tidings admin limit list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("limit", "per second", "burst seconds");
+      Table table = new Table("limit", "per second", "burst seconds");
       admin
           .entries()
           .entries(ControlKind.LIMIT)
           .forEach((name, limit) ->
-              columns.row(
+              table.row(
                   name,
                   limit.getPerSecond() == 0 ? "no limit" : String.valueOf(limit.getPerSecond()),
                   String.valueOf(limit.getSeconds())));
-      columns.print(spec.commandLine().getOut());
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
 
-  @Command(name = "remove", description = "Removes a limit: the setting counts again.")
+  @Command(
+      name = "remove",
+      description = "Removes a limit: the setting counts again.",
+      footer = {"", "For example:", "  tidings admin limit remove --app com.example.news"})
   void remove(
       @Mixin AdminOptions options, @ArgGroup(exclusive = true, multiplicity = "1") Subject subject)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       admin.write(TenantLimits.remove(admin.entries(), subject.entry()));
-      spec.commandLine().getOut().println("removed: " + subject.entry());
+      options.output(spec).print(Facts.of("removed", subject.entry()));
     }
   }
 
@@ -156,6 +176,11 @@ final class LimitCommand implements Runnable {
         "Sets how many notifications of a category each device is sent for an app in a day, in"
             + " place of any such cap that there is.",
         "What is over gets a receipt: rejected, daily cap."
+      },
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin limit cap --app com.example.news --category marketing --per-day 2"
       })
   void cap(
       @Mixin AdminOptions options,
@@ -180,33 +205,45 @@ final class LimitCommand implements Runnable {
     try (Administration admin = options.open()) {
       DailyCap cap = new DailyCap(perDay, timeZone);
       admin.write(TenantLimits.setCap(admin.entries(), capped.app, capped.category, cap));
-      spec.commandLine()
-          .getOut()
-          .println("daily cap: " + capped.entry() + " " + TenantLimits.text(cap));
+      options
+          .output(spec)
+          .print(
+              "daily cap: " + capped.entry() + " " + TenantLimits.text(cap),
+              Facts.of("dailyCap", capped.entry()).and("perDay", perDay).and("timeZone", timeZone));
     }
   }
 
-  @Command(name = "caps", description = "Lists the daily caps.")
+  @Command(
+      name = "caps",
+      description = "Lists the daily caps.",
+      footer = {"", "For example:", "  tidings admin limit caps --json"})
   void caps(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("daily cap", "per day", "time zone");
+      Table table = new Table("daily cap", "per day", "time zone");
       admin
           .entries()
           .entries(ControlKind.DAILY_CAP)
           .forEach(
-              (name, cap) -> columns.row(name, String.valueOf(cap.getPerDay()), cap.getTimeZone()));
-      columns.print(spec.commandLine().getOut());
+              (name, cap) -> table.row(name, String.valueOf(cap.getPerDay()), cap.getTimeZone()));
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
 
-  @Command(name = "uncap", description = "Removes a daily cap: as many are sent as come.")
+  @Command(
+      name = "uncap",
+      description = "Removes a daily cap: as many are sent as come.",
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin limit uncap --app com.example.news --category marketing"
+      })
   void uncap(
       @Mixin AdminOptions options, @ArgGroup(exclusive = false, multiplicity = "1") Capped capped)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       admin.write(TenantLimits.removeCap(admin.entries(), capped.entry()));
-      spec.commandLine().getOut().println("removed: " + capped.entry());
+      options.output(spec).print(Facts.of("removed", capped.entry()));
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.tidings.control.ControlKind;
 import dev.tidings.control.decide.Teams;
 import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Arguments;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import dev.tidings.schemas.avro.Team;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "team",
     description = "Teams, which apps and the keys of providers belong to.",
-    synopsisSubcommandLabel = "create|list")
+    synopsisSubcommandLabel = "create|list",
+    footer = {"", "For example:", "  tidings admin team list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class TeamCommand implements Runnable {
@@ -33,7 +36,10 @@ final class TeamCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "say what to do with teams: create or list");
   }
 
-  @Command(name = "create", description = "Creates a team, and prints its id.")
+  @Command(
+      name = "create",
+      description = "Creates a team, and prints its id.",
+      footer = {"", "For example:", "  tidings admin team create News --id TEAM567890"})
   void create(
       @Mixin AdminOptions options,
       @Parameters(
@@ -53,19 +59,22 @@ final class TeamCommand implements Runnable {
     try (Administration admin = options.open()) {
       ControlChange<Team> team = Teams.create(admin.entries(), name, chosen, Instant.now());
       admin.write(team);
-      spec.commandLine().getOut().println("team: " + team.name());
+      options.output(spec).print(Facts.of("team", team.name()));
     }
   }
 
-  @Command(name = "list", description = "Lists the teams.")
+  @Command(
+      name = "list",
+      description = "Lists the teams.",
+      footer = {"", "For example:", "  tidings admin team list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("team", "created", "name");
+      Table table = new Table("team", "created", "name");
       admin
           .entries()
           .entries(ControlKind.TEAM)
-          .forEach((id, team) -> columns.row(id, Columns.time(team.getCreated()), team.getName()));
-      columns.print(spec.commandLine().getOut());
+          .forEach((id, team) -> table.row(id, Table.time(team.getCreated()), team.getName()));
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }

@@ -8,6 +8,8 @@ import dev.tidings.infra.cli.admin.options.AdminOptions;
 import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.infra.cli.admin.options.Removal;
 import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Table;
 import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Spec;
           + " Webhooks.",
       "One that fails for too long is switched off; list says since when and why."
     },
-    synopsisSubcommandLabel = "create|list|rotate|enable|disable|delete")
+    synopsisSubcommandLabel = "create|list|rotate|enable|disable|delete",
+    footer = {"", "For example:", "  tidings admin webhook list"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class WebhookCommand implements Runnable {
@@ -59,6 +62,11 @@ final class WebhookCommand implements Runnable {
       description = {
         "Sends the receipts of an app to a URL, from now on. The secret that they are signed with"
             + " is printed once, alone on the standard output. The id is no secret."
+      },
+      footer = {
+        "",
+        "For example:",
+        "  tidings admin webhook create --app com.example.news --url https://example.com/receipts"
       })
   void create(
       @Mixin AdminOptions options,
@@ -86,31 +94,34 @@ final class WebhookCommand implements Runnable {
           int maxEvents)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      print(admin, Webhooks.create(admin.entries(), app, url, maxEvents, Instant.now()));
+      print(options, admin, Webhooks.create(admin.entries(), app, url, maxEvents, Instant.now()));
     }
   }
 
-  private void print(Administration admin, NewWebhookSecret made) throws InterruptedException {
+  private void print(AdminOptions options, Administration admin, NewWebhookSecret made)
+      throws InterruptedException {
     admin.write(made.change());
-    spec.commandLine().getErr().println("id: " + made.change().name());
-    spec.commandLine().getOut().println(made.secret().reveal());
+    SecretPrinter.print(spec, options.output(spec), made.change().name(), made.secret().reveal());
   }
 
-  @Command(name = "list", description = "Lists the webhooks.")
+  @Command(
+      name = "list",
+      description = "Lists the webhooks.",
+      footer = {"", "For example:", "  tidings admin webhook list --json"})
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Columns columns = new Columns("id", "created", "app", "url", "off");
+      Table table = new Table("id", "created", "app", "url", "off");
       admin
           .entries()
           .entries(ControlKind.WEBHOOK)
           .forEach((id, webhook) ->
-              columns.row(
+              table.row(
                   id,
-                  Columns.time(webhook.getCreated()),
+                  Table.time(webhook.getCreated()),
                   webhook.getApp(),
                   webhook.getUrl(),
                   off(webhook)));
-      columns.print(spec.commandLine().getOut());
+      options.output(spec).print(table);
       admin.tellUnreadable(spec.commandLine().getErr());
     }
   }
@@ -120,7 +131,7 @@ final class WebhookCommand implements Runnable {
     return since == null
         ? ""
         : "since "
-            + Columns.time(since)
+            + Table.time(since)
             + ": "
             + Objects.requireNonNullElse(webhook.getDisabledWhy(), "");
   }
@@ -128,7 +139,8 @@ final class WebhookCommand implements Runnable {
   @Command(
       name = "rotate",
       description =
-          "Gives a webhook another secret, which is printed once, alone on the standard output.")
+          "Gives a webhook another secret, which is printed once, alone on the standard output.",
+      footer = {"", "For example:", "  tidings admin webhook rotate KEY4567890 --overlap 2h"})
   void rotate(
       @Mixin AdminOptions options,
       @Mixin Id id,
@@ -147,31 +159,40 @@ final class WebhookCommand implements Runnable {
               .formatted(overlap, Webhooks.LONGEST_OVERLAP.toDays()));
     }
     try (Administration admin = options.open()) {
-      print(admin, Webhooks.rotate(admin.entries(), id.value, overlap, Instant.now()));
+      print(options, admin, Webhooks.rotate(admin.entries(), id.value, overlap, Instant.now()));
     }
   }
 
-  @Command(name = "enable", description = "Lets a webhook go on where it was.")
+  @Command(
+      name = "enable",
+      description = "Lets a webhook go on where it was.",
+      footer = {"", "For example:", "  tidings admin webhook enable KEY4567890"})
   void enable(@Mixin AdminOptions options, @Mixin Id id) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       admin.write(Webhooks.enable(admin.entries(), id.value));
-      spec.commandLine().getOut().println("enabled: " + id.value);
+      options.output(spec).print(Facts.of("enabled", id.value));
     }
   }
 
-  @Command(name = "disable", description = "Sends nothing to a webhook until it is enabled.")
+  @Command(
+      name = "disable",
+      description = "Sends nothing to a webhook until it is enabled.",
+      footer = {"", "For example:", "  tidings admin webhook disable KEY4567890"})
   void disable(@Mixin AdminOptions options, @Mixin Id id) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       admin.write(
           Webhooks.disable(
               admin.entries(), id.value, "switched off by an administrator", Instant.now()));
-      spec.commandLine().getOut().println("disabled: " + id.value);
+      options.output(spec).print(Facts.of("disabled", id.value));
     }
   }
 
-  @Command(name = "delete", description = "Deletes a webhook.")
+  @Command(
+      name = "delete",
+      description = "Deletes a webhook.",
+      footer = {"", "For example:", "  tidings admin webhook delete KEY4567890"})
   void delete(@Mixin Removal removal, @Mixin Id id) throws IOException, InterruptedException {
     removal.write(entries -> Webhooks.delete(entries, id.value), spec);
-    spec.commandLine().getOut().println("deleted: " + id.value);
+    removal.output(spec).print(Facts.of("deleted", id.value));
   }
 }

@@ -3,6 +3,8 @@ package dev.tidings.infra.cli.broadcast;
 import dev.tidings.infra.cli.broadcast.BroadcastLog.Found;
 import dev.tidings.infra.cli.options.ClusterOptions;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
@@ -19,7 +21,6 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.TopicCondition;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "broadcast",
     description = "Sends to all devices that have joined a topic. Writes to Kafka itself.",
-    synopsisSubcommandLabel = "send | show | stop")
+    synopsisSubcommandLabel = "send | show | stop",
+    footer = {"", "For example:", "  tidings broadcast send --help"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class BroadcastCommand implements Runnable {
@@ -139,7 +141,6 @@ public final class BroadcastCommand implements Runnable {
               description = "Its id: that of the same one, to send it again.")
           Optional<NotificationId> id)
       throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Instant now = Instant.now();
     NotificationId chosen = id.orElseGet(() -> NotificationId.at(now.toEpochMilli()));
     Notification notification =
@@ -155,9 +156,13 @@ public final class BroadcastCommand implements Runnable {
             .build();
     Broadcast broadcast =
         record(app.value(), condition(topic, condition), notification, over.orElse(null));
-    out.println("id: " + chosen);
+    Output output = log.output(spec);
+    if (!output.json()) {
+      // Before it is written: whoever interrupts this knows what may have been sent.
+      output.print(Facts.of("id", chosen));
+    }
     int partitions = log.open().write(chosen, Kind.REQUEST, broadcast);
-    out.println("written to " + partitions + " partitions");
+    output.print(written(partitions), Facts.of("id", chosen).and("partitions", partitions));
     return ExitCode.OK;
   }
 
@@ -219,7 +224,13 @@ public final class BroadcastCommand implements Runnable {
   @Command(
       name = "stop",
       description = "Stops a broadcast where it is.",
-      footer = {"", "Exit code 3: no partition knows it, and nothing is written."})
+      exitCodeList = {
+        "0:all went well",
+        "1:something failed",
+        "2:the command was not understood",
+        "3:no partition knows it, and nothing is written"
+      },
+      footer = {"", "For example:", "  tidings broadcast stop ID"})
   int stop(
       @Mixin Log log,
       @Parameters(
@@ -235,14 +246,20 @@ public final class BroadcastCommand implements Runnable {
       return UNKNOWN;
     }
     int partitions = broadcasts.write(id, Kind.STOP, record("", "", null, null));
-    spec.commandLine().getOut().println("written to " + partitions + " partitions");
+    log.output(spec).print(written(partitions), Facts.of("id", id).and("partitions", partitions));
     return ExitCode.OK;
   }
 
   @Command(
       name = "show",
       description = "Tells how far a broadcast has come, in each partition.",
-      footer = {"", "Exit code 3: no partition knows it."})
+      exitCodeList = {
+        "0:all went well",
+        "1:something failed",
+        "2:the command was not understood",
+        "3:no partition knows it"
+      },
+      footer = {"", "For example:", "  tidings broadcast show ID --json"})
   int show(
       @Mixin Log log,
       @Parameters(
@@ -252,23 +269,25 @@ public final class BroadcastCommand implements Runnable {
               description = "Its id.")
           NotificationId id)
       throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
+    Output output = log.output(spec);
     List<Found> all = log.open().read(id);
     long sent = 0;
     for (Found found : all) {
       @Nullable Broadcast progress = found.progress().orElse(null);
       @Nullable Long written = progress == null ? null : progress.getSent();
       sent += written == null ? 0 : written;
-      out.println(
+      long here = written == null ? 0 : written;
+      output.print(
           String.format(
-              Locale.ROOT,
-              "partition %d: %s, %d sent",
-              found.partition(),
-              state(progress),
-              written == null ? 0 : written));
+              Locale.ROOT, "partition %d: %s, %d sent", found.partition(), state(progress), here),
+          Facts.of("partition", found.partition()).and("state", state(progress)).and("sent", here));
     }
-    out.println(sent + " sent");
+    output.print(sent + " sent", Facts.of("id", id).and("sent", sent));
     return all.isEmpty() ? UNKNOWN : ExitCode.OK;
+  }
+
+  private static String written(int partitions) {
+    return "written to " + partitions + " partitions";
   }
 
   private static String state(@Nullable Broadcast progress) {

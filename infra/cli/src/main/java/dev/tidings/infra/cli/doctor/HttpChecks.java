@@ -2,6 +2,9 @@ package dev.tidings.infra.cli.doctor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tidings.infra.cli.doctor.check.Check;
+import dev.tidings.infra.cli.doctor.check.ClockDifference;
+import dev.tidings.infra.cli.doctor.check.Site;
 import dev.tidings.infra.process.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -27,9 +31,6 @@ record HttpChecks(Site site, InstantSource clock) {
   private static final Pattern WITH_USER = Pattern.compile("([a-z]+://)([^/@]*)@(.*)");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Tokens are refused for more. */
-  private static final Duration MOST_DIFFERENCE = Duration.ofSeconds(60);
-
   private static final int MOST_SHOWN = 300;
 
   List<Check> run() throws InterruptedException {
@@ -40,7 +41,10 @@ record HttpChecks(Site site, InstantSource clock) {
         HostPort at = site.services().get(service);
         checks.add(
             at == null
-                ? Check.failed(service, "where it tells its health is not known")
+                ? Check.failed(
+                    service,
+                    "where it tells its health is not known",
+                    "say where: --management HOST:PORT")
                 : service(http, service, at));
       }
     }
@@ -58,17 +62,26 @@ record HttpChecks(Site site, InstantSource clock) {
         HttpResponse<String> answer = get(http, url + "/subjects", user);
         boolean sound = answer.statusCode() == 200 && answer.body().stripLeading().startsWith("[");
         checks.add(
-            new Check(
-                "schema registry",
-                sound,
-                sound
-                    ? url
-                    : url
+            sound
+                ? Check.sound("schema registry", url)
+                : Check.failed(
+                    "schema registry",
+                    url
                         + ": %d %s (expected: 200 and a list of subjects)"
-                            .formatted(answer.statusCode(), shown(answer.body()))));
-        difference(answer).ifPresent(apart -> checks.add(clock(url, apart)));
+                            .formatted(answer.statusCode(), shown(answer.body())),
+                    "name the registry with --schema-registry-url; if it is the right one, see its"
+                        + " log"));
+        time(answer)
+            .ifPresent(theirs ->
+                checks.add(
+                    new ClockDifference("the schema registry at " + url, theirs)
+                        .check(clock.instant())));
       } catch (IOException | IllegalArgumentException e) {
-        checks.add(Check.failed("schema registry", url + ": " + words(e)));
+        checks.add(
+            Check.failed(
+                "schema registry",
+                url + ": " + words(e),
+                "start it, or name the one that runs with --schema-registry-url"));
       }
     }
     return checks;
@@ -82,35 +95,23 @@ record HttpChecks(Site site, InstantSource clock) {
           ? Check.sound(name, at + ": ready")
           : Check.failed(
               name,
-              "%s: not ready: %d %s".formatted(at, answer.statusCode(), shown(answer.body())));
+              "%s: not ready: %d %s".formatted(at, answer.statusCode(), shown(answer.body())),
+              "what is DOWN says why; its log tells since when");
     } catch (IOException | IllegalArgumentException e) {
-      return Check.failed(name, at + ": " + words(e) + " (expected: its management port)");
+      return Check.failed(
+          name,
+          at + ": " + words(e) + " (expected: its management port)",
+          "start it, or say where it is: --management HOST:PORT");
     }
   }
 
-  private static Check clock(String of, Duration apart) {
-    boolean sound = apart.abs().compareTo(MOST_DIFFERENCE) <= 0;
-    return new Check(
-        "clock",
-        sound,
-        sound
-            ? "agrees with the schema registry's"
-            : "%s is %d s %s this machine (expected: at most %d s; set both by NTP)"
-                .formatted(
-                    of,
-                    apart.abs().toSeconds(),
-                    apart.isNegative() ? "behind" : "ahead of",
-                    MOST_DIFFERENCE.toSeconds()));
-  }
-
-  /** Returns how far ahead the clock of another machine is, which it tells to the second. */
-  private Optional<Duration> difference(HttpResponse<?> answer) {
+  /** Returns what the clock of another machine shows, which it tells to the second. */
+  private static Optional<Instant> time(HttpResponse<?> answer) {
     try {
       return answer
           .headers()
           .firstValue("date")
-          .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
-          .map(theirs -> Duration.between(clock.instant(), theirs));
+          .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }

@@ -3,13 +3,10 @@ package dev.tidings.infra.cli.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.TracePrinter;
-import dev.tidings.provider.IngestClient;
-import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.ReceiptEvent;
 import dev.tidings.provider.ReceiptStart;
 import dev.tidings.provider.ReceiptStream;
@@ -21,7 +18,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -53,8 +49,6 @@ public final class ReceiptsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private ServiceOptions service;
-
-  @ArgGroup private ProviderCredential credential = new ProviderCredential();
 
   @Option(
       names = "--app",
@@ -88,23 +82,16 @@ public final class ReceiptsCommand implements Callable<Integer> {
       description = "Ends after so many.")
   private @Nullable Integer count;
 
-  @Option(names = "--json", description = "Prints each event as an object in a line.")
-  private boolean json;
-
   private final ObjectMapper mapper = JsonMapper.builder().build();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    try (IngestClient ingest = service.client(credential.read(System.getenv(), err));
-        ReceiptStream receipts = ingest.receipts(app.value(), start())) {
-      show(receipts);
-      return ExitCode.OK;
-    } catch (NotAuthorizedException e) {
-      err.println("tidings: " + e.getMessage());
-      err.println("tidings: " + ProviderCredential.HOW);
-      return ExitCode.SOFTWARE;
-    }
+    return service.ask(ingest -> {
+      try (ReceiptStream receipts = ingest.receipts(app.value(), start())) {
+        show(receipts);
+        return ExitCode.OK;
+      }
+    });
   }
 
   private ReceiptStart start() {
@@ -134,7 +121,7 @@ public final class ReceiptsCommand implements Callable<Integer> {
 
   private String line(ReceiptEvent event) throws IOException {
     JsonNode told = mapper.readTree(event.json());
-    if (json) {
+    if (service.output().json()) {
       return mapper
           .createObjectNode()
           .put("event", event.name())

@@ -1,12 +1,11 @@
 package dev.tidings.infra.cli.history;
 
-import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.output.BusyTerminal;
 import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.NoAnswerException;
-import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Replay;
 import dev.tidings.provider.TryLaterException;
 import dev.tidings.schemas.value.AppId;
@@ -20,7 +19,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -54,8 +52,6 @@ public final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private ServiceOptions service;
-
-  @ArgGroup private ProviderCredential credential = new ProviderCredential();
 
   @Option(
       names = "--device",
@@ -102,28 +98,20 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--stop", paramLabel = "ID", description = "Stops one.")
   private @Nullable String stopped;
 
-  @Option(names = "--json", description = "Prints what the service answers, an object in a line.")
-  private boolean json;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    try (IngestClient ingest = service.client(credential.read(System.getenv(), err))) {
-      String path = path();
+    String path = path();
+    return service.ask(ingest -> {
       Optional<Replay> begun =
           stopped != null
               ? ingest.stopReplay(stopped)
               : shown != null ? ingest.replay(shown) : Optional.of(ingest.replay(path, body()));
       if (begun.isEmpty()) {
-        err.println("tidings: no such replay");
+        spec.commandLine().getErr().println("tidings: no such replay");
         return ExitCode.SOFTWARE;
       }
       return follow(ingest, begun.get());
-    } catch (NotAuthorizedException e) {
-      err.println("tidings: " + e.getMessage());
-      err.println("tidings: " + ProviderCredential.HOW);
-      return ExitCode.SOFTWARE;
-    }
+    });
   }
 
   private String path() {
@@ -197,7 +185,11 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, Replay now) {
-    if (json) {
+    int all = (int) Math.min(now.count(), Integer.MAX_VALUE);
+    long sent = now.sent() + now.away() + now.leftOut();
+    BusyTerminal.progress(
+        spec.commandLine().getErr(), (int) Math.min(sent, all), all, "sent again");
+    if (service.output().json()) {
       out.println(now.json());
     } else if (now.json().contains("\"dryRun\":true")) {
       out.printf(

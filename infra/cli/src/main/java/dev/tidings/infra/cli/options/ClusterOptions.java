@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.options;
 
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
@@ -48,6 +49,14 @@ public class ClusterOptions {
       description =
           "What is in front of every name: the services' topic.prefix (default: nothing).")
   private String prefix;
+
+  @Option(names = "--json", description = "Prints JSON, an object in a line.")
+  private boolean json;
+
+  /** Returns where a command prints. */
+  public final Output output(CommandSpec command) {
+    return Output.of(command, json);
+  }
 
   /** Returns the settings of Kafka's clients and of the registry's. */
   public final Map<String, String> properties() throws IOException {

@@ -1,6 +1,8 @@
 package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.certs.StackCertificates;
+import dev.tidings.infra.cli.output.Facts;
+import dev.tidings.infra.cli.output.Output;
 import dev.tidings.infra.stack.Checkout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
           + " certificate with its key for all services. Creates them if they are missing, and"
           + " replaces them before they expire.",
       "A running service notices a new server certificate within ten seconds."
-    })
+    },
+    footer = {"", "For example:", "  tidings certs --name push.example.com"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class CertsCommand implements Callable<Integer> {
@@ -49,6 +52,9 @@ public final class CertsCommand implements Callable<Integer> {
               + " 127.0.0.1, ::1 and earlier ones. May be repeated.")
   private List<String> names = new ArrayList<>();
 
+  @Option(names = "--json", description = "Prints where they are as an object in a line.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
     Path in =
@@ -61,6 +67,16 @@ public final class CertsCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
     PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Output.of(spec, true)
+          .print(
+              Facts.of("ca", certificates.ca())
+                  .and("certificate", certificates.certificate())
+                  .and("key", certificates.key())
+                  .and("names", certificates.names())
+                  .and("validUntil", certificates.until().truncatedTo(ChronoUnit.SECONDS)));
+      return ExitCode.OK;
+    }
     out.println("CA, for clients to trust    " + certificates.ca());
     out.println("server certificate          " + certificates.certificate());
     out.println("its key                     " + certificates.key());

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description =
         "Runs the whole pipeline on this machine, sends a simulated phone a notification, and shows"
-            + " the notification's trace.")
+            + " the notification's trace.",
+    footer = {"", "For example:", "  tidings demo --once", "  tidings demo --free-ports"})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class DemoCommand implements Callable<Integer> {

@@ -3,6 +3,7 @@ package dev.tidings.infra.cli.admin.options;
 import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlEntries;
+import dev.tidings.infra.cli.output.Output;
 import java.io.IOException;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
@@ -22,6 +23,11 @@ public final class Removal {
           "While the schema registry is away: without a line in tidings.audit, for which it is"
               + " needed. Who, when and what are headers of the record in tidings.control.")
   private boolean withoutRegistry;
+
+  /** Returns where a command prints. */
+  public Output output(CommandSpec spec) {
+    return options.output(spec);
+  }
 
   /**
    * Removes an entry.

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.doctor;
+package dev.tidings.infra.cli.doctor.check;
 
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.HostPort;
@@ -6,15 +6,11 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.LogSettings;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /**
  * Where a pipeline's parts are.
@@ -25,6 +21,9 @@ import java.util.stream.Stream;
  */
 public record Site(Map<String, String> clients, TopicNames names, Map<String, HostPort> services) {
   private static final String BOOTSTRAP = "bootstrap.servers";
+  private static final String KAFKA = "kafka.";
+  private static final Pattern REGISTRY =
+      Pattern.compile("schema\\.registry\\.|basic\\.auth\\.|bearer\\.auth\\.");
   private static final Map<TidingsService, Integer> DEFAULT_PORTS =
       Map.of(
           TidingsService.INGEST_API, 9101,
@@ -55,44 +54,29 @@ public record Site(Map<String, String> clients, TopicNames names, Map<String, Ho
    * @param data its data directory
    */
   public static Site of(Path data) throws IOException {
+    return of(ServiceFiles.in(data));
+  }
+
+  /** Returns that of services by their settings; the default one if there are none. */
+  public static Site of(ServiceFiles files) {
     Site site = byDefault();
-    Path all = data.resolve("services");
-    if (!Files.isDirectory(all)) {
-      return site;
-    }
     Map<String, String> clients = new TreeMap<>(site.clients());
     Map<String, HostPort> services = new LinkedHashMap<>();
     TopicNames names = site.names();
-    for (Path file : settings(all)) {
-      Properties settings = new Properties();
-      try (Reader reader = Files.newBufferedReader(file)) {
-        settings.load(reader);
-      }
-      String name = String.valueOf(file.getName(file.getNameCount() - 2));
-      copy(settings, "kafka." + BOOTSTRAP, clients, BOOTSTRAP);
-      copy(settings, RegistryConfig.URL, clients, RegistryConfig.URL);
-      names = new TopicNames(settings.getProperty(LogSettings.TOPIC_PREFIX.name(), ""));
-      HostPort.parse("localhost:" + settings.getProperty("management.port", ""))
-          .ifPresent(at -> services.put(name, at));
+    for (Map.Entry<String, Map<String, String>> service : files.byName().entrySet()) {
+      Map<String, String> settings = service.getValue();
+      settings.forEach((name, value) -> {
+        if (name.startsWith(KAFKA) && !value.isBlank()) {
+          clients.put(name.substring(KAFKA.length()), value);
+        } else if (REGISTRY.matcher(name).lookingAt() && !value.isBlank()) {
+          clients.put(name, value);
+        }
+      });
+      names = new TopicNames(settings.getOrDefault(LogSettings.TOPIC_PREFIX.name(), ""));
+      HostPort.parse("localhost:" + settings.getOrDefault("management.port", ""))
+          .ifPresent(at -> services.put(service.getKey(), at));
     }
     return new Site(clients, names, services.isEmpty() ? site.services() : services);
-  }
-
-  private static List<Path> settings(Path services) throws IOException {
-    try (Stream<Path> found = Files.list(services)) {
-      return found
-          .map(service -> service.resolve("service.properties"))
-          .filter(Files::isReadable)
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static void copy(Properties from, String name, Map<String, String> to, String as) {
-    String value = from.getProperty(name, "");
-    if (!value.isBlank()) {
-      to.put(as, value);
-    }
   }
 
   /** Returns the same with other clients' settings where these have one. */
@@ -112,11 +96,11 @@ public record Site(Map<String, String> clients, TopicNames names, Map<String, Ho
     return new Site(clients, others, services);
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return clients.getOrDefault(BOOTSTRAP, "");
   }
 
-  String registryUrl() {
+  public String registryUrl() {
     return clients.getOrDefault(RegistryConfig.URL, "");
   }
 }
