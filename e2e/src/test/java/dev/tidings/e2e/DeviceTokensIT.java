@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +115,7 @@ class DeviceTokensIT {
   @Order(2)
   void a_device_with_its_token_is_served_at_either_node_and_without_it_at_none() throws Exception {
     notificationsArrive();
+    aBroadcastToAUserReachesTheDevicesWhoseTokensNameIt();
     whatWaitedArrivesBySubscriptionsThatWereKept(nodes.getFirst().get("mqtt"));
     anIssuerComesAndGoes();
     for (Endpoints node : nodes) {
@@ -186,6 +188,34 @@ class DeviceTokensIT {
     } finally {
       phones.forEach(Phone::close);
     }
+  }
+
+  /** And none of another user, or without one. */
+  private void aBroadcastToAUserReachesTheDevicesWhoseTokensNameIt() throws Exception {
+    Instant soon = Instant.now().plusSeconds(3600);
+    HostPort here = nodes.getFirst().get("mqtt");
+    HostPort there = nodes.getLast().get("mqtt");
+    try (Phone anna = ofUser(here, "of-anna", issuer.token("of-anna", "anna", soon));
+        Phone second = ofUser(there, "of-anna-2", issuer.token("of-anna-2", "anna", soon));
+        Phone bert = ofUser(here, "of-bert", issuer.token("of-bert", "bert", soon));
+        Phone nobody = ofUser(there, "of-nobody", issuer.token("of-nobody", soon));
+        MixedRequests provider = new MixedRequests(pipeline, "user:anna")) {
+      AtomicInteger tries = new AtomicInteger();
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> {
+            provider.broadcast(Ids.of(18, tries.getAndIncrement()));
+            return !anna.shown().isEmpty() && !second.shown().isEmpty();
+          });
+      assertThat(bert.shown()).isEmpty();
+      assertThat(nobody.shown()).isEmpty();
+    }
+  }
+
+  private static Phone ofUser(HostPort mqtt, String serial, String token) throws Exception {
+    return Phone.register(
+        DeviceOptions.builder(mqtt.host(), mqtt.port(), serial).password(token).redirects(false));
   }
 
   /** By MQTT 5's enhanced authentication, with a client that nobody here wrote. */

@@ -104,13 +104,24 @@ public final class TokenIssuer {
 
   /** Returns a token of a device. */
   public String token(String serial, Instant expires) {
+    return signed(claims(serial, expires));
+  }
+
+  /** Returns a token of a device and its user. */
+  public String token(String serial, String user, Instant expires) {
+    return signed(claims(serial, expires) + ",\"user\":\"" + escaped(user) + "\"");
+  }
+
+  private String claims(String serial, Instant expires) {
+    return "\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d"
+        .formatted(name, escaped(serial), expires.getEpochSecond());
+  }
+
+  private String signed(String claims) {
     String signed =
         base64("{\"alg\":\"EdDSA\",\"kid\":\"a\"}".getBytes(UTF_8))
             + "."
-            + base64(
-                "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d}"
-                    .formatted(name, escaped(serial), expires.getEpochSecond())
-                    .getBytes(UTF_8));
+            + base64(("{" + claims + "}").getBytes(UTF_8));
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
       signature.initSign(pair.getPrivate());
