@@ -97,7 +97,7 @@ final class ApnsProgram implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     process.outputWriter(UTF_8).close();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
   }

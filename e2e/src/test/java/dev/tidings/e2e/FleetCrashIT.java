@@ -99,7 +99,7 @@ class FleetCrashIT {
       assertKept(experiment, report);
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() ->
             assertThat(Garbage.buried(bootstrapServers()))
                 .contains(

@@ -179,7 +179,7 @@ abstract class PipelineJourneys {
 
       kafka
           .send(new ProducerRecord<>("tidings.notifications", phone.token(), notification))
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
 
       await().until(() -> phone.shown().equals(List.of(id)));
       provider.awaitDelivered(id);
@@ -208,7 +208,7 @@ abstract class PipelineJourneys {
             .build();
     kafka
         .send(new ProducerRecord<>("tidings.notifications", phone.token(), notification))
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -336,7 +336,7 @@ abstract class PipelineJourneys {
       client.connect();
       client.subscribeWith().topicFilter("tidings/#").send();
       for (String id : ids) {
-        Optional<Mqtt5Publish> publish = publishes.receive(20, TimeUnit.SECONDS);
+        Optional<Mqtt5Publish> publish = publishes.receive(60, TimeUnit.SECONDS);
         assertThat(publish).isPresent();
         assertThat(publish.get().getTopic().toString())
             .isEqualTo("tidings/" + Provider.APP + "/" + id);
@@ -365,13 +365,13 @@ abstract class PipelineJourneys {
       PushNotificationResponse<SimpleApnsPushNotification> response =
           apns.sendNotification(
                   new SimpleApnsPushNotification(phone.token(), Provider.APP, PAYLOAD))
-              .get(20, TimeUnit.SECONDS);
+              .get(60, TimeUnit.SECONDS);
 
       assertThat(response.isAccepted()).isTrue();
       String id = response.getApnsId().toString();
       await().until(() -> phone.shown().equals(List.of(id)));
     } finally {
-      apns.close().get(10, TimeUnit.SECONDS);
+      apns.close().get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -380,22 +380,22 @@ abstract class PipelineJourneys {
     HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
     try (DeviceClient device =
         new DeviceClient(DeviceOptions.of(mqtt.host(), mqtt.port(), "leaving"), n -> {})) {
-      device.connect().get(20, TimeUnit.SECONDS);
-      String other = device.register("com.example.other").get(20, TimeUnit.SECONDS);
+      device.connect().get(60, TimeUnit.SECONDS);
+      String other = device.register("com.example.other").get(60, TimeUnit.SECONDS);
       assertThat(provider.send(other, UUID.randomUUID().toString(), PAYLOAD))
           .isEqualTo(new SendAnswer.Rejected(400, "DeviceTokenNotForTopic"));
 
-      String token = device.register(Provider.APP).get(20, TimeUnit.SECONDS);
-      assertThat(device.register(Provider.APP).get(20, TimeUnit.SECONDS)).isEqualTo(token);
-      device.unregister(Provider.APP).get(20, TimeUnit.SECONDS);
+      String token = device.register(Provider.APP).get(60, TimeUnit.SECONDS);
+      assertThat(device.register(Provider.APP).get(60, TimeUnit.SECONDS)).isEqualTo(token);
+      device.unregister(Provider.APP).get(60, TimeUnit.SECONDS);
 
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(() ->
               provider
                   .send(token, UUID.randomUUID().toString(), PAYLOAD)
                   .equals(new SendAnswer.Rejected(410, "Unregistered")));
-      String next = device.register(Provider.APP).get(20, TimeUnit.SECONDS);
+      String next = device.register(Provider.APP).get(60, TimeUnit.SECONDS);
       assertThat(next).isNotEqualTo(token);
       provider.deliver(next, UUID.randomUUID().toString(), PAYLOAD);
     }
@@ -421,13 +421,13 @@ abstract class PipelineJourneys {
     assertThat(ask("GET", path).body())
         .contains("{\"step\":\"registrations\"", "{\"step\":\"notifications\"");
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             ask("GET", "/v1/notifications/" + before)
                 .body()
                 .contains("\"why\":\"erased with the device's data\""));
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             provider
                 .send(token, UUID.randomUUID().toString(), PAYLOAD)

@@ -360,7 +360,7 @@ class ProviderKeysIT {
                   phone.token(), Provider.APP, "{\"aps\":{\"alert\":\"Hello\"}}"))
           .get(30, TimeUnit.SECONDS);
     } finally {
-      client.close().get(10, TimeUnit.SECONDS);
+      client.close().get(60, TimeUnit.SECONDS);
     }
   }
 

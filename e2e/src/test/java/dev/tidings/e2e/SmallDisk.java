@@ -76,7 +76,7 @@ final class SmallDisk implements AutoCloseable {
   private static int exitCode(String... command) throws Exception {
     try {
       Process process = new ProcessBuilder(command).inheritIO().start();
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return 1;
       }

@@ -69,7 +69,7 @@ class OverloadIT {
         new TestNode(
             cluster,
             state.resolve("b"),
-            Map.of("producer.buffer", "256k", "delivery.timeout", "20s"))) {
+            Map.of("producer.buffer", "256k", "delivery.timeout", "15s"))) {
       assertThat(node.push("phone", PAYLOAD).statusCode()).isEqualTo(200);
 
       CompletableFuture<HttpResponse<String>> first = stall(node);
