@@ -36,6 +36,10 @@ final class HistoryDevice implements AutoCloseable {
             .identifier(serial)
             .serverHost(server.host())
             .serverPort(server.port())
+            .automaticReconnect()
+            .initialDelay(200, TimeUnit.MILLISECONDS)
+            .maxDelay(2, TimeUnit.SECONDS)
+            .applyAutomaticReconnect()
             .buildAsync();
     HistoryDevice device = new HistoryDevice(client);
     client.connect().get(30, TimeUnit.SECONDS);
@@ -113,6 +117,12 @@ final class HistoryDevice implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    client.disconnect().get(30, TimeUnit.SECONDS);
+    // It may be about to connect again.
+    await()
+        .ignoreExceptions()
+        .until(() -> {
+          client.disconnect().get(30, TimeUnit.SECONDS);
+          return true;
+        });
   }
 }

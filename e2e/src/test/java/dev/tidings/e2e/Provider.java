@@ -66,6 +66,11 @@ final class Provider implements AutoCloseable {
     return client.trace(id);
   }
 
+  /** What the service's own audit has found. */
+  IngestClient.Audit audit() throws IOException, InterruptedException {
+    return client.audit();
+  }
+
   /** Withdraws a notification, and returns the answer: asked for again while that is 503. */
   String withdraw(String id) {
     try (HttpClient http = HttpClient.newHttpClient()) {
