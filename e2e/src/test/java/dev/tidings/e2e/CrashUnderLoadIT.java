@@ -32,6 +32,8 @@ import picocli.CommandLine;
  * A process is killed as a crash would, and started again, while 1,000 notifications a second flow
  * to connected devices. The ledger is kept outside: what the provider was told was accepted, and
  * what each phone showed.
+ *
+ * <p>Shows G201 of docs/guarantees.md.
  */
 @Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

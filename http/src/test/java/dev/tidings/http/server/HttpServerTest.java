@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Shows G7 and G92 of docs/guarantees.md. */
+/** Shows G7, G80 and G92 of docs/guarantees.md. */
 @Timeout(60)
 class HttpServerTest {
   private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class UnknownTokens {
   private static final Logger log = LoggerFactory.getLogger(UnknownTokens.class);
 
-  private static final long NONE = Long.MIN_VALUE;
   private static final int MAX_READ_AGAIN = 100;
   private static final int MAX_READABLE = 10_000;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
@@ -80,8 +79,8 @@ final class UnknownTokens {
   /** Whether there were more whose time is over than could be ended at once. */
   private boolean isOverdue;
 
-  /** Since when nothing can be said of some whose time is over. */
-  private long unsaidSince = NONE;
+  /** Since when nothing can be said of some whose time is over; 0 if there are none. */
+  private long unsaidSince;
 
   UnknownTokens(
       StepContext stepContext,
@@ -132,8 +131,7 @@ final class UnknownTokens {
   }
 
   /**
-   * Lets a notification wait. If there is no room it becomes a dead letter, with a receipt if it
-   * can be read.
+   * Lets a notification wait. Without room it becomes a dead letter, with a receipt if readable.
    *
    * @param notification null if it cannot be read yet
    * @param since when its waiting began, in milliseconds since 1970
@@ -240,8 +238,8 @@ final class UnknownTokens {
   /** What is overdue and can't be judged waits on, once that has been so for a while. */
   private void tellUnsaid(long now, boolean none) {
     if (none || now < unsaidSince) {
-      unsaidSince = NONE;
-    } else if (unsaidSince == NONE) {
+      unsaidSince = 0;
+    } else if (unsaidSince == 0) {
       unsaidSince = now;
     } else if (now - unsaidSince >= UNSAID_MILLIS) {
       some(now - stepContext.grace().toMillis(), this::stay);
@@ -250,14 +248,11 @@ final class UnknownTokens {
 
   /** Does this with what has waited since then, some at a time; returns whether there is more. */
   private boolean some(long since, Consumer<Waiting> action) {
-    long start = System.nanoTime();
+    long until = System.nanoTime() + LONGEST_RELEASE_NANOS;
     Waiting next = waiting.since(since);
-    for (int done = 0; next != null && done < MOST_ENDED; done++) {
+    for (int done = 0; next != null && done < MOST_ENDED && System.nanoTime() - until < 0; done++) {
       action.accept(next);
       next = waiting.since(since);
-      if (System.nanoTime() - start >= LONGEST_RELEASE_NANOS) {
-        break;
-      }
     }
     return next != null;
   }
@@ -283,9 +278,8 @@ final class UnknownTokens {
   }
 
   /**
-   * Has one wait on whose token has, or may have, a registration that can't be read yet: it would
-   * be wrong for good to say that it has none. What can't be read itself, or has expired, does not;
-   * a change of a topic and a withdrawal do not expire.
+   * Has one wait on whose token has, or may have, a registration that can't be read yet. What can't
+   * be read itself, or has expired, does not; a topic's change and a withdrawal do not expire.
    */
   private void stay(Waiting who) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
