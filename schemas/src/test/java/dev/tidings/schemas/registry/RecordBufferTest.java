@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.util.List;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.Encoder;
@@ -50,7 +51,7 @@ final class RecordBufferTest {
             out -> out.writeString("plain"),
             out -> out.writeString("Привет, мир 🙂 ÿ\u0000"),
             out -> out.writeString("\ud800 alone"),
-            out -> out.writeString(new StringBuilder("a sequence")),
+            out -> out.writeString(CharBuffer.wrap("a sequence")),
             out -> out.writeString(new Utf8("übrig")),
             out -> out.writeBytes(new byte[0]),
             out -> out.writeBytes(new byte[] {1, 2, 3, 4}, 1, 2),

@@ -9,6 +9,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.internals.StateStoreProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -20,31 +21,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServedPart implements ReceiptScan.Part {
   /**
-   * The store itself. Kafka Streams' own type looks for it anew at each look-up, which takes longer
+   * The store itself. Kafka Streams' own types look for it anew at each look-up, which takes longer
    * than to look up.
    */
-  private static final QueryableStoreType<ReadOnlyKeyValueStore<Bytes, byte[]>> ITSELF =
-      new QueryableStoreType<>() {
-        private final QueryableStoreType<ReadOnlyKeyValueStore<Bytes, byte[]>> any =
-            QueryableStoreTypes.keyValueStore();
+  private static final QueryableStoreType<ReadOnlyKeyValueStore<Bytes, ValueAndTimestamp<byte[]>>>
+      ITSELF =
+          new QueryableStoreType<>() {
+            private final QueryableStoreType<
+                    ReadOnlyKeyValueStore<Bytes, ValueAndTimestamp<byte[]>>>
+                own = QueryableStoreTypes.timestampedKeyValueStore();
 
-        @Override
-        public boolean accepts(StateStore found) {
-          return any.accepts(found);
-        }
+            @Override
+            public boolean accepts(StateStore found) {
+              return own.accepts(found);
+            }
 
-        @Override
-        public ReadOnlyKeyValueStore<Bytes, byte[]> create(
-            StateStoreProvider provider, String name) {
-          return provider.stores(name, any).stream()
-              .findFirst()
-              .orElseThrow(() -> new InvalidStateStoreException(name + " is not here"));
-        }
-      };
+            @Override
+            public ReadOnlyKeyValueStore<Bytes, ValueAndTimestamp<byte[]>> create(
+                StateStoreProvider provider, String name) {
+              return provider.stores(name, own).stream()
+                  .findFirst()
+                  .orElseThrow(() -> new InvalidStateStoreException(name + " is not here"));
+            }
+          };
 
   private final KafkaStreams streams;
   private final int partition;
   private @Nullable ReadOnlyKeyValueStore<Bytes, byte[]> store;
+  private @Nullable ReadOnlyKeyValueStore<Bytes, ValueAndTimestamp<byte[]>> itself;
 
   ServedPart(KafkaStreams streams, int partition) {
     this.streams = streams;
@@ -65,24 +69,29 @@ final class ServedPart implements ReceiptScan.Part {
 
   /** Returns the value of a key; null if there is none. */
   byte @Nullable [] get(Bytes key) {
-    return store().get(key);
+    ReadOnlyKeyValueStore<Bytes, ValueAndTimestamp<byte[]>> found = itself;
+    if (found == null) {
+      found = find(ITSELF);
+      itself = found;
+    }
+    @Nullable ValueAndTimestamp<byte[]> value = found.get(key);
+    return value == null ? null : value.value();
   }
 
   /** Found once: it fails by itself as soon as the partition has moved. */
   private ReadOnlyKeyValueStore<Bytes, byte[]> store() {
     ReadOnlyKeyValueStore<Bytes, byte[]> found = store;
     if (found == null) {
-      found = find();
+      found = find(QueryableStoreTypes.keyValueStore());
       store = found;
     }
     return found;
   }
 
-  private ReadOnlyKeyValueStore<Bytes, byte[]> find() {
+  private <T> T find(QueryableStoreType<T> type) {
     try {
       return streams.store(
-          StoreQueryParameters.fromNameAndType(TraceTopology.STORE, ITSELF)
-              .withPartition(partition));
+          StoreQueryParameters.fromNameAndType(TraceTopology.STORE, type).withPartition(partition));
     } catch (InvalidStateStoreException e) {
       throw new NotServedException("the trace table's partition is being moved or restored");
     } catch (IllegalStateException e) {
