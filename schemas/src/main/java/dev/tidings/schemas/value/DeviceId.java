@@ -58,8 +58,13 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     if (value.isEmpty() || value.length() > MAX_BYTES) {
       return false;
     }
+    boolean ascii = true;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
+      if (c >= ' ' && c < 0x7F) {
+        continue;
+      }
+      ascii = false;
       if (Character.isISOControl(c)) {
         return false;
       }
@@ -71,7 +76,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         i++;
       }
     }
-    return value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    return ascii || value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
   }
 
   // Every delivery looks up its device: the generated methods of a record are slower.
