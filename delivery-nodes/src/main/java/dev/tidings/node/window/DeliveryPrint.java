@@ -16,24 +16,38 @@ public record DeliveryPrint(long one, long other) {
     return new DeliveryPrint(hashing.one, hashing.other);
   }
 
-  /** Two hashes by different factors, of each character at once: neither waits for the other. */
+  /**
+   * Two hashes by different factors, of four characters at once: a multiplication waits for the one
+   * before, which is nearly all that it takes.
+   */
   private static final class Hashing {
     private static final long FNV_PRIME = 0x100000001b3L;
     private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
+    private static final int AT_ONCE = Long.BYTES / Character.BYTES;
 
     private long one = 0xcbf29ce484222325L;
     private long other = 0x9ae16a3b2f90404fL;
 
     void add(String text) {
-      long first = one;
-      long second = other;
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        first = (first ^ c) * FNV_PRIME;
-        second = (second ^ c) * GOLDEN_RATIO;
+      int whole = text.length() - text.length() % AT_ONCE;
+      for (int i = 0; i < whole; i += AT_ONCE) {
+        add(
+            text.charAt(i)
+                | (long) text.charAt(i + 1) << 16
+                | (long) text.charAt(i + 2) << 32
+                | (long) text.charAt(i + 3) << 48);
       }
-      one = mixed(first);
-      other = mixed(second);
+      for (int i = whole; i < text.length(); i++) {
+        add(text.charAt(i));
+      }
+      one = mixed(one);
+      other = mixed(other);
+    }
+
+    /** Turned behind each step, because a product's high bits do not come to its low ones. */
+    private void add(long characters) {
+      one = Long.rotateLeft((one ^ characters) * FNV_PRIME, 29);
+      other = Long.rotateLeft((other ^ characters) * GOLDEN_RATIO, 31);
     }
 
     private static long mixed(long hash) {
