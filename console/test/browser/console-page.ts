@@ -58,7 +58,8 @@ export class ConsolePage {
 
   async signIn(): Promise<void> {
     await this.page.goto(`${this.base}/console/#/sign-in?credential=${CREDENTIAL}`);
-    await this.page.locator('.shell').waitFor();
+    // The router hears of changes of the address once it has shown its first page.
+    await this.page.locator('.main h1').waitFor();
   }
 
   async go(path: string): Promise<void> {
@@ -68,7 +69,7 @@ export class ConsolePage {
   /** Until nothing is being loaded any more. */
   async settled(): Promise<void> {
     await this.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    await this.page.evaluate("Promise.all(document.getAnimations().map((each) => each.effect.getComputedTiming().iterations === Infinity ? 0 : each.finished))");
+    await this.page.evaluate("Promise.all(document.getAnimations().map((each) => each.effect.getComputedTiming().iterations === Infinity ? 0 : each.finished.catch(() => 0)))");
   }
 
   /** What axe finds, in words. */
