@@ -67,6 +67,20 @@ class DeliveryTopologyTest {
   }
 
   @Test
+  void the_category_is_in_every_receipt_also_of_what_was_parked() {
+    String id = harness.arrive("phone", delivery -> delivery.setCategory("marketing"));
+    harness.until(() -> harness.low() == 1);
+    assertThat(harness.receipt(id).getOutcome()).isEqualTo(Outcome.PENDING);
+    assertThat(harness.receipt(id).getCategory()).isEqualTo("marketing");
+
+    Phone phone = harness.connect("phone", 10);
+    confirmAll(phone, 1);
+    harness.until(() -> harness.receipt(id).getOutcome() == Outcome.DELIVERED);
+
+    assertThat(harness.receipt(id).getCategory()).isEqualTo("marketing");
+  }
+
+  @Test
   void a_parked_entry_holds_the_offset_until_it_stands_in_the_store() {
     harness.arrive("absent");
     harness.arrive("absent");
