@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -38,8 +38,8 @@ final class DeviceNames {
   }
 
   /** Returns those of a partition. Blocks on the store. */
-  static SortedSet<String> of(TablePartition<?> partition, Wanted wanted) {
-    SortedSet<String> found = new TreeSet<>(DeviceList.ORDER);
+  static NavigableSet<String> of(TablePartition<?> partition, Wanted wanted) {
+    NavigableSet<String> found = new TreeSet<>(DeviceList.ORDER);
     int shortest = Math.max(1, bytes(wanted.prefix()).length);
     for (int length = shortest; length <= DeviceId.MAX_BYTES; length++) {
       addOfLength(partition, length, wanted, found);
@@ -55,14 +55,14 @@ final class DeviceNames {
   }
 
   /** Returns the first ones. */
-  static SortedSet<String> first(SortedSet<String> names, int limit) {
-    SortedSet<String> first = new TreeSet<>(DeviceList.ORDER);
+  static NavigableSet<String> first(NavigableSet<String> names, int limit) {
+    NavigableSet<String> first = new TreeSet<>(DeviceList.ORDER);
     names.stream().limit(limit).forEach(first::add);
     return first;
   }
 
   private static void addOfLength(
-      TablePartition<?> partition, int length, Wanted wanted, SortedSet<String> found) {
+      TablePartition<?> partition, int length, Wanted wanted, NavigableSet<String> found) {
     byte[] from = bytes(wanted.prefix());
     byte[] after = bytes(wanted.after());
     // Of those of this length, none before it is behind the whole of it.

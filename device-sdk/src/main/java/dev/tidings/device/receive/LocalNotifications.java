@@ -64,9 +64,7 @@ public final class LocalNotifications implements AutoCloseable {
     waiting.put(id, timer);
     Duration left = Duration.between(clock.instant(), at);
     Duration wait = left.isNegative() ? Duration.ZERO : left;
-    CompletableFuture<@Nullable Void> shown =
-        Timers.completeAfter(timer, wait).thenRun(() -> show(notification, timer));
-    assert shown != null;
+    var _ = Timers.completeAfter(timer, wait).thenRun(() -> show(notification, timer));
   }
 
   private void show(ReceivedNotification notification, CompletableFuture<@Nullable Void> timer) {

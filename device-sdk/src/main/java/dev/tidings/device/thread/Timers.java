@@ -30,11 +30,11 @@ public final class Timers {
   }
 
   /** Fails it with a {@link TimeoutException} after the time. Returns it. */
-  public static <T> CompletableFuture<T> failAfter(CompletableFuture<T> future, Duration time) {
+  public static <T extends @Nullable Object> CompletableFuture<T> failAfter(CompletableFuture<T> future, Duration time) {
     return after(future, time, () -> future.completeExceptionally(new TimeoutException()));
   }
 
-  private static <T> CompletableFuture<T> after(
+  private static <T extends @Nullable Object> CompletableFuture<T> after(
       CompletableFuture<T> future, Duration time, Runnable end) {
     if (!future.isDone()) {
       Future<?> waiting = TIMER.schedule(end, time.toMillis(), TimeUnit.MILLISECONDS);
@@ -52,7 +52,7 @@ public final class Timers {
   }
 
   /** Returns a future that has failed. */
-  public static <T> CompletableFuture<T> failed(Throwable failure) {
+  public static <T extends @Nullable Object> CompletableFuture<T> failed(Throwable failure) {
     CompletableFuture<T> future = new CompletableFuture<>();
     future.completeExceptionally(failure);
     return future;

@@ -33,7 +33,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
   // The class of the schema makes records of the type.
   @SuppressWarnings("unchecked")
   private DatumReader<T> reader(Schema writer) {
-    return FieldReader.of(writer, readerSchema, OwnKinds.GENERATED)
+    return DirectReader.of(writer, readerSchema, OwnKinds.GENERATED)
         .map(reader -> (DatumReader<T>) (DatumReader<?>) reader)
         .orElseGet(() -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
   }

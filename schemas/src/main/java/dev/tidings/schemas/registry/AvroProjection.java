@@ -82,7 +82,7 @@ public final class AvroProjection {
             schemas,
             schema,
             writer ->
-                FieldReader.of(writer, projected, OwnKinds.GENERIC)
+                DirectReader.of(writer, projected, OwnKinds.GENERIC)
                     .<DatumReader<IndexedRecord>>map(reader -> reader)
                     .orElseGet(() -> new GenericDatumReader<>(writer, projected)));
   }

@@ -13,7 +13,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What {@link FieldReader} makes: records of the generated classes, or of whatever schema. */
+/** What {@link DirectReader} makes: records of the generated classes, or of whatever schema. */
 final class OwnKinds {
   /** Those of which there are many: others are read by Avro's own reader. */
   private static final Map<String, Supplier<SpecificRecord>> MANY =
@@ -24,8 +24,8 @@ final class OwnKinds {
           Receipt.class.getName(), Receipt::new,
           Step.class.getName(), Step::new);
 
-  static final FieldReader.Kinds<SpecificRecord> GENERATED =
-      new FieldReader.Kinds<>() {
+  static final DirectReader.Kinds<SpecificRecord> GENERATED =
+      new DirectReader.Kinds<>() {
         @Override
         public Optional<Supplier<SpecificRecord>> records(Schema schema) {
           return Optional.ofNullable(MANY.get(schema.getFullName()));
@@ -39,8 +39,8 @@ final class OwnKinds {
         }
       };
 
-  static final FieldReader.Kinds<IndexedRecord> GENERIC =
-      new FieldReader.Kinds<>() {
+  static final DirectReader.Kinds<IndexedRecord> GENERIC =
+      new DirectReader.Kinds<>() {
         @Override
         public Optional<Supplier<IndexedRecord>> records(Schema schema) {
           return Optional.of(() -> new GenericData.Record(schema));

@@ -248,11 +248,7 @@ public final class OrderRuns {
         || services.dropPolicy().isOver(device, delivery, settlement.now());
   }
 
-  /**
-   * Writes what the credit allows that nothing else needs: see {@link DeviceSession#replayCredit}.
-   *
-   * @return whether something was written
-   */
+  /** Writes what {@link DeviceSession#replayCredit} allows; returns whether that was anything. */
   public boolean push(DeviceSession session) {
     if (runs.isEmpty()) {
       // As nearly always: asked at each confirmation.

@@ -166,18 +166,16 @@ public final class HistoryKeeper {
     if (key.isEmpty()) {
       return;
     }
-    Bytes bytes = key.get().bytes();
+    boolean isAwaited = facts.pushed() && early.remove(receipt) != null;
+    put(key.get(), facts, isAwaited ? reports(receipt, facts) : 0);
+  }
+
+  private void put(IndexKey key, ReceiptFacts facts, int moreReports) {
+    Bytes bytes = key.bytes();
     @Nullable IndexRow before = rows.get(bytes);
-    int reports = before == null ? 0 : before.reports();
-    if (early.containsKey(receipt) && facts.pushed()) {
-      early.remove(receipt);
-      reports |= reports(receipt, facts);
-    }
-    rows.put(
-        key.get(),
-        bytes,
-        before,
-        new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device()), facts.category()));
+    int reports = (before == null ? 0 : before.reports()) | moreReports;
+    IndexRow row = new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device()), facts.category());
+    rows.put(key, bytes, before, row);
   }
 
   /** Returns what stands beside a receipt already. */
@@ -208,17 +206,7 @@ public final class HistoryKeeper {
     if (key.isEmpty() || !facts.isOf(told)) {
       return;
     }
-    Bytes bytes = key.get().bytes();
-    @Nullable IndexRow before = rows.get(bytes);
-    rows.put(
-        key.get(),
-        bytes,
-        before,
-        new IndexRow(
-            facts.outcome(),
-            (before == null ? 0 : before.reports()) | IndexRow.bit(report.kind()),
-            IndexRow.device(facts.device()),
-            facts.category()));
+    put(key.get(), facts, IndexRow.bit(report.kind()));
   }
 
   /**

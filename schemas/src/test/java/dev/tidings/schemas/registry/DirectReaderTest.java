@@ -25,7 +25,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
 
-final class FieldReaderTest {
+final class DirectReaderTest {
   private static final long SEED = 30_11;
 
   private final BoundedDecoder decoder = new BoundedDecoder();
@@ -75,7 +75,7 @@ final class FieldReaderTest {
 
   private void all(Schema schema) throws IOException {
     DatumReader<SpecificRecord> reader =
-        FieldReader.of(schema, schema, OwnKinds.GENERATED)
+        DirectReader.of(schema, schema, OwnKinds.GENERATED)
             .<DatumReader<SpecificRecord>>map(found -> found)
             .orElseThrow();
     DatumReader<SpecificRecord> avros =
@@ -146,8 +146,8 @@ final class FieldReaderTest {
     }
   }
 
-  private static Optional<FieldReader<IndexedRecord>> of(Schema writer, Schema wanted) {
-    return FieldReader.of(writer, wanted, OwnKinds.GENERIC);
+  private static Optional<DirectReader<IndexedRecord>> of(Schema writer, Schema wanted) {
+    return DirectReader.of(writer, wanted, OwnKinds.GENERIC);
   }
 
   private static byte[] bytes(Schema schema, GenericRecord record) throws IOException {

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * passes over the others. Avro's own reader, which can make one type of another, takes twice as
  * long: it is for the schemas of which {@link #of} makes nothing. Immutable.
  */
-final class FieldReader<T extends IndexedRecord> implements DatumReader<T> {
+final class DirectReader<T extends IndexedRecord> implements DatumReader<T> {
   private static final int NOWHERE = -1;
 
   private final Supplier<T> made;
   private final Field[] fields;
 
-  private FieldReader(Supplier<T> made, List<Field> fields) {
+  private DirectReader(Supplier<T> made, List<Field> fields) {
     this.made = made;
     this.fields = fields.toArray(Field[]::new);
   }
@@ -65,7 +65,7 @@ final class FieldReader<T extends IndexedRecord> implements DatumReader<T> {
       boolean nullable,
       int place,
       Object[] symbols,
-      @Nullable FieldReader<?> element,
+      @Nullable DirectReader<?> element,
       FieldSkip skip) {
 
     private static final Object[] NO_SYMBOLS = {};
@@ -89,7 +89,7 @@ final class FieldReader<T extends IndexedRecord> implements DatumReader<T> {
    * @param writer the schema of the records
    * @param wanted a schema with those of the fields that are wanted
    */
-  static <T extends IndexedRecord> Optional<FieldReader<T>> of(
+  static <T extends IndexedRecord> Optional<DirectReader<T>> of(
       Schema writer, Schema wanted, Kinds<T> kinds) {
     if (writer.getType() != Schema.Type.RECORD || wanted.getType() != Schema.Type.RECORD) {
       return Optional.empty();
@@ -110,7 +110,7 @@ final class FieldReader<T extends IndexedRecord> implements DatumReader<T> {
     // The writer may not have all of them, or call them otherwise.
     return found < wanted.getFields().size()
         ? Optional.empty()
-        : kinds.records(wanted).map(made -> new FieldReader<>(made, fields));
+        : kinds.records(wanted).map(made -> new DirectReader<>(made, fields));
   }
 
   private static Optional<Field> field(Schema writer, Schema wanted, int place, Kinds<?> kinds) {
@@ -194,7 +194,7 @@ final class FieldReader<T extends IndexedRecord> implements DatumReader<T> {
   }
 
   private static List<IndexedRecord> records(
-      FieldReader<? extends IndexedRecord> element, Decoder in) throws IOException {
+      DirectReader<? extends IndexedRecord> element, Decoder in) throws IOException {
     List<IndexedRecord> all = new ArrayList<>(4);
     for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
       for (; left > 0; left--) {
