@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -173,8 +173,8 @@ public final class DeviceTable<V extends SpecificRecord> {
    * @param after the name behind which they begin; may be empty
    * @param limit how many at most
    */
-  public CompletableFuture<SortedSet<String>> devices(String prefix, String after, int limit) {
-    List<CompletableFuture<SortedSet<String>>> parts = new ArrayList<>();
+  public CompletableFuture<NavigableSet<String>> devices(String prefix, String after, int limit) {
+    List<CompletableFuture<NavigableSet<String>>> parts = new ArrayList<>();
     for (TablePartition<V> each : owned.values()) {
       parts.add(
           each.current()
@@ -184,7 +184,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
         .thenApply(done -> {
-          SortedSet<String> all = new TreeSet<>(DeviceList.ORDER);
+          NavigableSet<String> all = new TreeSet<>(DeviceList.ORDER);
           parts.forEach(part -> all.addAll(part.join()));
           return DeviceNames.first(all, limit);
         });

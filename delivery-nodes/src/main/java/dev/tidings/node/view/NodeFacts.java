@@ -17,31 +17,32 @@ import java.util.function.Supplier;
 
 /** What this node tells of itself: the numbers are those of its metrics. Thread-safe. */
 public final class NodeFacts {
-  /** The meters that are told, without what all their names begin with. */
-  private static final String PREFIX = "tidings.node.";
-
+  /** The meters that are told. */
   private static final Set<String> TOLD =
       Set.of(
-          "deliveries.arrived",
-          "deliveries.pushed",
-          "deliveries.redelivered",
-          "deliveries.parked",
-          "deliveries.deduplicated",
-          "deliveries.replayed",
-          "deliveries.expired",
-          "deliveries.unregistered",
-          "deliveries.collapsed",
-          "deliveries.evicted",
-          "deliveries.rejected",
-          "deliveries.withdrawn",
-          "inbox.parked",
-          "inbox.parked.bytes",
-          "window.bytes",
-          "window.oldest.seconds",
-          "partitions.open",
-          "connections");
+          "tidings.node.deliveries.arrived",
+          "tidings.node.deliveries.pushed",
+          "tidings.node.deliveries.redelivered",
+          "tidings.node.deliveries.parked",
+          "tidings.node.deliveries.deduplicated",
+          "tidings.node.deliveries.replayed",
+          "tidings.node.deliveries.expired",
+          "tidings.node.deliveries.unregistered",
+          "tidings.node.deliveries.collapsed",
+          "tidings.node.deliveries.evicted",
+          "tidings.node.deliveries.rejected",
+          "tidings.node.deliveries.withdrawn",
+          "tidings.node.inbox.parked",
+          "tidings.node.inbox.parked.bytes",
+          "tidings.node.window.bytes",
+          "tidings.node.window.oldest.seconds",
+          "tidings.node.partitions.open",
+          "tidings.node.connections");
 
-  private static final String LATENCY = PREFIX + "delivery.latency";
+  private static final String LATENCY = "tidings.node.delivery.latency";
+
+  /** So many words begin all of their names; what follows is told. */
+  private static final int WORDS_BEFORE = 2;
 
   private final String node;
   private final String version;
@@ -75,8 +76,8 @@ public final class NodeFacts {
     SortedMap<String, Double> values = new TreeMap<>();
     for (Meter meter : metrics.getMeters()) {
       String name = meter.getId().getName();
-      if (name.startsWith(PREFIX) && TOLD.contains(name.substring(PREFIX.length()))) {
-        values.put(name.substring(PREFIX.length()) + tags(meter), value(meter));
+      if (TOLD.contains(name)) {
+        values.put(name.split("\\.", WORDS_BEFORE + 1)[WORDS_BEFORE] + tags(meter), value(meter));
       }
     }
     SortedMap<Double, Double> latency = new TreeMap<>();

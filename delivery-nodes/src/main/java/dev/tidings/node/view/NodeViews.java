@@ -9,14 +9,14 @@ import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceList;
-import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.DeviceId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -69,14 +69,14 @@ public final class NodeViews implements DeviceQuestions {
 
   @Override
   public CompletableFuture<byte[]> answer(byte[] asked) {
-    return CompletableFuture.supplyAsync(() -> NodeQuestion.read(asked, seal, clock.instant()))
+    return CompletableFuture.supplyAsync(() -> OperatorQuestion.read(asked, seal, clock.instant()))
         .thenCompose(question ->
             question.isEmpty()
                 ? others.answer(asked)
                 : admit(question.get()).thenApply(answer -> answer.sealed(asked, seal)));
   }
 
-  private CompletableFuture<DeviceAnswer> admit(NodeQuestion question) {
+  private CompletableFuture<DeviceAnswer> admit(OperatorQuestion question) {
     if (!free.tryAcquire()) {
       return CompletableFuture.completedFuture(
           new DeviceAnswer.NotNow(AT_ONCE + " questions of operators are being answered"));
@@ -98,16 +98,16 @@ public final class NodeViews implements DeviceQuestions {
         });
   }
 
-  private CompletableFuture<DeviceAnswer> find(NodeQuestion question) {
+  private CompletableFuture<DeviceAnswer> find(OperatorQuestion question) {
     return switch (question) {
-      case NodeQuestion.Figures() ->
+      case OperatorQuestion.Figures() ->
           CompletableFuture.completedFuture(found(state.figures().text()));
-      case NodeQuestion.Devices(var prefix, var after, var limit) ->
+      case OperatorQuestion.Devices(var prefix, var after, var limit) ->
           generations
               .devices(prefix, after, limit + 1)
               .thenCompose(names -> listed(names, limit))
               .thenApply(list -> found(list.text()));
-      case NodeQuestion.Disconnect(var device) -> disconnect(device);
+      case OperatorQuestion.Disconnect(var device) -> disconnect(device);
     };
   }
 
@@ -115,7 +115,7 @@ public final class NodeViews implements DeviceQuestions {
     return new DeviceAnswer.Found(text, null);
   }
 
-  private CompletableFuture<DeviceList> listed(SortedSet<String> names, int limit) {
+  private CompletableFuture<DeviceList> listed(NavigableSet<String> names, int limit) {
     List<CompletableFuture<DeviceList.Known>> each = new ArrayList<>();
     names.stream().limit(limit).forEach(name -> each.add(known(name)));
     return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))

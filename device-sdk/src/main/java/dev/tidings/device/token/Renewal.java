@@ -68,7 +68,7 @@ public final class Renewal {
 
   private final class Connection {
     private final Supplier<CompletableFuture<Void>> reauthenticate;
-    private CompletableFuture<Void> timer = new CompletableFuture<>();
+    private CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
     private int failures;
 
     Connection(Supplier<CompletableFuture<Void>> reauthenticate) {

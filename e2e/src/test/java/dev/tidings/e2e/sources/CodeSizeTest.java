@@ -51,6 +51,7 @@ class CodeSizeTest {
           node.table.DeviceTable | 390 | one table: reads wait for what writes have not finished
           node.transport.MqttFront | 320 | puts the listeners together: TCP, TLS, WebSocket and both
           node.transport.PendingConnections | 320 | one set of connections under one lock
+          service.installation.Installation | 310 | WHY
           streams.broadcast.BroadcastProcessor | 380 | all that happens to a broadcast goes through here
           streams.broadcast.FanOut | 320 | one slice at a time: what is written and what is saved have one order
           streams.resolve.UnknownTokens | 380 | one life: waits, resolved or ended, and each write of it

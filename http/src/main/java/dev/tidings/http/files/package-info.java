@@ -1,7 +1,6 @@
 /**
- * Files that a server has with it, such as those of a console; no service has any yet. In: a
- * directory of a jar, read once; and requests. Out: the files, with what a browser has to know of
- * them.
+ * Files that a server has with it, such as those of a console. In: a directory of a jar, read once;
+ * and requests. Out: the files, with what a browser has to know of them.
  */
 @NullMarked
 package dev.tidings.http.files;

@@ -11,7 +11,7 @@ import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceList;
-import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -46,9 +46,9 @@ final class DeviceSearch {
     Map<String, String> query = request.query(PREFIX, Page.AFTER, Page.LIMIT);
     Page page = Page.of(query);
     String prefix = query.getOrDefault(PREFIX, "");
-    NodeQuestion.Devices question;
+    OperatorQuestion.Devices question;
     try {
-      question = new NodeQuestion.Devices(prefix, page.after(), page.limit());
+      question = new OperatorQuestion.Devices(prefix, page.after(), page.limit());
     } catch (InvalidValueException e) {
       throw new BadRequestException(PREFIX, prefix, e.expected());
     }
@@ -105,7 +105,7 @@ final class DeviceSearch {
     decisions.note(
         request.author(), "device/" + device.value(), "device disconnect: " + device.value());
     String why = "no delivery node has said where it is";
-    for (Fleet.Answered each : fleet.ask(new NodeQuestion.Disconnect(device))) {
+    for (Fleet.Answered each : fleet.ask(new OperatorQuestion.Disconnect(device))) {
       if (each.answer() instanceof DeviceAnswer.Found(var was, var next)) {
         return JsonAnswer.ok(out -> {
           out.writeStringField("device", device.value());

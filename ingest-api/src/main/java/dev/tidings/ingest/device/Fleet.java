@@ -1,7 +1,7 @@
 package dev.tidings.ingest.device;
 
 import dev.tidings.schemas.question.DeviceAnswer;
-import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.token.NodeSeal;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class Fleet implements AutoCloseable {
   public record Answered(String address, DeviceAnswer answer) {}
 
   /** Asks all of them; one that does not answer has {@link DeviceAnswer.NotNow}. */
-  public List<Answered> ask(NodeQuestion question) throws InterruptedException {
+  public List<Answered> ask(OperatorQuestion question) throws InterruptedException {
     byte[] sealed = question.sealed(seal, clock.instant());
     List<String> nodes = known.get().stream().limit(MOST_ASKED).toList();
     List<Future<DeviceAnswer>> answers = new ArrayList<>();

@@ -15,7 +15,7 @@ import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.device.Fleet;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceList;
-import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class DeviceSearchTest {
   private static final NodeSeal SEAL = new NodeSeal(TokenKeys.parse("1:" + "ab".repeat(32)));
 
   private final Map<String, DeviceAnswer> answers = new TreeMap<>();
-  private final List<NodeQuestion> asked = new ArrayList<>();
+  private final List<OperatorQuestion> asked = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final Fleet fleet =
       new Fleet(() -> List.copyOf(answers.keySet()), this::ask, SEAL, () -> NOW);
@@ -67,7 +67,7 @@ class DeviceSearchTest {
 
   private synchronized byte[] ask(String node, byte[] question, Duration atMost)
       throws IOException {
-    asked.add(NodeQuestion.read(question, SEAL, NOW).orElseThrow());
+    asked.add(OperatorQuestion.read(question, SEAL, NOW).orElseThrow());
     if (answers.get(node) instanceof DeviceAnswer.Unknown) {
       throw new IOException("it is away");
     }
@@ -117,7 +117,7 @@ class DeviceSearchTest {
         .containsExactly("true", "false", "true");
     assertThat(page.get("next").asText())
         .isEqualTo("/v1/admin/devices?prefix=pho&after=phone-3&limit=3");
-    assertThat(asked).containsOnly(new NodeQuestion.Devices("pho", "", 3));
+    assertThat(asked).containsOnly(new OperatorQuestion.Devices("pho", "", 3));
     assertThat(page.get("missing")).isEmpty();
   }
 

@@ -3,7 +3,7 @@ package dev.tidings.ingest.console.overview;
 import dev.tidings.ingest.device.Fleet;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.NodeFigures;
-import dev.tidings.schemas.question.NodeQuestion;
+import dev.tidings.schemas.question.OperatorQuestion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class FleetFigures {
     long now = nanoTime.getAsLong();
     if (!known || now - asked > age.toNanos()) {
       last =
-          fleet.ask(new NodeQuestion.Figures()).stream()
+          fleet.ask(new OperatorQuestion.Figures()).stream()
               .map(each -> new Site(each.address(), figures(each.answer())))
               .toList();
       asked = now;

@@ -13,9 +13,9 @@ import java.util.Optional;
  * What an ingest node asks of a delivery node for operators. The answer is a {@link DeviceAnswer},
  * whose text has the form that each question names.
  */
-public sealed interface NodeQuestion {
+public sealed interface OperatorQuestion {
   /** The figures of the node, as {@link NodeFigures} has them. */
-  record Figures() implements NodeQuestion {}
+  record Figures() implements OperatorQuestion {}
 
   /**
    * Devices of the node that have registered an app, in the order of their names, as {@link
@@ -25,7 +25,7 @@ public sealed interface NodeQuestion {
    * @param after the name behind which they begin; empty: with the first
    * @param limit how many at most
    */
-  record Devices(String prefix, String after, int limit) implements NodeQuestion {
+  record Devices(String prefix, String after, int limit) implements OperatorQuestion {
     /** More are not asked for at once. */
     public static final int MOST = 1_000;
 
@@ -45,7 +45,7 @@ public sealed interface NodeQuestion {
   }
 
   /** That the device's connection is closed. The answer is whether it had one: true or false. */
-  record Disconnect(DeviceId device) implements NodeQuestion {}
+  record Disconnect(DeviceId device) implements OperatorQuestion {}
 
   /**
    * Returns its bytes under a seal.
@@ -71,7 +71,7 @@ public sealed interface NodeQuestion {
    *
    * @return empty if it is none, or no process of this installation has just asked so
    */
-  static Optional<NodeQuestion> read(byte[] bytes, NodeSeal seal, Instant now) {
+  static Optional<OperatorQuestion> read(byte[] bytes, NodeSeal seal, Instant now) {
     String all = new String(bytes, StandardCharsets.UTF_8);
     int end = all.indexOf('\n');
     if (end < 0 || !seal.isOf(Form.PURPOSE + all.substring(end + 1), all.substring(0, end))) {
@@ -98,7 +98,7 @@ public sealed interface NodeQuestion {
 
     private Form() {}
 
-    private static NodeQuestion parsed(List<String> lines) {
+    private static OperatorQuestion parsed(List<String> lines) {
       return switch (lines.getFirst()) {
         case FIGURES -> new Figures();
         case DEVICES -> new Devices(lines.get(1), lines.get(2), Integer.parseInt(lines.get(3)));

@@ -19,49 +19,49 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NodeQuestionTest {
+class OperatorQuestionTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final NodeSeal SEAL = new NodeSeal(TokenKeys.parse("1:" + "ab".repeat(32)));
   private static final NodeSeal OTHER = new NodeSeal(TokenKeys.parse("1:" + "cd".repeat(32)));
-  private static final NodeQuestion DISCONNECT =
-      new NodeQuestion.Disconnect(new DeviceId("phone ü *"));
+  private static final OperatorQuestion DISCONNECT =
+      new OperatorQuestion.Disconnect(new DeviceId("phone ü *"));
 
   @Test
   void what_is_asked_is_what_is_read() {
-    for (NodeQuestion each :
+    for (OperatorQuestion each :
         List.of(
-            new NodeQuestion.Figures(),
-            new NodeQuestion.Devices("", "", 1),
-            new NodeQuestion.Devices("pho", "phone ü", 1_000),
+            new OperatorQuestion.Figures(),
+            new OperatorQuestion.Devices("", "", 1),
+            new OperatorQuestion.Devices("pho", "phone ü", 1_000),
             DISCONNECT)) {
-      assertThat(NodeQuestion.read(each.sealed(SEAL, NOW), SEAL, NOW)).contains(each);
+      assertThat(OperatorQuestion.read(each.sealed(SEAL, NOW), SEAL, NOW)).contains(each);
     }
   }
 
   @Test
   void nobody_without_the_keys_of_the_installation_asks_anything_nor_long_after_it_was_asked() {
     byte[] sealed = DISCONNECT.sealed(SEAL, NOW);
-    assertThat(NodeQuestion.read(DISCONNECT.sealed(OTHER, NOW), SEAL, NOW)).isEmpty();
+    assertThat(OperatorQuestion.read(DISCONNECT.sealed(OTHER, NOW), SEAL, NOW)).isEmpty();
     String another = new String(sealed, UTF_8).replace("phone", "phony");
-    assertThat(NodeQuestion.read(another.getBytes(UTF_8), SEAL, NOW)).isEmpty();
-    assertThat(NodeQuestion.read(sealed, SEAL, NOW.plus(Duration.ofMinutes(6)))).isEmpty();
+    assertThat(OperatorQuestion.read(another.getBytes(UTF_8), SEAL, NOW)).isEmpty();
+    assertThat(OperatorQuestion.read(sealed, SEAL, NOW.plus(Duration.ofMinutes(6)))).isEmpty();
     // One about a device is none to a node, nor the other way round.
     assertThat(DeviceQuestion.read(sealed, SEAL, NOW)).isEmpty();
     DeviceQuestion device = new DeviceQuestion(new DeviceId("phone"), null, null, NOW);
-    assertThat(NodeQuestion.read(device.sealed(SEAL), SEAL, NOW)).isEmpty();
+    assertThat(OperatorQuestion.read(device.sealed(SEAL), SEAL, NOW)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "a", "a\nb\nc", "\n\n\n\n\n"})
   void what_is_no_question_is_none(String text) {
-    assertThat(NodeQuestion.read(text.getBytes(UTF_8), SEAL, NOW)).isEmpty();
+    assertThat(OperatorQuestion.read(text.getBytes(UTF_8), SEAL, NOW)).isEmpty();
   }
 
   @Test
   void names_that_no_device_has_are_not_looked_for() {
-    assertThatThrownBy(() -> new NodeQuestion.Devices("a\nb", "", 1))
+    assertThatThrownBy(() -> new OperatorQuestion.Devices("a\nb", "", 1))
         .isInstanceOf(InvalidValueException.class);
-    assertThatThrownBy(() -> new NodeQuestion.Devices("", "", 1_001))
+    assertThatThrownBy(() -> new OperatorQuestion.Devices("", "", 1_001))
         .isInstanceOf(InvalidValueException.class);
   }
 
