@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * The topic filters a device has subscribed to, which decide the apps whose notifications it
- * receives: {@code tidings/#} covers all apps, {@code tidings/{app}/#} and {@code tidings/{app}/+}
- * cover one. Immutable.
+ * receives: {@code tidings/#}, {@code tidings/+/#} and {@code tidings/+/+} cover all apps, {@code
+ * tidings/{app}/#} and {@code tidings/{app}/+} cover one. Immutable.
  */
 public final class Subscriptions {
   /**
@@ -22,7 +22,7 @@ public final class Subscriptions {
   public static final Subscriptions NONE = new Subscriptions(Set.of());
 
   private static final String PREFIX = "tidings/";
-  private static final String ALL = "tidings/#";
+  private static final Set<String> ALL = Set.of("tidings/#", "tidings/+/#", "tidings/+/+");
 
   private final Set<String> filters;
   private final boolean all;
@@ -36,12 +36,12 @@ public final class Subscriptions {
   private Subscriptions(Set<String> filters, Apps within) {
     this.filters = filters;
     this.within = within;
-    this.all = filters.contains(ALL);
+    this.all = filters.stream().anyMatch(Subscriptions::isForAllApps);
     Set<String> named = new HashSet<>();
     for (String filter : filters) {
       int end = filter.lastIndexOf('/');
       // A stored session may have been written by another program, so its filters are checked here.
-      if (filter.startsWith(PREFIX) && !filter.equals(ALL) && end > PREFIX.length()) {
+      if (filter.startsWith(PREFIX) && !isForAllApps(filter) && end > PREFIX.length()) {
         named.add(filter.substring(PREFIX.length(), end));
       }
     }
@@ -59,6 +59,11 @@ public final class Subscriptions {
       }
     }
     return kept.isEmpty() ? NONE : new Subscriptions(Collections.unmodifiableSet(kept));
+  }
+
+  /** Whether a filter matches the topics of all notifications. */
+  public static boolean isForAllApps(String filter) {
+    return ALL.contains(filter);
   }
 
   /** Returns the same filters, for the notifications of these apps alone. */

@@ -134,14 +134,15 @@ class SubscriptionsTopologyTest {
     assertThat(phone.ids().subList(6, 13)).isEqualTo(mail);
   }
 
-  @Test
-  void who_has_subscribed_to_all_gets_all_in_order() {
+  @ParameterizedTest
+  @ValueSource(strings = {ALL, "tidings/+/#", "tidings/+/+"})
+  void who_has_subscribed_to_all_gets_all_in_order(String filter) {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       all.add(arrive(i % 2 == 0 ? "com.mail" : "com.news"));
     }
     harness.settle();
-    Phone phone = harness.connect("phone", 2, ALL);
+    Phone phone = harness.connect("phone", 2, filter);
     confirmAll(phone, 6);
     assertThat(phone.ids()).isEqualTo(all);
   }

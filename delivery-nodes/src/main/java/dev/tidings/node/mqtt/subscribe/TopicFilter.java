@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.subscribe;
 
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.Set;
@@ -17,7 +18,6 @@ enum TopicFilter {
   /** Not a topic filter. */
   MALFORMED;
 
-  private static final String ALL_APPS = "tidings/#";
   private static final String PREFIX = "tidings/";
   private static final String SHARE = "$share/";
   private static final Set<String> OF_ANSWERS =
@@ -41,7 +41,7 @@ enum TopicFilter {
     if (OF_ANSWERS.contains(filter)) {
       return ANSWERS;
     }
-    return filter.equals(ALL_APPS) || isOfOneApp(filter) ? NOTIFICATIONS : FOREIGN;
+    return Subscriptions.isForAllApps(filter) || isOfOneApp(filter) ? NOTIFICATIONS : FOREIGN;
   }
 
   private static boolean isOfOneApp(String filter) {
