@@ -12,7 +12,7 @@ import { Broker } from './broker.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = readFileSync(`${ROOT}../docs/guides/vue-and-uni-app.md`, 'utf8');
-const DIRECTORY = `${ROOT}node_modules/.guides/`;
+const DIRECTORY = `${ROOT}node_modules/.guides`;
 
 /** The files that the reader writes, by name: each is named in a comment above its block. */
 const FILES = new Map(
@@ -27,12 +27,12 @@ function reader(section: string): Plugin {
     name: 'reader',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) =>
-        kind === 'import-statement' && resolveDir.endsWith('.guide') ? { path: section + path.replace(/^[./]+/, ''), namespace: 'guide' } : undefined,
+        kind === 'import-statement' && resolveDir === DIRECTORY ? { path: section + path.replace(/^[./]+/, ''), namespace: 'guide' } : undefined,
       );
       onLoad({ filter: /./, namespace: 'guide' }, ({ path }) => {
         const text = FILES.get(path)!;
         const contents = path.endsWith('.vue') ? compileScript(parse(text).descriptor, { id: path, inlineTemplate: true }).content : text;
-        return { contents, loader: 'js', resolveDir: `${ROOT}node_modules/.guide` };
+        return { contents, loader: 'js', resolveDir: DIRECTORY };
       });
     },
   };
@@ -40,15 +40,15 @@ function reader(section: string): Plugin {
 
 /** Runs a file with these globals. */
 async function run(section: string, file: string, globals: Record<string, unknown>): Promise<Record<string, unknown>> {
+  mkdirSync(DIRECTORY, { recursive: true });
   const { outputFiles } = await build({
-    stdin: { contents: `export * from './${file}'; export { default } from './${file}';`, resolveDir: `${ROOT}node_modules/.guide` },
+    stdin: { contents: `export * from './${file}'; export { default } from './${file}';`, resolveDir: DIRECTORY },
     bundle: true, format: 'esm', write: false, outdir: '/', logLevel: 'silent', target: 'es2022', plugins: [reader(section)],
     define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false', 'process.env.NODE_ENV': '"production"' },
   });
   (globalThis as Record<string, unknown>)['guide'] = globals;
   const declared = `const { ${Object.keys(globals).join(', ')} } = globalThis.guide;\n`;
-  mkdirSync(DIRECTORY, { recursive: true });
-  const name = `${DIRECTORY}${file.replaceAll('/', '-')}.mjs`;
+  const name = `${DIRECTORY}/${file.replaceAll('/', '-')}.mjs`;
   writeFileSync(name, declared + outputFiles.find(({ path }) => path.endsWith('.js'))!.text);
   return (await import(/* @vite-ignore */ name)) as Record<string, unknown>;
 }
@@ -63,8 +63,8 @@ describe('docs/guides/vue-and-uni-app.md', () => {
       writeFileSync(`${app}/package.json`, '{"type":"module"}');
       // The build has run; and nothing is fetched that is not ours.
       const commands = COMMANDS.replace('clients/run build\n', '')
-        .replace('cd ~/my-app', `cd ${app}`)
-        .replaceAll('/tmp', `${app}/archives`)
+        .replaceAll(/\/tmp(?=[/)])/g, `${app}/archives`)
+        .replace('~/my-app', app)
         .replace(/ pinia\n$/, ' --offline --legacy-peer-deps --no-audit --no-fund\n');
       expect(commands).toContain('--offline');
       execFileSync('bash', ['-euo', 'pipefail', '-c', commands], { cwd: `${ROOT}..`, stdio: 'pipe' });

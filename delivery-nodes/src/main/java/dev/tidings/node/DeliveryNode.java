@@ -36,11 +36,12 @@ public final class DeliveryNode {
           "accepting",
           "drain",
           "tls",
-          "internal tls",
           // What watches the others.
           "topic watch",
           "log liveness",
           "owner directory",
+          // The directory asks the others over it.
+          "internal tls",
           "group watch",
           "members",
           // Each partition is released with its last commit, which the reader makes; the node

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.regex.Pattern;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 /**
  * A directory in place of a machine: its {@code /etc}, {@code /opt} and {@code /var}, and a {@code
  * systemctl} that starts what a unit says. The services are an installation of their own in the
- * cluster of a running pipeline. It starts three delivery nodes, in place of one on each machine.
+ * cluster of a running pipeline, which has one broker: so there is one replica of each topic, and
+ * partitions are few. Two delivery nodes stand for those of three machines.
  */
 final class Machine implements AutoCloseable {
   private static final String SYSTEMCTL =
@@ -32,6 +34,8 @@ final class Machine implements AutoCloseable {
         line=$(sed -n 's/^ExecStart=//p' "$unit")
         ${line//%i/$instance} >"$name.log" 2>&1 &
         echo $! >>pids
+        # One after the other, for there is one machine.
+        until grep -q ^READY "$name.log"; do kill -0 $! || exit 1; sleep 0.2; done
       }
       declare -A management=([ingest-api]=MANAGEMENT_1 [streams-processor]=MANAGEMENT_2 [delivery-node]=MANAGEMENT_3)
       for each in "$@"; do
@@ -40,9 +44,7 @@ final class Machine implements AutoCloseable {
         (start "DIRECTORY/etc/systemd/system/${each%%@*}@.service" "$instance" "$instance")
         if [[ $instance == delivery-node ]]; then
           export TIDINGS_MANAGEMENT_PORT=0 TIDINGS_MQTT_TLS_PORT=0
-          for number in 2 3; do
-            (start "DIRECTORY/etc/systemd/system/${each%%@*}@.service" "$instance" "$instance-$number")
-          done
+          (start "DIRECTORY/etc/systemd/system/${each%%@*}@.service" "$instance" "$instance-2")
         fi
       done
       """;
@@ -81,6 +83,7 @@ final class Machine implements AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", directory.resolve("bin") + ":/usr/bin:" + System.getenv("PATH"));
     environment.put("TIDINGS_TOPIC_PREFIX", "production.");
+    environment.put("TIDINGS_START_TIMEOUT", "9m");
     environment.put("TIDINGS_HTTPS_PORT", ports.get("8443").toString());
     environment.put("TIDINGS_MQTT_TLS_PORT", ports.get("8883").toString());
     for (String other :
@@ -97,6 +100,10 @@ final class Machine implements AutoCloseable {
     String servers = pipeline.stack().bootstrapServers();
     String local =
         text.replace("tidings.notifications: created", "production.tidings.notifications: created")
+            .replace("--replication-factor 3", "--replication-factor 1")
+            .replace("--partitions 24", "--partitions 4")
+            .replace("24 partitions", "4 partitions")
+            .replace("--retry 60", "--retry 300")
             .replace("kafka-1:9092,kafka-2:9092,kafka-3:9092", servers)
             .replace("kafka-1:9092", servers.split(",", -1)[0])
             .replace("http://registry:8081/apis/ccompat/v7", pipeline.stack().registryUrl())
@@ -113,6 +120,20 @@ final class Machine implements AutoCloseable {
               .replaceAll(port.getValue().toString());
     }
     return local;
+  }
+
+  /** The end of what each service has said. */
+  String ends() throws IOException {
+    StringBuilder ends = new StringBuilder();
+    try (var files = Files.list(directory)) {
+      for (Path log : files.filter(file -> file.toString().endsWith(".log")).sorted().toList()) {
+        List<String> lines = Files.readAllLines(log);
+        ends.append("\n").append(log.getFileName()).append("\n");
+        lines.subList(Math.max(0, lines.size() - 15), lines.size())
+            .forEach(line -> ends.append(line).append("\n"));
+      }
+    }
+    return ends.toString();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class Terminal implements AutoCloseable {
 
   /** Waits until what was begun has ended. */
   boolean awaitEnd() throws InterruptedException {
-    String end = said.poll(3, TimeUnit.MINUTES);
+    String end = said.poll(10, TimeUnit.MINUTES);
     return end != null && end.equals("done");
   }
 

@@ -60,6 +60,8 @@ class DocsContractTest {
       Set.of(
           "acceptable.recovery.lag",
           "advertised.listeners",
+          "android.priority",
+          "android.ttl",
           "allow.everyone.if.no.acl.found",
           "broker.session.timeout.ms",
           "buffer.memory",
