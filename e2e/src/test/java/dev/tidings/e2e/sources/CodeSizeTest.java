@@ -51,7 +51,7 @@ class CodeSizeTest {
           node.table.DeviceTable | 390 | one table: reads wait for what writes have not finished
           node.transport.MqttFront | 320 | puts the listeners together: TCP, TLS, WebSocket and both
           node.transport.PendingConnections | 320 | one set of connections under one lock
-          service.installation.Installation | 310 | WHY
+          service.installation.Installation | 310 | one thread follows what other processes record, and judges it
           streams.broadcast.BroadcastProcessor | 380 | all that happens to a broadcast goes through here
           streams.broadcast.FanOut | 320 | one slice at a time: what is written and what is saved have one order
           streams.resolve.UnknownTokens | 380 | one life: waits, resolved or ended, and each write of it
@@ -72,7 +72,7 @@ class CodeSizeTest {
           infra.process | 13 | a process, its ports and its output; most files are small
           ingest | 28 | puts the service together: a file for each part that starts and stops
           ingest.accept | 13 | the one path into the log and the values that it takes
-          ingest.admin | 15 | WHY
+          ingest.admin | 15 | one port: who may use it, and what every operation of it shares
           ingest.admin.entry | 15 | a kind of entry is a file
           ingest.receipts | 21 | one stream of receipts: source, places, and both ways to read it
           ingest.rest | 17 | an operation is a class, beside what operations share
