@@ -55,7 +55,7 @@ class DocsContractTest {
           "DescribeGroups",
           "UriTooLong");
 
-  /** Of Kafka, and what is made of a setting to explain how. */
+  /** Of Kafka and FCM, topics, and what is made of a setting to explain how. */
   private static final Set<String> SETTINGS_OF_OTHERS =
       Set.of(
           "acceptable.recovery.lag",
@@ -68,8 +68,14 @@ class DocsContractTest {
           "max.block.ms",
           "max.request.size",
           "max.task.idle.ms",
+          "message.condition",
+          "message.data",
+          "message.notification",
+          "message.token",
+          "message.topic",
           "metadata.max.idle.ms",
           "offsets.retention.minutes",
+          "payload.aps.alert",
           "session.timeout.ms",
           "transaction.max.timeout.ms",
           "kafka.acceptable.recovery.lag",
@@ -78,6 +84,9 @@ class DocsContractTest {
           "kafka.probing.rebalance.interval.ms",
           "tidings.control-app-value",
           "tidings.control-provider-key-value",
+          "tidings.notifications",
+          "tidings.notifications-value",
+          "tidings.receipts",
           "staging.tidings.notifications",
           "staging.tidings.notifications-value",
           "staging.tidings-inbox",
