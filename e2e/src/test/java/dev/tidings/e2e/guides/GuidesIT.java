@@ -128,6 +128,18 @@ class GuidesIT {
   }
 
   @Test
+  void production_is_set_up_as_its_guide_says_with_two_delivery_nodes() throws Exception {
+    try (Machine machine = new Machine(pipeline, directory);
+        Reader reader = new Reader(directory, machine.environment(), machine::local)) {
+      try {
+        reader.follow(Page.read(GUIDES + "production.md"));
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + machine.ends(), e);
+      }
+    }
+  }
+
+  @Test
   @Tag("mosquitto")
   void every_request_of_the_references_is_accepted() throws Exception {
     Files.writeString(
