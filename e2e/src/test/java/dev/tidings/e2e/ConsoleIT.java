@@ -33,8 +33,7 @@ class ConsoleIT {
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void a_phone_in_the_console_gets_what_is_sent_in_order_and_takes_back_what_is_withdrawn(
       @TempDir Path data) throws Exception {
-    Path chromium =
-        Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+    Path chromium = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
     assumeTrue(Files.isExecutable(chromium), chromium + " is not there (Debian: chromium)");
     BearerSecret secret = BearerSecret.ofAdministrator("CONSOLE001");
     ByteBuffer hash = secret.hash();
@@ -53,7 +52,10 @@ class ConsoleIT {
           new ProcessBuilder(
                   "node",
                   CONSOLE.resolve("test/journey.mjs").toString(),
-                  "http://localhost:" + admin.port() + "/console/#/sign-in?credential=" + secret.reveal(),
+                  "http://localhost:"
+                      + admin.port()
+                      + "/console/#/sign-in?credential="
+                      + secret.reveal(),
                   PICTURES.toAbsolutePath().toString())
               .redirectErrorStream(true)
               .start();

@@ -30,7 +30,8 @@ public final class Timers {
   }
 
   /** Fails it with a {@link TimeoutException} after the time. Returns it. */
-  public static <T extends @Nullable Object> CompletableFuture<T> failAfter(CompletableFuture<T> future, Duration time) {
+  public static <T extends @Nullable Object> CompletableFuture<T> failAfter(
+      CompletableFuture<T> future, Duration time) {
     return after(future, time, () -> future.completeExceptionally(new TimeoutException()));
   }
 

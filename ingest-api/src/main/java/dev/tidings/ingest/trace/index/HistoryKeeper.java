@@ -174,7 +174,8 @@ public final class HistoryKeeper {
     Bytes bytes = key.bytes();
     @Nullable IndexRow before = rows.get(bytes);
     int reports = (before == null ? 0 : before.reports()) | moreReports;
-    IndexRow row = new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device()), facts.category());
+    IndexRow row =
+        new IndexRow(facts.outcome(), reports, IndexRow.device(facts.device()), facts.category());
     rows.put(key, bytes, before, row);
   }
 
