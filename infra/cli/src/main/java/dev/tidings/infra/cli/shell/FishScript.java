@@ -45,7 +45,7 @@ record FishScript(CommandSpec root) {
             .filter(path -> !path.isEmpty())
             .map(FishScript::quoted)
             .collect(Collectors.joining(" "));
-    StringBuilder script = new StringBuilder(HEAD.formatted(names));
+    StringBuilder script = new StringBuilder(HEAD.replace("%s", names));
     commands.forEach(
         (path, command) -> lines(path, command).forEach(line -> script.append(line).append('\n')));
     return script.toString();

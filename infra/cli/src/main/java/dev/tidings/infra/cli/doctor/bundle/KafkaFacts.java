@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli.doctor.bundle;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.infra.cli.doctor.check.Site;
 import dev.tidings.infra.cli.doctor.kafka.KafkaChecks;
 import dev.tidings.infra.cli.output.Facts;
@@ -7,6 +9,7 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,9 +127,9 @@ record KafkaFacts(Site site) {
             .all()
             .get();
     return ends.entrySet().stream()
-        .sorted(java.util.Comparator.comparing(entry -> entry.getKey().toString()))
+        .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
         .map(entry -> {
-          long offset = committed.get(entry.getKey()).offset();
+          long offset = requireNonNull(committed.get(entry.getKey())).offset();
           return Facts.of("group", group)
               .and("topic", entry.getKey().topic())
               .and("partition", entry.getKey().partition())

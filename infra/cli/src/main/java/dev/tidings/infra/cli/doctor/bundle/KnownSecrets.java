@@ -83,7 +83,7 @@ final class KnownSecrets {
     while (quoted.find()) {
       addWhole(quoted.group(1));
     }
-    for (String part : PARTS.split(value)) {
+    for (String part : PARTS.split(value, -1)) {
       addWhole(part.strip());
     }
   }

@@ -4,11 +4,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /** Tells which settings may be shown: of the others only the names are. */
 final class SecretNames {
@@ -21,13 +22,13 @@ final class SecretNames {
 
   /** Those of Kafka's clients that are known and no passwords. */
   private static final Set<String> HARMLESS_OF_KAFKA =
-      java.util.stream.Stream.of(
+      Stream.of(
               AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef())
           .map(ConfigDef::configKeys)
           .flatMap(keys -> keys.values().stream())
-          .filter(key -> key.type != Type.PASSWORD && !SECRET.matcher(key.name).find())
+          .filter(key -> key.type != ConfigDef.Type.PASSWORD && !SECRET.matcher(key.name).find())
           .map(key -> key.name)
-          .collect(java.util.stream.Collectors.toUnmodifiableSet());
+          .collect(Collectors.toUnmodifiableSet());
 
   static final String HIDDEN = "(hidden)";
 

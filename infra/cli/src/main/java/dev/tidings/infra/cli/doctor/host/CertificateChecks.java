@@ -85,7 +85,8 @@ public record CertificateChecks(Instant now) {
     X509Certificate first = null;
     for (Certificate each : chain) {
       if (each instanceof X509Certificate certificate
-          && (first == null || certificate.getNotAfter().before(first.getNotAfter()))) {
+          && (first == null
+              || certificate.getNotAfter().toInstant().isBefore(first.getNotAfter().toInstant()))) {
         first = certificate;
       }
     }

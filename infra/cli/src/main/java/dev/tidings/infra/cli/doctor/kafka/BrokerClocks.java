@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli.doctor.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.infra.cli.doctor.check.Check;
 import dev.tidings.infra.cli.doctor.check.ClockDifference;
 import dev.tidings.schemas.topic.LogTopics;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
@@ -71,15 +74,14 @@ record BrokerClocks(TopicNames names, InstantSource clock) {
     for (String name : written) {
       try {
         TopicDescription topic =
-            admin.describeTopics(List.of(name)).topicNameValues().get(name).get();
+            requireNonNull(admin.describeTopics(List.of(name)).topicNameValues().get(name)).get();
         topic
             .partitions()
             .forEach(each ->
                 newest.put(new TopicPartition(name, each.partition()), OffsetSpec.maxTimestamp()));
       } catch (ExecutionException e) {
         // What is missing is said with the topics.
-        if (!(e.getCause()
-            instanceof org.apache.kafka.common.errors.UnknownTopicOrPartitionException)) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw e;
         }
       }

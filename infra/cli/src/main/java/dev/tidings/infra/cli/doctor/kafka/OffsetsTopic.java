@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli.doctor.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.infra.cli.doctor.check.Check;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +21,9 @@ final class OffsetsTopic {
       throws ExecutionException, InterruptedException {
     try {
       return List.of(
-          check(admin.describeTopics(List.of(NAME)).allTopicNames().get().get(NAME), brokers));
+          check(
+              requireNonNull(admin.describeTopics(List.of(NAME)).allTopicNames().get().get(NAME)),
+              brokers));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return List.of(Check.sound(WHAT, NAME + " is made when a service first commits"));
