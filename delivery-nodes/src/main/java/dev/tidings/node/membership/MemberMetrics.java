@@ -14,7 +14,7 @@ import org.apache.kafka.common.MetricName;
  * while, and their values are read each time. For one thread.
  */
 public final class MemberMetrics {
-  private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Supplier<? extends Map<MetricName, ? extends Metric>> all;
   private final LongSupplier nanoTime;
@@ -28,13 +28,13 @@ public final class MemberMetrics {
       Supplier<? extends Map<MetricName, ? extends Metric>> all, LongSupplier nanoTime) {
     this.all = all;
     this.nanoTime = nanoTime;
-    this.foundAt = nanoTime.getAsLong() - AGAIN_NANOS;
+    this.foundAt = nanoTime.getAsLong() - EVERY_NANOS;
   }
 
   /** Returns the group's answers to the members that there were a moment ago, by client id. */
   public Map<String, GroupAnswers> answers() {
     long now = nanoTime.getAsLong();
-    if (now - foundAt >= AGAIN_NANOS) {
+    if (now - foundAt >= EVERY_NANOS) {
       foundAt = now;
       Map<MetricName, Metric> anew = new HashMap<>();
       all.get()

@@ -48,6 +48,7 @@ class CodeSizeTest {
           node.register.TokenRegistrar | 400 | steps that share one order, to be repaired after a crash between any two
           node.replay.LogScan | 320 | two passes over a span share how a turn reads
           node.replay.ordered.OrderRuns | 340 | the state of all orders of a partition, and their turns
+          node.settle.Settlement | 310 | every way in which a delivery ends, each with its receipt
           node.table.DeviceTable | 390 | one table: reads wait for what writes have not finished
           node.transport.MqttFront | 320 | puts the listeners together: TCP, TLS, WebSocket and both
           node.transport.PendingConnections | 320 | one set of connections under one lock

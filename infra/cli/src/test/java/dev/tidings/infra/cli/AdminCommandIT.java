@@ -359,7 +359,7 @@ class AdminCommandIT {
     assertThat(audit("administrator/" + id))
         .extracting(AuditEntry::getWhat)
         .first()
-        .isEqualTo("administrator create: name Eve");
+        .isEqualTo("administrator create: name Eve, role admin");
     assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
   }
 
