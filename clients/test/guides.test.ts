@@ -42,7 +42,7 @@ function reader(section: string): Plugin {
 async function run(section: string, file: string, globals: Record<string, unknown>): Promise<Record<string, unknown>> {
   mkdirSync(DIRECTORY, { recursive: true });
   const { outputFiles } = await build({
-    stdin: { contents: `export * from './${file}'; export { default } from './${file}';`, resolveDir: DIRECTORY },
+    stdin: { contents: `import * as all from './${file}'; export default all['default'];`, resolveDir: DIRECTORY },
     bundle: true, format: 'esm', write: false, outdir: '/', logLevel: 'silent', target: 'es2022', plugins: [reader(section)],
     define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false', 'process.env.NODE_ENV': '"production"' },
   });

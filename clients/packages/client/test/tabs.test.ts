@@ -254,6 +254,21 @@ describe('tabs', () => {
     }
   });
 
+  it('whose supplier failed once share the connection of the others even so', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    const jwt = `e30.${btoa(JSON.stringify({ sub: 'phone-1', user: 'anna' }))}.c2ln`;
+    let failures = 1;
+    const first = new Tab(bench, browser, {}, { tokens: async () => (failures-- > 0 ? Promise.reject(new Error('503')) : jwt) });
+    const second = new Tab(bench, browser, {}, { tokens: async () => jwt });
+    const connected = Promise.all([first.device.connect(), second.device.connect()]);
+    await settled();
+    await bench.clock.advance(10_000);
+    await connected;
+    expect([first.device.isLeading, second.device.isLeading]).toEqual([false, true]);
+    expect(first.problems).toHaveLength(1);
+  });
+
   it('whose supplier has no token yet connect once it has', async () => {
     const bench = new Bench();
     let has = false;

@@ -59,7 +59,12 @@ export class SharedDevice implements Device {
       throw new Error('connect: called again (expected: once)');
     }
     this.isStarted = true;
-    const name = sharedName(this.settings, this.platform.clock);
+    const name = sharedName(
+      this.settings,
+      this.platform,
+      () => this.end !== null,
+      (failure) => this.observer.onProblem?.(failure),
+    );
     const shared = typeof name === 'string' ? name : await name;
     if (this.end) {
       throw this.end;

@@ -47,8 +47,8 @@ final class ConnectMessage {
     Mqtt5ConnectBuilder connect =
         Mqtt5Connect.builder()
             .cleanStart(false)
-            .sessionExpiryInterval(options.sessionExpiry().toSeconds())
-            .keepAlive((int) options.keepAlive().toSeconds())
+            .sessionExpiryInterval(options.sessionExpiry().getSeconds())
+            .keepAlive((int) options.keepAlive().getSeconds())
             .restrictions()
             .receiveMaximum(options.receiveMaximum())
             .applyRestrictions();

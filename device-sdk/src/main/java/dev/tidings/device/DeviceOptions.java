@@ -261,15 +261,19 @@ public final class DeviceOptions {
     }
 
     /** After how much silence each side looks for the other (default: 60 s; 0: never). */
+    // Android 8 has no toSeconds.
+    @SuppressWarnings("JavaDurationGetSecondsToToSeconds")
     public Builder keepAlive(Duration silence) {
-      within("keep alive in seconds", silence.toSeconds(), 0, MAX_UNSIGNED_SHORT);
+      within("keep alive in seconds", silence.getSeconds(), 0, MAX_UNSIGNED_SHORT);
       keepAlive = silence;
       return this;
     }
 
     /** How long subscriptions outlive a connection (default: 1 h); notifications always do. */
+    // Android 8 has no toSeconds.
+    @SuppressWarnings("JavaDurationGetSecondsToToSeconds")
     public Builder sessionExpiry(Duration away) {
-      within("session expiry in seconds", away.toSeconds(), 0, MAX_UNSIGNED_INT);
+      within("session expiry in seconds", away.getSeconds(), 0, MAX_UNSIGNED_INT);
       sessionExpiry = away;
       return this;
     }

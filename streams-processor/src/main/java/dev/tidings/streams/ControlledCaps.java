@@ -55,8 +55,12 @@ final class ControlledCaps implements CapRules {
     // Asked before the entries: what changes meanwhile changes the version once more.
     long now = version.getAsLong();
     if (current.version() != now && complete.getAsBoolean()) {
-      current = read(now);
-      known = current;
+      Known read = read(now);
+      // Asked again behind it: the entries may have been forgotten while they were read.
+      if (complete.getAsBoolean()) {
+        current = read;
+        known = read;
+      }
     }
     return current;
   }

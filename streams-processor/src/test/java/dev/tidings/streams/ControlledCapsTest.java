@@ -19,12 +19,14 @@ final class ControlledCapsTest {
   private long version;
   private boolean complete = true;
   private int readings;
+  private Runnable forgetting = () -> {};
   private final ControlledCaps caps =
       new ControlledCaps(
           () -> version,
           () -> complete,
           () -> {
             readings++;
+            forgetting.run();
             return entries;
           });
 
@@ -64,6 +66,20 @@ final class ControlledCapsTest {
 
     complete = true;
     assertThat(caps.of(NEWS, "marketing")).isNull();
+  }
+
+  @Test
+  void entries_that_are_forgotten_while_they_are_read_do_not_count() {
+    entries.put("com.example.news/marketing", new DailyCap(2, "UTC"));
+    assertThat(caps.of(NEWS, "marketing")).isNotNull();
+    version++;
+    forgetting =
+        () -> {
+          complete = false;
+          entries.clear();
+        };
+
+    assertThat(caps.of(NEWS, "marketing")).isNotNull();
   }
 
   @ParameterizedTest

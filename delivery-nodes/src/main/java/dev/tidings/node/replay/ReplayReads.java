@@ -165,8 +165,16 @@ public final class ReplayReads implements ReplaySource {
     }
     boolean order = orderIsNext.get();
     orderIsNext.set(!order);
-    @Nullable Read first = (order ? waitingOfOrders : waiting).poll();
-    return first == null ? (order ? waiting : waitingOfOrders).poll() : first;
+    // There is one, but another thread may have taken it for the one that came behind this look.
+    while (stopped.getCount() > 0) {
+      @Nullable Read first = (order ? waitingOfOrders : waiting).poll();
+      @Nullable Read found = first == null ? (order ? waiting : waitingOfOrders).poll() : first;
+      if (found != null) {
+        return found;
+      }
+      Thread.onSpinWait();
+    }
+    return null;
   }
 
   private void run() {

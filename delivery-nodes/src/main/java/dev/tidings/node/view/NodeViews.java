@@ -77,6 +77,10 @@ public final class NodeViews implements DeviceQuestions {
   }
 
   private CompletableFuture<DeviceAnswer> admit(OperatorQuestion question) {
+    if (question instanceof OperatorQuestion.Figures) {
+      // They wait for nothing, and are wanted most while something else does.
+      return find(question);
+    }
     if (!free.tryAcquire()) {
       return CompletableFuture.completedFuture(
           new DeviceAnswer.NotNow(AT_ONCE + " questions of operators are being answered"));

@@ -82,8 +82,7 @@ final class MalformedPacketChannelTest {
     "30 06 0001 61 02 0b 05, 0x82", // a Subscription Identifier
     "30 03 0000 00, 0x82", // no topic
     "30 07 0001 61 03 23 0000, 0x94", // Topic Alias 0
-    "30 07 0001 61 03 23 0001, 0x94", // Topic Alias above its maximum of 0
-    "34 06 0001 61 0001 00, 0x9B" // QoS 2
+    "30 07 0001 61 03 23 0001, 0x94" // Topic Alias above its maximum of 0
   })
   void publish_packets_that_break_the_protocol_end_the_connection(String packet, String reason) {
     assertThat(ending(MQTT_5, packet)).isEqualTo(reason + " closed");

@@ -16,17 +16,23 @@ import org.jspecify.annotations.Nullable;
  * Notifications that the device makes itself, such as reminders: at their time the listener gets
  * them as it gets those of the service, one after the other with them. They are {@linkplain
  * ReceivedNotification#isLocal marked}, the service knows nothing of them, and none outlives the
- * client: the app schedules them again when it starts. Thread-safe.
+ * client: the app schedules them again when it starts. A process that does not run shows none. By
+ * the clock: one whose time has come while the device slept comes within a minute. Thread-safe.
  */
 public final class LocalNotifications implements AutoCloseable {
   /** How many may wait at once. */
   public static final int MOST = 64;
 
+  /** Timers stand still while a phone sleeps, so the clock is looked at at least so often. */
+  private static final Duration LOOK = Duration.ofMinutes(1);
+
+  private static final Duration LEAST = Duration.ofMillis(1);
+
   private final Consumer<ReceivedNotification> arrived;
   private final Clock clock;
 
-  // Guarded by this.
-  private final Map<String, CompletableFuture<@Nullable Void>> waiting = new HashMap<>();
+  // Guarded by this: the timer of the next look at each.
+  private final Map<String, Scheduled> waiting = new HashMap<>();
   private boolean closed;
 
   /**
@@ -60,27 +66,52 @@ public final class LocalNotifications implements AutoCloseable {
           "local notifications: " + waiting.size() + " wait (expected: < " + MOST + ")");
     }
     ReceivedNotification notification = ReceivedNotification.local(id, app, payload.clone());
-    CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
-    waiting.put(id, timer);
-    Duration left = Duration.between(clock.instant(), at);
-    Duration wait = left.isNegative() ? Duration.ZERO : left;
-    var _ = Timers.completeAfter(timer, wait).thenRun(() -> show(notification, timer));
+    Scheduled scheduled = new Scheduled(notification, at);
+    waiting.put(id, scheduled);
+    scheduled.lookAfter(clock.instant().isBefore(at) ? LEAST : Duration.ZERO);
   }
 
-  private void show(ReceivedNotification notification, CompletableFuture<@Nullable Void> timer) {
-    synchronized (this) {
-      if (!waiting.remove(notification.id(), timer)) {
-        // Cancelled, or another one took its place, at the last moment.
-        return;
-      }
+  /** One that waits. */
+  private final class Scheduled {
+    private final ReceivedNotification notification;
+    private final Instant at;
+    private CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
+
+    Scheduled(ReceivedNotification notification, Instant at) {
+      this.notification = notification;
+      this.at = at;
     }
-    arrived.accept(notification);
+
+    void lookAfter(Duration time) {
+      timer = new CompletableFuture<>();
+      var _ = Timers.completeAfter(timer, time).thenRun(this::look);
+    }
+
+    private void look() {
+      synchronized (LocalNotifications.this) {
+        if (!this.equals(waiting.get(notification.id()))) {
+          // Cancelled, or another one took its place, at the last moment.
+          return;
+        }
+        Instant now = clock.instant();
+        if (now.isBefore(at)) {
+          lookAfter(now.plus(LOOK).isBefore(at) ? LOOK : least(Duration.between(now, at)));
+          return;
+        }
+        waiting.remove(notification.id());
+      }
+      arrived.accept(notification);
+    }
+
+    private Duration least(Duration left) {
+      return left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
   }
 
   /** Cancels one that waits; returns whether there was one. */
   public synchronized boolean cancel(String id) {
-    CompletableFuture<@Nullable Void> timer = waiting.remove(id);
-    return timer != null && timer.cancel(false);
+    Scheduled scheduled = waiting.remove(id);
+    return scheduled != null && scheduled.timer.cancel(false);
   }
 
   /** Returns the ids of those that wait. */
@@ -92,7 +123,7 @@ public final class LocalNotifications implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    waiting.values().forEach(timer -> timer.cancel(false));
+    waiting.values().forEach(scheduled -> scheduled.timer.cancel(false));
     waiting.clear();
   }
 }

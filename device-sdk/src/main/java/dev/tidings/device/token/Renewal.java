@@ -83,7 +83,7 @@ public final class Renewal {
         return;
       }
       double share = EARLIEST + SPREAD * random.getAsDouble();
-      Duration wait = Duration.ofSeconds((long) (left.toSeconds() * share));
+      Duration wait = Duration.ofSeconds((long) (left.getSeconds() * share));
       after(wait.compareTo(LEAST) < 0 ? LEAST : wait);
     }
 

@@ -22,12 +22,25 @@ final class LocalNotificationsTest {
 
   @Test
   void one_is_shown_at_its_time_and_is_marked() {
-    local.schedule("tea", APP, "{}".getBytes(UTF_8), NOW.plusMillis(50));
+    Clock clock = Clock.systemUTC();
+    LocalNotifications now = new LocalNotifications(shown::add, clock);
+    Instant at = clock.instant().plusMillis(50);
+    now.schedule("tea", APP, "{}".getBytes(UTF_8), at);
 
     await().until(() -> !shown.isEmpty());
+    assertThat(clock.instant()).isAfterOrEqualTo(at);
     assertThat(shown.get(0).id()).isEqualTo("tea");
     assertThat(shown.get(0).isLocal()).isTrue();
-    assertThat(local.waiting()).isEmpty();
+    assertThat(now.waiting()).isEmpty();
+  }
+
+  @Test
+  void one_of_a_time_that_never_comes_waits_and_can_be_cancelled() {
+    local.schedule("never", APP, new byte[0], Instant.MAX);
+
+    assertThat(local.waiting()).containsExactly("never");
+    assertThat(local.cancel("never")).isTrue();
+    assertThat(shown).isEmpty();
   }
 
   @Test

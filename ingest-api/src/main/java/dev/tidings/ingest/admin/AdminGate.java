@@ -73,15 +73,22 @@ final class AdminGate implements HttpService {
                   exchange,
                   new Author(who.name(), address(exchange.connection().remoteAddress())),
                   who.role(),
-                  () -> !(administrators.authenticate(authorization) instanceof Refused<?>),
+                  () -> isStanding(administrators.authenticate(authorization)),
                   meters));
       case Refused<Administrator>(RefusalReason reason, String detail) ->
           turnAway(exchange, answer(exchange, reason, detail));
     };
   }
 
+  /** While administrators are being read again, nobody is known to have been revoked. */
+  private static boolean isStanding(Decision<Administrator> decision) {
+    return !(decision instanceof Refused<Administrator>(RefusalReason reason, String _))
+        || reason == RefusalReason.UNAVAILABLE;
+  }
+
   /**
-   * The console's files say nothing of the installation: whoever reaches the port may have them.
+   * The console's files say nothing of the installation but where devices connect: whoever reaches
+   * the port may have them.
    */
   private static boolean isFile(String path) {
     return path.equals("/") || path.equals("/console") || path.startsWith("/console/");

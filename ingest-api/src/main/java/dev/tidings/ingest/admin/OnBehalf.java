@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnBehalf implements HttpService {
   private static final int MOST_BYTES = 256 * 1024;
-  private static final String LINES = "application/x-ndjson";
 
   private final Operation operation;
   private final Decisions decisions;
@@ -49,7 +47,8 @@ final class OnBehalf implements HttpService {
       return BodyReader.DROPPED;
     }
     @Nullable String type = request.header(HttpHeaderNames.CONTENT_TYPE);
-    if (type != null && type.toLowerCase(Locale.ROOT).startsWith(LINES)) {
+    // Nothing but one object, whose line names all that is done.
+    if (type != null && !OperationService.isJson(type)) {
       admitted.respond(
           AdminProblems.of(
               HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "content-type", type, "application/json"));

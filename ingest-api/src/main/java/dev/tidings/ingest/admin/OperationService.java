@@ -93,7 +93,7 @@ final class OperationService implements HttpService {
         null);
   }
 
-  private static boolean isJson(@Nullable String type) {
+  static boolean isJson(@Nullable String type) {
     if (type == null) {
       return false;
     }

@@ -8,14 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the audit log says of a request on behalf of providers: where it went and to whom, and
  * nothing of what was sent.
  */
 final class SentWords {
-  private static final Set<String> TOLD = Set.of("id", "app", "target", "dryRun", "since");
-  private static final int LONGEST = 1_000;
+  private static final Set<String> TOLD = Set.of("id", "app", "target", "token", "dryRun", "since");
+
+  /**
+   * The query is the last: it may be as long as who sends it likes, and nothing is cut off for it.
+   */
+  private static final int LONGEST_QUERY = 1_000;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private SentWords() {}
@@ -28,9 +34,6 @@ final class SentWords {
   static String of(Request head, byte[] body) {
     StringBuilder words = new StringBuilder("operator ");
     words.append(head.method().toLowerCase(Locale.ROOT)).append(' ').append(head.path());
-    if (head.query() != null) {
-      words.append('?').append(head.query());
-    }
     try (JsonParser in = JSON.createParser(body)) {
       if (in.nextToken() == JsonToken.START_OBJECT) {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -48,7 +51,11 @@ final class SentWords {
       // It is refused where it is read; the line says so much.
       words.append(", malformed");
     }
-    return words.length() > LONGEST ? words.substring(0, LONGEST) : words.toString();
+    @Nullable String query = head.query();
+    if (query != null) {
+      words.append(", query ").append(query, 0, Math.min(query.length(), LONGEST_QUERY));
+    }
+    return words.toString();
   }
 
   /** Appends a value, of an object those of its members. */

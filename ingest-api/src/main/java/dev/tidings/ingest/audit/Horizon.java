@@ -98,11 +98,12 @@ final class Horizon {
   boolean advance(long now) throws InterruptedException {
     Round present = round;
     if (present == null) {
+      // What was committed of a topic that was there before says nothing of this one. Asked before
+      // the commits: these are reset before the ids are kept.
+      boolean ofAnother = isOfAnother();
       // In this order: what becomes of the notifications is in deliveries before it is committed.
       Map<Integer, Long> notifications = offsets(names.streams(), names.notifications());
       Map<Integer, Long> ends = log.ends(names.notifications());
-      // What was committed of a topic that was there before says nothing of this one.
-      boolean ofAnother = isOfAnother();
       notifications.replaceAll(
           (partition, at) -> !ofAnother && at <= ends.getOrDefault(partition, 0L) ? at : 0L);
       round = new Round(now, notifications, log.ends(names.deliveries()));

@@ -126,9 +126,29 @@ class OnBehalfTest {
     assertThat(desk.changes)
         .containsExactly(
             AdminDesk.ID
-                + " 127.0.0.1 operator post /v1/notifications?x=1, app com.example.news, target"
-                + " device phone, id one");
+                + " 127.0.0.1 operator post /v1/notifications, app com.example.news, target"
+                + " device phone, id one, query x=1");
     assertThat(sent).containsExactlyElementsOf(desk.changes);
+  }
+
+  @Test
+  void a_long_query_hides_nothing_of_what_is_sent() {
+    desk.ask(
+        "POST",
+        "/v1/notifications?x=" + "A".repeat(3_000),
+        BODY.getBytes(StandardCharsets.UTF_8),
+        "host",
+        "localhost",
+        "authorization",
+        desk.bearer(),
+        "content-type",
+        "application/json");
+
+    assertThat(desk.changes)
+        .singleElement()
+        .asString()
+        .contains("app com.example.news, target device phone, id one, query x=AAA")
+        .hasSizeLessThan(1_500);
   }
 
   @Test
@@ -151,7 +171,10 @@ class OnBehalfTest {
 
   @Test
   void many_lines_at_once_are_for_providers() {
-    post("application/x-ndjson").names(415, "content-type", "application/x-ndjson", "json");
+    for (String type :
+        List.of("application/x-ndjson", "application/jsonl", "Application/JSONL; charset=utf-8")) {
+      post(type).names(415, "content-type", type, "json");
+    }
     assertThat(sent).isEmpty();
   }
 }

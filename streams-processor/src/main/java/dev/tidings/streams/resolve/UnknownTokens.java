@@ -242,7 +242,8 @@ final class UnknownTokens {
     } else if (unsaidSince == 0) {
       unsaidSince = now;
     } else if (now - unsaidSince >= UNSAID_MILLIS) {
-      some(now - stepContext.grace().toMillis(), this::stay);
+      // Others become overdue all the time, and are judged as soon as the next mark is read.
+      some(now - stepContext.grace().toMillis() - UNSAID_MILLIS, this::stay);
     }
   }
 
@@ -259,6 +260,14 @@ final class UnknownTokens {
 
   private void endWaiting(Waiting who) {
     Destination destination = registrations.find(who.token());
+    Waiting first = waiting.of(who.token()).getFirst();
+    if (first.offset() != who.offset()
+        && first.since() > who.since()
+        && (destination != null || changes(who))) {
+      // It follows one that cannot be judged or read yet, and must not overtake it.
+      waiting.postpone(who, first.since());
+      return;
+    }
     if (destination == null) {
       if (registrations.isReadLater(who.token())) {
         stay(who);
@@ -267,14 +276,18 @@ final class UnknownTokens {
       }
       return;
     }
-    Waiting first = waiting.of(who.token()).getFirst();
-    if (first.offset() != who.offset() && first.since() > who.since()) {
-      // It follows one that cannot be read yet and may wait longer.
-      waiting.postpone(who, first.since());
-      return;
-    }
     leave(who, true, (valid, timestamp) -> dispatch.deliver(valid, destination, timestamp));
     release(who.token());
+  }
+
+  /** Whether it is no notification, but changes what others before it have brought about. */
+  private boolean changes(Waiting who) {
+    Waiting.@Nullable Kept kept = waiting.kept(who);
+    return kept != null
+        && switch (reader.read(who.token().get(), kept.value())) {
+          case ReadResult.TopicChange _, ReadResult.Withdrawal _ -> true;
+          case ReadResult.Valid _, ReadResult.SchemaMissing _, ReadResult.Invalid _ -> false;
+        };
   }
 
   /**

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shows G13, G26, G40, G41 and G51 of docs/guarantees.md. */
 final class WaitingTopologyTest {
@@ -120,6 +122,46 @@ final class WaitingTopologyTest {
     pipeline.topicsSameUntil = Long.MAX_VALUE;
     pipeline.register(TOKEN, DEVICE, APP);
     assertThat(pipeline.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(1));
+  }
+
+  /** It is known for some moments ago, which is always later than the last of them is due. */
+  @Test
+  void unknown_tokens_that_come_steadily_end_in_time_and_nobody_is_told_that_they_wait() {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      pipeline.notify(TOKEN, some(i).build());
+      pipeline.topicsSameUntil = Pipeline.START.plus(TICK.multipliedBy(i)).toEpochMilli() - 700;
+      pipeline.pass(TICK);
+      pipeline.receipts().forEach(out -> outcomes.add(out.value().getOutcome()));
+    }
+    assertThat(outcomes).hasSizeGreaterThan(60).containsOnly(Outcome.UNREGISTERED);
+  }
+
+  /** Each has its own pause before it is looked at again, the older one a longer one. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 15, 22, 29, 36, 43, 50})
+  void a_withdrawal_does_not_end_before_what_it_takes_back(int moreSeconds) {
+    pipeline.topicsSameUntil = Pipeline.START.toEpochMilli();
+    pipeline.notify(TOKEN, some(1).build());
+    passInTicks(Duration.ofSeconds(290));
+    pipeline.notify(TOKEN, some(2).setPayload(ByteBuffer.allocate(0)).setWithdraws(id(1)).build());
+    passInTicks(Duration.ofSeconds(moreSeconds));
+    pipeline.topicsSameUntil = Long.MAX_VALUE;
+    passInTicks(Duration.ofSeconds(18));
+
+    pipeline.register(TOKEN, DEVICE, APP);
+    passInTicks(TICK);
+
+    assertThat(pipeline.deliveries())
+        .extracting(out -> out.value().getId())
+        .as("it is never alone on its device")
+        .isNotEqualTo(List.of(id(1)));
+  }
+
+  private void passInTicks(Duration time) {
+    for (long left = time.toMillis(); left > 0; left -= TICK.toMillis()) {
+      pipeline.pass(TICK);
+    }
   }
 
   @Test

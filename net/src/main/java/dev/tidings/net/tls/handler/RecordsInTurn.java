@@ -35,6 +35,9 @@ public final class RecordsInTurn extends ChannelDuplexHandler {
 
   private boolean passing;
 
+  /** The socket has no more; some transports close it when it is read even so. */
+  private boolean ended;
+
   /** The protocol within TLS needs no turns. For the event loop. */
   public static void end(ChannelPipeline pipeline) {
     RecordsInTurn found = pipeline.get(RecordsInTurn.class);
@@ -138,7 +141,7 @@ public final class RecordsInTurn extends ChannelDuplexHandler {
     if (!ctx.isRemoved()) {
       pass(ctx, false);
       ctx.fireChannelReadComplete();
-      if (ctx.channel().config().isAutoRead()) {
+      if (!ended && ctx.channel().config().isAutoRead()) {
         ctx.read();
       }
     }
@@ -147,6 +150,7 @@ public final class RecordsInTurn extends ChannelDuplexHandler {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
+      ended = true;
       pass(ctx, true);
     }
     ctx.fireUserEventTriggered(event);

@@ -18,7 +18,11 @@ record Scrubber(KnownSecrets known) {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private static final Pattern PEM =
-      Pattern.compile("-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|\\z)", Pattern.DOTALL);
+      Pattern.compile(
+          "-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|\\z)"
+              // One whose beginning was cut off.
+              + "|\\A(?:[\\w+/=]{1,76}\\R)+-----END [A-Z ]+-----",
+          Pattern.DOTALL);
   private static final Pattern NAMED =
       Pattern.compile(
           "(?i)([\\w.-]*(?:password|passwd|secret|passphrase|jaas|token|api[-_]?key|credential"
@@ -40,7 +44,7 @@ record Scrubber(KnownSecrets known) {
   /** What may be of a payload: objects, texts in quotes, long runs of Base64. */
   private static final Pattern QUOTED = Pattern.compile("\"[^\"\\n]*\"?");
 
-  private static final Pattern BASE_64 = Pattern.compile("[\\w+=-]{40,}");
+  private static final Pattern BASE_64 = Pattern.compile("(?=\\S*[+=\\d])[\\w+/=-]{40,}");
 
   /** Returns a text without secrets. */
   String clean(String text) {
