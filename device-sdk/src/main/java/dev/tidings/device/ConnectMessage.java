@@ -43,6 +43,8 @@ final class ConnectMessage {
         .applySimpleAuth();
   }
 
+  // Android 8 has no toSeconds.
+  @SuppressWarnings("JavaDurationGetSecondsToToSeconds")
   private static Mqtt5ConnectBuilder builder(DeviceOptions options) {
     Mqtt5ConnectBuilder connect =
         Mqtt5Connect.builder()

@@ -75,6 +75,8 @@ public final class Renewal {
       this.reauthenticate = reauthenticate;
     }
 
+    // Android 8 has no toSeconds.
+    @SuppressWarnings("JavaDurationGetSecondsToToSeconds")
     void renewBefore(Optional<Instant> end) {
       Duration left =
           end.map(instant -> Duration.between(clock.instant(), instant)).orElse(Duration.ZERO);
