@@ -2,6 +2,7 @@ package dev.tidings.e2e.guides;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.stack.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +65,11 @@ final class CommandHere {
         -XX:TieredStopAtLevel=1
         --enable-native-access=ALL-UNNAMED
         --sun-misc-unsafe-memory-access=allow
+        -D%s="%s"
         -cp "%s"
         """
-            .formatted(System.getProperty("java.class.path")));
+            .formatted(
+                Checkout.PROPERTY, Checkout.find().root(), System.getProperty("java.class.path")));
     Path script = directory.resolve("tidings");
     Files.writeString(
         script,

@@ -42,7 +42,8 @@ final class Terminal implements AutoCloseable {
     this.directory = directory;
     this.name = name;
     ProcessBuilder builder =
-        new ProcessBuilder("setsid", "bash", "-c", LOOP)
+        // Whoever runs the tests in the background may have had Ctrl-C ignored.
+        new ProcessBuilder("env", "--default-signal=INT", "setsid", "bash", "-c", LOOP)
             .directory(directory.toFile())
             .redirectErrorStream(true);
     builder.environment().putAll(environment);
