@@ -6,7 +6,9 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.body.BodyListener;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.function.BooleanSupplier;
 
@@ -84,5 +86,45 @@ record AdmittedExchange(
   @Override
   public void goAway() {
     exchange.goAway();
+  }
+
+  /** The body of a request, for what has to have it whole; says why it has not come. */
+  abstract static class WholeBody implements BodyListener {
+    private final AdmittedExchange exchange;
+    private final int mostBytes;
+
+    WholeBody(AdmittedExchange exchange, int mostBytes) {
+      this.exchange = exchange;
+      this.mostBytes = mostBytes;
+    }
+
+    @Override
+    public final void tooLarge() {
+      exchange.respond(
+          AdminProblems.of(
+              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+              "body",
+              "longer",
+              "at most " + mostBytes + " bytes"));
+    }
+
+    @Override
+    public final void noRoom() {
+      exchange.respond(AdminProblems.notNow("too many requests are arriving"));
+    }
+
+    @Override
+    public final void aborted() {
+      // Nobody reads an answer any more.
+    }
+
+    @Override
+    public final void timedOut(boolean bodyMissing) {
+      exchange.respond(
+          AdminProblems.notNow(
+              bodyMissing
+                  ? "the request took too long to arrive"
+                  : "not known yet whether it is done: look before you try again"));
+    }
   }
 }

@@ -5,7 +5,6 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.admin.request.Decisions;
@@ -66,11 +65,12 @@ final class OnBehalf implements HttpService {
     return new Request(head.method(), head.path(), head.query(), headers);
   }
 
-  private final class Collected implements BodyListener {
+  private final class Collected extends AdmittedExchange.WholeBody {
     private final Request head;
     private final AdmittedExchange exchange;
 
     Collected(Request head, AdmittedExchange exchange) {
+      super(exchange, MOST_BYTES);
       this.head = head;
       this.exchange = exchange;
     }
@@ -90,35 +90,6 @@ final class OnBehalf implements HttpService {
         reader.part(Unpooled.wrappedBuffer(body), true);
       }
       reader.end();
-    }
-
-    @Override
-    public void tooLarge() {
-      exchange.respond(
-          AdminProblems.of(
-              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-              "body",
-              "longer",
-              "at most " + MOST_BYTES + " bytes"));
-    }
-
-    @Override
-    public void noRoom() {
-      exchange.respond(AdminProblems.notNow("too many requests are arriving"));
-    }
-
-    @Override
-    public void aborted() {
-      // Nobody reads an answer any more.
-    }
-
-    @Override
-    public void timedOut(boolean bodyMissing) {
-      exchange.respond(
-          AdminProblems.notNow(
-              bodyMissing
-                  ? "the request took too long to arrive"
-                  : "not known yet whether it is done: look before you try again"));
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.AdminRequest;
@@ -52,42 +51,13 @@ final class OperationService implements HttpService {
     return new Body(
         MOST_BYTES,
         memory,
-        new BodyListener() {
+        new AdmittedExchange.WholeBody(admitted, MOST_BYTES) {
           @Override
           public void complete(byte[] body) {
             threads.answer(
                 operation.handler(),
                 new AdminRequest(admitted.author(), host, operation.path(), path, query, body),
                 admitted);
-          }
-
-          @Override
-          public void tooLarge() {
-            admitted.respond(
-                AdminProblems.of(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "body",
-                    "longer",
-                    "at most " + MOST_BYTES + " bytes"));
-          }
-
-          @Override
-          public void noRoom() {
-            admitted.respond(AdminProblems.notNow("too many requests are arriving"));
-          }
-
-          @Override
-          public void aborted() {
-            // Nobody reads an answer any more.
-          }
-
-          @Override
-          public void timedOut(boolean bodyMissing) {
-            admitted.respond(
-                AdminProblems.notNow(
-                    bodyMissing
-                        ? "the request took too long to arrive"
-                        : "not known yet whether it is done: look before you try again"));
           }
         },
         null);
