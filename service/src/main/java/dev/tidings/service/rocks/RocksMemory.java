@@ -12,9 +12,10 @@ import org.rocksdb.WriteBufferManager;
  * The off-heap memory that all tables of the process share. By default each table of each partition
  * would allocate its own, without a limit for the sum. Must be closed after the tables.
  *
- * <p>A disk that is slower than the writes may have more in memory for as long as it takes to flush
- * it, up to the write buffers that Kafka Streams allows a table. Stalling the writes instead could
- * stall them for ever: tables that nobody writes to are not flushed, and could fill the memory.
+ * <p>A disk that is slower than the writes may have more in memory, up to the write buffers that
+ * Kafka Streams allows a table: a table that is being flushed is not flushed again, and what it was
+ * given meanwhile stays until the next write. Stalling the writes instead could stall them for
+ * ever: tables that nobody writes to are not flushed, and could fill the memory.
  */
 public final class RocksMemory implements AutoCloseable {
   /** The size of the memory; the same setting in every service that has tables. */
