@@ -27,6 +27,8 @@ import picocli.CommandLine.ScopeType;
       SlowCommand.class,
       TenantsCommand.class,
       ScheduleCommand.class,
+      BroadcastCommand.class,
+      LinesCommand.class,
       EndureCommand.class,
       MicroCommand.class,
       PlotCommand.class

@@ -3,6 +3,7 @@ package dev.tidings.bench.cli;
 import dev.tidings.bench.access.DeviceIssuer;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.device.DeviceSetup;
+import dev.tidings.bench.provider.LineProvider;
 import dev.tidings.bench.provider.LogProvider;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.PushProvider;
@@ -179,6 +180,11 @@ final class LoadArguments {
             : Optional.of(Tenant.make(testBed, TEAM, APP, 0).authorization());
     return new PushProvider(
         testBed.ingest(), APP, authorization, recipients(testBed), connections, payload);
+  }
+
+  /** Returns a provider that sends everything in one REST request. */
+  Provider lineProvider(TestBed testBed) throws InterruptedException {
+    return new LineProvider(testBed.ingest(), APP, recipients(testBed), payload);
   }
 
   /** Returns a load with this rate; 0: as fast as confirmations arrive. */

@@ -12,6 +12,7 @@ final class Device {
   private final int number;
   private final DeviceLoop deviceLoop;
   private final SequenceCheck sequence = new SequenceCheck();
+  private final SequenceCheck broadcasts = new SequenceCheck();
   private HostPort node;
   private @Nullable Channel channel;
   private boolean registered;
@@ -58,7 +59,12 @@ final class Device {
   /** Records a notification whose payload begins at {@code payload}. */
   void take(ByteBuf in, int payload, long now) {
     LaneTally tally = deviceLoop.tally();
-    if (Stamp.device(in, payload) != number) {
+    int recipient = Stamp.device(in, payload);
+    if (recipient == Stamp.EVERYBODY) {
+      takeBroadcast(broadcasts.arrived(Stamp.sequence(in, payload)));
+      return;
+    }
+    if (recipient != number) {
       tally.stranger();
       return;
     }
@@ -73,6 +79,13 @@ final class Device {
     Phase phase = deviceLoop.phase();
     if (phase.contains(meant)) {
       tally.latency(phase, number, now - meant);
+    }
+  }
+
+  private void takeBroadcast(SequenceCheck.Result result) {
+    deviceLoop.tally().count(result);
+    if (result != SequenceCheck.Result.REPEATED) {
+      deviceLoop.receivedBroadcast();
     }
   }
 }

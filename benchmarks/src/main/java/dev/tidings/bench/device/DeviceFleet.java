@@ -170,6 +170,11 @@ public final class DeviceFleet implements AutoCloseable {
     return sum;
   }
 
+  /** Returns how many broadcasts have arrived at all devices so far, each counted once. */
+  public long broadcasts() {
+    return lanes.stream().mapToLong(DeviceLoop::broadcastsSoFar).sum();
+  }
+
   /** Returns how many notifications slow devices have received and not confirmed. */
   public long unconfirmed() {
     return lanes.stream().mapToLong(deviceLoop -> deviceLoop.unconfirmed().sum()).sum();

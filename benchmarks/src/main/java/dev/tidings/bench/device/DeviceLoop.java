@@ -26,6 +26,7 @@ final class DeviceLoop {
   private final SourceAddresses sources = new SourceAddresses();
   private final FleetCounts counts;
   private final LongAdder received = new LongAdder();
+  private final LongAdder broadcasts = new LongAdder();
   private final LongAdder unconfirmed = new LongAdder();
   private final List<Device> devices = new ArrayList<>();
   private final Queue<Device> waiting = new ArrayDeque<>();
@@ -69,6 +70,11 @@ final class DeviceLoop {
   /** Returns how many notifications have arrived, without repetitions. Thread-safe. */
   long receivedSoFar() {
     return received.sum();
+  }
+
+  /** Returns how many broadcasts have arrived, without repetitions. Thread-safe. */
+  long broadcastsSoFar() {
+    return broadcasts.sum();
   }
 
   /** Returns how many notifications slow devices have received and not confirmed. Thread-safe. */
@@ -183,6 +189,10 @@ final class DeviceLoop {
 
   void received() {
     received.increment();
+  }
+
+  void receivedBroadcast() {
+    broadcasts.increment();
   }
 
   void connected() {

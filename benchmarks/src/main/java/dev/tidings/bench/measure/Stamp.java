@@ -20,6 +20,9 @@ public final class Stamp {
   private static final int TIME = SEQUENCE + 8;
   private static final int TIME_END = TIME + 16;
 
+  /** The recipient in what is sent to many devices at once. */
+  public static final int EVERYBODY = -1;
+
   /** The shortest payload that can contain a stamp. */
   public static final int MIN_BYTES = TIME_END + MIDDLE.length + END.length;
 

@@ -1,0 +1,91 @@
+package dev.tidings.bench.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidings.bench.measure.Stamp;
+import dev.tidings.infra.process.HostPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A provider that sends broadcasts over REST, and looks how far they have come. Thread-safe. */
+public final class BroadcastProvider implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int ACCEPTED = 202;
+  private static final int OK = 200;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final URI service;
+  private final String app;
+  private final int payloadBytes;
+
+  public BroadcastProvider(HostPort service, String app, int payloadBytes) {
+    this.service = URI.create("http://" + service + "/");
+    this.app = app;
+    this.payloadBytes = payloadBytes;
+  }
+
+  /**
+   * How far a broadcast has come.
+   *
+   * @param state as the service names it
+   * @param sent how many deliveries were written
+   */
+  public record Progress(String state, long sent) {
+    /** Returns whether everybody was sent to. */
+    public boolean isCompleted() {
+      return state.equals("completed");
+    }
+  }
+
+  /**
+   * Sends one.
+   *
+   * @param number its number among those to the same devices, from 0 on
+   * @return its path at the service
+   */
+  public String send(String topic, int number) throws IOException, InterruptedException {
+    byte[] payload = Stamp.payload(payloadBytes);
+    Stamp.write(payload, Stamp.EVERYBODY, number, System.nanoTime());
+    String body =
+        "{\"target\":{\"topic\":\"%s\"},\"app\":\"%s\",\"payload\":%s}"
+            .formatted(topic, app, new String(payload, StandardCharsets.US_ASCII));
+    HttpRequest request =
+        HttpRequest.newBuilder(service.resolve("/v1/notifications"))
+            .timeout(PATIENCE)
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return answer(request, ACCEPTED).path("broadcast").asText();
+  }
+
+  /** Returns how far one has come. */
+  public Progress progress(String path) throws IOException, InterruptedException {
+    JsonNode answer =
+        answer(HttpRequest.newBuilder(service.resolve(path)).timeout(PATIENCE).build(), OK);
+    return new Progress(answer.path("state").asText(), answer.path("sent").asLong());
+  }
+
+  private JsonNode answer(HttpRequest request, int expected)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    if (response.statusCode() != expected) {
+      throw new IllegalStateException(
+          "%s: %d %s (expected: %d)"
+              .formatted(request.uri(), response.statusCode(), response.body(), expected));
+    }
+    return JSON.readTree(response.body());
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

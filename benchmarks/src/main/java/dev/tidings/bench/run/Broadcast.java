@@ -1,0 +1,181 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.provider.BroadcastProvider;
+import dev.tidings.bench.provider.BroadcastProvider.Progress;
+import dev.tidings.schemas.topic.ConsumerGroups;
+import dev.tidings.schemas.topic.LogTopics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Sends the same load three times: alone, beside a broadcast to very many devices of which most are
+ * away, and alone again.
+ *
+ * @param load the load; its warm-up happens once
+ * @param subscribers how many devices the broadcast is for
+ * @param rehearsal how many another one is for, before: with it the code of broadcasts and of
+ *     parking is compiled
+ */
+public record Broadcast(Load load, int subscribers, int rehearsal) {
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+  /** The topic of the rehearsal, and that of the measured broadcast. */
+  public static final String REHEARSAL = "rehearsal";
+
+  public static final String EVERYBODY = "everybody";
+
+  /**
+   * The result.
+   *
+   * @param before the load before the broadcast
+   * @param beside the load while it was being sent
+   * @param after the load when all of it was delivered or parked
+   * @param times when the broadcast was where
+   */
+  public record Result(LoadResult before, LoadResult beside, LoadResult after, Times times) {
+    /** Returns the ratio of the p99 beside the broadcast to the p99 alone: the mean of both. */
+    public double ratio() {
+      return 2
+          * beside.deliver().millis(99)
+          / (before.deliver().millis(99) + after.deliver().millis(99));
+    }
+
+    /** Whether everything arrived, once and in order, and nobody was left out. */
+    public boolean isClean(long subscribers) {
+      // The counts of the load are for the whole run.
+      return after.counts().isClean() && times.sent() == subscribers;
+    }
+  }
+
+  /**
+   * Seconds since the request for the broadcast.
+   *
+   * @param completed until every delivery was in the log, and the service said so
+   * @param arrived until all connected devices had it
+   * @param parked until the nodes had parked it for all others
+   * @param sent how many deliveries were written
+   */
+  public record Times(double completed, double arrived, double parked, long sent) {}
+
+  /** Waits until streams-processor has read who has joined. */
+  public static void awaitJoined(TestBed testBed) throws InterruptedException {
+    String log = LogTopics.SUBSCRIPTIONS.name();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", testBed.pipeline().stack().bootstrapServers()))) {
+      long left;
+      do {
+        Thread.sleep(LOOK_EVERY);
+        Map<TopicPartition, OffsetAndMetadata> read =
+            admin
+                .listConsumerGroupOffsets(ConsumerGroups.STREAMS_PROCESSOR)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+            admin
+                .listOffsets(
+                    read.keySet().stream()
+                        .filter(partition -> partition.topic().equals(log))
+                        .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
+                .all()
+                .get();
+        left =
+            ends.isEmpty()
+                ? 1
+                : ends.entrySet().stream()
+                    .mapToLong(each -> each.getValue().offset() - read.get(each.getKey()).offset())
+                    .sum();
+        if (System.nanoTime() - end > 0) {
+          throw new IllegalStateException(left + " joins were not read (expected: none)");
+        }
+      } while (left > 0);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Runs everything; the devices must be connected, and have joined. */
+  public Result run(
+      TestBed testBed,
+      Side side,
+      BroadcastProvider broadcasts,
+      dev.tidings.infra.stack.Progress progress)
+      throws InterruptedException, IOException {
+    double atOnce = send(testBed, side.devices(), broadcasts, REHEARSAL, 0, rehearsal).parked();
+    progress.step("%d of the rehearsal were sent in %.1f s".formatted(rehearsal, atOnce));
+    LoadResult before = load.run(testBed.processes(), side.devices(), side.provider());
+    progress.step(before.line("before"));
+    var times =
+        new FutureTask<>(
+            () -> send(testBed, side.devices(), broadcasts, EVERYBODY, 1, subscribers));
+    Thread.ofPlatform().daemon().name("bench-broadcast").start(times);
+    Load again = load.withoutWarmUp();
+    LoadResult beside = again.run(testBed.processes(), side.devices(), side.provider());
+    boolean ended = times.isDone();
+    progress.step(beside.line(ended ? "beside it, but longer" : "beside it"));
+    Times broadcast;
+    try {
+      broadcast = times.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    progress.step(
+        "the broadcast was sent in %.1f s, parked in %.1f s"
+            .formatted(broadcast.completed(), broadcast.parked()));
+    LoadResult after = again.run(testBed.processes(), side.devices(), side.provider());
+    progress.step(after.line("after"));
+    return new Result(before, beside, after, broadcast);
+  }
+
+  private static Times send(
+      TestBed testBed,
+      DeviceFleet devices,
+      BroadcastProvider broadcasts,
+      String topic,
+      int number,
+      int size)
+      throws InterruptedException, IOException {
+    long connected = Math.min(devices.size(), size);
+    long until = devices.broadcasts() + connected;
+    double parkedUntil = testBed.parked() + size - connected;
+    long start = System.nanoTime();
+    String path = broadcasts.send(topic, number);
+    double completed = 0;
+    double arrived = 0;
+    Progress last;
+    do {
+      Thread.sleep(LOOK_EVERY);
+      last = broadcasts.progress(path);
+      completed = completed == 0 && last.isCompleted() ? seconds(start) : completed;
+      arrived = arrived == 0 && devices.broadcasts() >= until ? seconds(start) : arrived;
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException(
+            "the broadcast is %s, %d sent, %d of %d connected devices have it"
+                .formatted(
+                    last.state(),
+                    last.sent(),
+                    connected - until + devices.broadcasts(),
+                    connected));
+      }
+    } while (completed == 0 || arrived == 0);
+    try (var nodes = new NodeWatch(testBed.pipeline())) {
+      nodes.await(PATIENCE, () -> nodes.parked() >= parkedUntil && nodes.isWritten());
+    }
+    return new Times(completed, arrived, seconds(start), last.sent());
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}
