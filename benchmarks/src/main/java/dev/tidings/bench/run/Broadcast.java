@@ -1,5 +1,7 @@
 package dev.tidings.bench.run;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.provider.BroadcastProvider;
 import dev.tidings.bench.provider.BroadcastProvider.Progress;
@@ -7,15 +9,17 @@ import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the same load three times: alone, beside a broadcast to very many devices of which most are
@@ -28,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public record Broadcast(Load load, int subscribers, int rehearsal) {
   private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final String JOINS = LogTopics.SUBSCRIPTIONS.name();
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   /** The topic of the rehearsal, and that of the measured broadcast. */
@@ -70,39 +75,43 @@ public record Broadcast(Load load, int subscribers, int rehearsal) {
 
   /** Waits until streams-processor has read who has joined. */
   public static void awaitJoined(TestBed testBed) throws InterruptedException {
-    String log = LogTopics.SUBSCRIPTIONS.name();
     long end = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", testBed.pipeline().stack().bootstrapServers()))) {
-      long left;
-      do {
-        Thread.sleep(LOOK_EVERY);
-        Map<TopicPartition, OffsetAndMetadata> read =
-            admin
-                .listConsumerGroupOffsets(ConsumerGroups.STREAMS_PROCESSOR)
-                .partitionsToOffsetAndMetadata()
-                .get();
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
-            admin
-                .listOffsets(
-                    read.keySet().stream()
-                        .filter(partition -> partition.topic().equals(log))
-                        .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
-                .all()
-                .get();
-        left =
-            ends.isEmpty()
-                ? 1
-                : ends.entrySet().stream()
-                    .mapToLong(each -> each.getValue().offset() - read.get(each.getKey()).offset())
-                    .sum();
+      while (unread(admin) > 0) {
         if (System.nanoTime() - end > 0) {
-          throw new IllegalStateException(left + " joins were not read (expected: none)");
+          throw new IllegalStateException(unread(admin) + " joins were not read (expected: none)");
         }
-      } while (left > 0);
+        Thread.sleep(LOOK_EVERY);
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  private static TopicDescription description(Admin admin)
+      throws InterruptedException, ExecutionException {
+    return requireNonNull(admin.describeTopics(List.of(JOINS)).allTopicNames().get().get(JOINS));
+  }
+
+  private static long unread(Admin admin) throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetAndMetadata> read =
+        admin
+            .listConsumerGroupOffsets(ConsumerGroups.STREAMS_PROCESSOR)
+            .partitionsToOffsetAndMetadata()
+            .get();
+    Map<TopicPartition, OffsetSpec> partitions =
+        description(admin).partitions().stream()
+            .collect(
+                Collectors.toMap(
+                    each -> new TopicPartition(JOINS, each.partition()),
+                    each -> OffsetSpec.latest()));
+    long sum = 0;
+    for (var each : admin.listOffsets(partitions).all().get().entrySet()) {
+      @Nullable OffsetAndMetadata committed = read.get(each.getKey());
+      sum += each.getValue().offset() - (committed == null ? 0 : committed.offset());
+    }
+    return sum;
   }
 
   /** Runs everything; the devices must be connected, and have joined. */
