@@ -22,6 +22,14 @@ class StampTest {
   }
 
   @Test
+  void what_is_for_everybody_is_for_no_device() {
+    byte[] payload = Stamp.payload(300);
+    Stamp.write(payload, Stamp.EVERYBODY, 1, 2);
+
+    assertThat(Stamp.device(Unpooled.wrappedBuffer(payload), 0)).isEqualTo(Stamp.EVERYBODY);
+  }
+
+  @Test
   void a_payload_is_one_the_service_takes_and_as_long_as_asked() {
     assertThat(Stamp.payload(Stamp.MIN_BYTES)).hasSize(Stamp.MIN_BYTES);
     assertThat(new JsonPayload().isObject(Stamp.payload(Stamp.MIN_BYTES))).isTrue();
