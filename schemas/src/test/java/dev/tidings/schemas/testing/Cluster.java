@@ -38,6 +38,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -248,7 +249,17 @@ public final class Cluster implements AutoCloseable {
           new TopicPartition(topic.name(), partition), new OffsetAndMetadata(offset, epoch, ""));
     }
     try (Admin admin = kafka.admin()) {
-      admin.alterConsumerGroupOffsets(group, offsets).all().get();
+      while (true) {
+        try {
+          admin.alterConsumerGroupOffsets(group, offsets).all().get();
+          return;
+        } catch (ExecutionException e) {
+          // The controller has made the topic; the coordinator of the group learns of it later.
+          if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+            throw e;
+          }
+        }
+      }
     }
   }
 
