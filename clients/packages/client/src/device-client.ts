@@ -128,7 +128,7 @@ export class DeviceClient implements Device {
   }
 
   replay(request: ReplayRequest): Promise<ReplayEnd> {
-    return this.replays.run(() => this.ask(replayRequest(request)));
+    return this.replays.run((taken) => this.ask({ ...replayRequest(request), taken }));
   }
 
   async stopReplay(): Promise<void> {

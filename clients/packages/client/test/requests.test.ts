@@ -1,3 +1,4 @@
+import { generate } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
 import { APP, Bench } from './fakes/bench.js';
 import { settled } from './fakes/manual-clock.js';
@@ -96,6 +97,52 @@ describe('requests', () => {
     expect(bench.server.last.all('publish')).toHaveLength(4);
   });
 
+  it('are no more at once than the server allows while some have no PUBACK, though nobody waits for them any more', async () => {
+    const bench = new Bench();
+    bench.server.connack = { properties: { receiveMaximum: 3 } };
+    const device = await bench.connected();
+    bench.server.otherwise = (_, packet) => packet.cmd === 'publish';
+    const ask = (id: string): Promise<unknown> => device.displayed({ app: APP, id }).catch((failure: unknown) => failure);
+    const before = ['a', 'b', 'c'].map(ask);
+    await bench.clock.advance(30_000);
+    expect(await Promise.all(before)).toMatchObject(Array(3).fill({ kind: 'timeout' }));
+    const late = ask('d');
+    await settled();
+    const { last } = bench.server;
+    expect(last.all('publish')).toHaveLength(3);
+    last.answer('$tidings/reported', { error: 'id: none of this device' });
+    last.write({ cmd: 'puback', messageId: last.all('publish')[0]!.messageId!, reasonCode: 0x83 });
+    await settled();
+    expect(last.all('publish').map(({ payload }) => JSON.parse(payload.toString()).id)).toEqual(['a', 'b', 'c', 'd']);
+    last.write({ cmd: 'puback', messageId: last.all('publish')[3]!.messageId!, reasonCode: 0 });
+    expect(await late).toBeUndefined();
+  });
+
+  it('that nobody waits for any more are not sent again over the next connection', async () => {
+    const bench = new Bench();
+    const device = await bench.connected();
+    bench.server.otherwise = (_, packet) => packet.cmd === 'publish';
+    const ask = device.displayed({ app: APP, id: 'a' }).catch((failure: unknown) => failure);
+    await bench.clock.advance(30_000);
+    expect(await ask).toMatchObject({ kind: 'timeout' });
+    bench.server.last.drop();
+    await bench.clock.advance(1_000);
+    expect(bench.states.at(-1)).toBe('connected');
+    expect(bench.server.last.all('publish')).toEqual([]);
+  });
+
+  it('that are larger than the server takes fail, and the connection stays', async () => {
+    const bench = new Bench();
+    bench.server.connack = { properties: { maximumPacketSize: 200, receiveMaximum: 1 } };
+    const device = await bench.connected();
+    const tooLarge = device.register(APP, { tags: ['x'.repeat(200)] });
+    const others = [device.register(APP), device.join(APP, 'goals')];
+    await expect(tooLarge).rejects.toMatchObject({ kind: 'refused', code: 0x95 });
+    await Promise.all(others);
+    expect(bench.server.last.all('publish').map(({ topic }) => topic)).toEqual(['$tidings/register', '$tidings/subscribe']);
+    expect(bench.states).toEqual(['connected']);
+  });
+
   it('fail when there is no answer in time, or the device is closed', async () => {
     const bench = new Bench();
     const device = await bench.connected();
@@ -145,6 +192,26 @@ describe('requests', () => {
     const again = device.replay({ since: 'c7' });
     await settled();
     bench.server.last.answer('$tidings/replayed', { end: 'complete', count: 0, cursor: 'c7', cut: false });
+    expect(await again).toMatchObject({ end: 'complete' });
+  });
+
+  it('replay: fail where it begins with the last bytes of a connection, and leave room for another', async () => {
+    const bench = new Bench();
+    const device = await bench.connected();
+    bench.server.otherwise = (connection, packet) => {
+      if (packet.cmd === 'publish') {
+        bench.server.otherwise = () => false;
+        const acknowledgement = generate({ cmd: 'puback', messageId: packet.messageId!, reasonCode: 0 }, { protocolVersion: 5 });
+        const farewell = generate({ cmd: 'disconnect', reasonCode: 0x8b }, { protocolVersion: 5 });
+        connection.bytes(Buffer.concat([acknowledgement, farewell]));
+      }
+      return packet.cmd === 'publish';
+    };
+    await expect(device.replay({ since: 0 })).rejects.toMatchObject({ kind: 'connection-lost' });
+    await bench.clock.advance(1_000);
+    const again = device.replay({ since: 0 });
+    await settled();
+    bench.server.last.answer('$tidings/replayed', { end: 'complete', count: 0, cursor: 'c1', cut: false });
     expect(await again).toMatchObject({ end: 'complete' });
   });
 

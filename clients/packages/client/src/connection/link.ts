@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import { MalformedPacketError } from '../mqtt/bytes.js';
 import { encode } from '../mqtt/encode.js';
 import { PacketStream } from '../mqtt/packet-stream.js';
@@ -29,12 +30,14 @@ export interface LinkEvents {
 
 /** One MQTT connection, from its first packet to its end. */
 export class Link {
-  private readonly line: Line;
+  private readonly line: Line | null;
   private readonly stream: PacketStream;
   private readonly check: LinkCheck;
   private readonly cancelDeadline: () => void;
   private phase: 'connecting' | 'open' | 'over' = 'connecting';
   private lastId = 0;
+  /** The size of the largest packet that the server takes. */
+  private most = Infinity;
 
   constructor(
     url: string,
@@ -53,11 +56,21 @@ export class Link {
     this.cancelDeadline = platform.clock.after(settings.connectTimeout, () =>
       this.end({ by: 'line', reason: 'no connection in time' }),
     );
-    this.line = platform.transport.open(url, {
-      opened: () => this.connect(),
-      received: (bytes) => this.received(bytes),
-      closed: (reason) => this.end({ by: 'line', reason }),
-    });
+    this.line = this.open(url, platform);
+  }
+
+  /** A page within TLS may open no line without it, and an app only so many: some platforms throw then. */
+  private open(url: string, platform: Platform): Line | null {
+    try {
+      return platform.transport.open(url, {
+        opened: () => this.connect(),
+        received: (bytes) => this.received(bytes),
+        closed: (reason) => this.end({ by: 'line', reason }),
+      });
+    } catch (failure) {
+      this.end({ by: 'line', reason: reasonOf(failure) });
+      return null;
+    }
   }
 
   get isOpen(): boolean {
@@ -128,6 +141,7 @@ export class Link {
     }
     this.phase = 'open';
     this.cancelDeadline();
+    this.most = properties.maximumPacketSize ?? Infinity;
     // Without a keep-alive of the server, by this device's own.
     this.check.start((properties.serverKeepAlive || this.settings.keepAliveSeconds) * 500);
     this.events.accepted(properties.receiveMaximum ?? 65_535);
@@ -148,11 +162,14 @@ export class Link {
     }
   }
 
-  /** @returns the packet's id */
+  /** @returns the packet's id; 0 if it is larger than the server takes, and was not sent */
   publish(topic: string, payload: Uint8Array): number {
-    const id = this.nextId();
-    this.send({ type: 'publish', id, topic, payload });
-    return id;
+    const packet = { type: 'publish', id: this.nextId(), topic, payload } as const;
+    if (encode(packet).length > this.most) {
+      return 0;
+    }
+    this.send(packet);
+    return packet.id;
   }
 
   subscribe(filter: string): void {
@@ -187,7 +204,7 @@ export class Link {
 
   private send(packet: ClientPacket): void {
     if (this.phase !== 'over') {
-      this.line.send(encode(packet));
+      this.line?.send(encode(packet));
     }
   }
 

@@ -8,6 +8,8 @@ export interface Request {
   readonly answers?: { readonly topic: string; readonly fields: Readonly<Record<string, unknown>> };
   /** What it is, in an error. */
   readonly name: string;
+  /** Called when the service has taken it, before what came behind that is looked at. */
+  readonly taken?: () => void;
 }
 
 /** What the service said to a request. */
@@ -20,6 +22,8 @@ export class Pending {
   packetId = 0;
   /** What was said before the PUBACK. */
   answer: Answer | null = null;
+  /** Whether nobody waits for it any more: the service still owes its PUBACK. */
+  isGivenUp = false;
   private resolve!: (answer: Answer) => void;
   private reject!: (failure: TidingsError) => void;
 
@@ -47,7 +51,14 @@ export class Pending {
 
   succeed(answer: Answer): void {
     this.settled();
+    this.request.taken?.();
     this.resolve(answer);
+  }
+
+  /** Fails, but stays until its PUBACK has come: till then it is one of those that the server allows. */
+  giveUp(failure: TidingsError): void {
+    this.isGivenUp = true;
+    this.reject(failure);
   }
 
   fail(failure: TidingsError): void {

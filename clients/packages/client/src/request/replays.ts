@@ -36,8 +36,8 @@ interface Running {
 export class Replays {
   private running: Running | null = null;
 
-  /** @param ask sends the request; resolves when the replay has begun, or with its end */
-  run(ask: () => Promise<Answer>): Promise<ReplayEnd> {
+  /** @param ask sends the request, and calls what it is given when the replay has begun; resolves then, or with its end */
+  run(ask: (begun: () => void) => Promise<Answer>): Promise<ReplayEnd> {
     return new Promise((resolve, reject) => {
       if (this.running) {
         reject(new TidingsError('busy', 'replay: one is running'));
@@ -45,9 +45,8 @@ export class Replays {
       }
       const running: Running = { cursor: undefined, hasBegun: false, resolve, reject };
       this.running = running;
-      ask().then(
+      ask(() => (running.hasBegun = true)).then(
         (answer) => {
-          running.hasBegun = true;
           if ('end' in answer) {
             this.ended(answer);
           }

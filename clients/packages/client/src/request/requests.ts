@@ -32,9 +32,14 @@ export class Requests {
     if (this.pending.size >= MOST_PENDING) {
       return Promise.reject(new TidingsError('busy', `${request.name}: ${MOST_PENDING} requests wait already`));
     }
-    const cancel = this.clock.after(this.answerTimeout, () =>
-      pending.fail(new TidingsError('timeout', `${request.name}: no answer after ${this.answerTimeout} ms`)),
-    );
+    const cancel = this.clock.after(this.answerTimeout, () => {
+      const failure = new TidingsError('timeout', `${request.name}: no answer after ${this.answerTimeout} ms`);
+      if (pending.packetId === 0) {
+        pending.fail(failure);
+      } else {
+        pending.giveUp(failure);
+      }
+    });
     const pending = new Pending(request, () => {
       cancel();
       this.pending.delete(pending);
@@ -57,6 +62,9 @@ export class Requests {
     for (const each of this.pending) {
       each.packetId = 0;
       each.answer = null;
+      if (each.isGivenUp) {
+        this.pending.delete(each);
+      }
     }
   }
 
@@ -68,12 +76,20 @@ export class Requests {
     for (const each of this.pending) {
       room -= each.packetId === 0 ? 0 : 1;
     }
+    const tooLarge: Pending[] = [];
     for (const each of this.pending) {
-      if (each.packetId === 0 && room-- > 0) {
+      if (each.packetId === 0 && room > 0) {
         const { topic, body } = each.request;
         each.packetId = this.link.publish(topic, encodeUtf8(JSON.stringify(body)));
+        if (each.packetId === 0) {
+          tooLarge.push(each);
+        } else {
+          room--;
+        }
       }
     }
+    const code = Reason.PACKET_TOO_LARGE;
+    tooLarge.forEach((each) => each.fail(new TidingsError('refused', `${each.request.name}: ${describe(code)}`, { code })));
   }
 
   /** A message of QoS 0 of the service: the answer to a request, perhaps. */
