@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { webSocketTransport, webStorage } from '../src/browser/index.js';
+import { browserPlatform, webSocketTransport, webStorage, webTabs } from '../src/browser/index.js';
 import { persistentSerial } from '../src/index.js';
+import { settled } from './fakes/manual-clock.js';
 
 /** A server whose connection is given. */
 async function server(): Promise<WebSocketServer> {
@@ -29,7 +31,6 @@ describe('the transport of browsers', () => {
         socket.on('message', (data: Buffer, isBinary) => {
           told.push(`server ${isBinary} ${data.toString('hex')}`);
           socket.send(Buffer.from([4, 5, 6]));
-          socket.send('text');
           socket.close(1000, 'bye');
         });
       });
@@ -64,6 +65,47 @@ describe('the transport of browsers', () => {
       }),
     );
     expect(reason).toContain('was closed (1006)');
+  });
+
+  /** Opens a line over a socket to which the test gives messages. */
+  function fed() {
+    const told: string[] = [];
+    const sockets: { onmessage(message: { data: unknown }): void; isClosed: boolean }[] = [];
+    class Fed {
+      static readonly OPEN = 1;
+      readyState = 1;
+      isClosed = false;
+      onmessage(): void {}
+      constructor() {
+        sockets.push(this as never);
+      }
+      close(): void {
+        this.isClosed = true;
+      }
+    }
+    webSocketTransport(Fed as unknown as typeof WebSocket).open('ws://one/mqtt', {
+      opened: () => undefined,
+      received: (bytes) => told.push(Buffer.from(bytes).toString('hex')),
+      closed: (reason) => told.push(reason),
+    });
+    return { told, socket: sockets[0]! };
+  }
+
+  it('takes the bytes of another realm, of which this one\'s classes know nothing', () => {
+    const { told, socket } = fed();
+    const data: unknown = runInNewContext('new Uint8Array([7, 8, 9]).buffer');
+    expect(data).not.toBeInstanceOf(ArrayBuffer);
+    socket.onmessage({ data });
+    socket.onmessage({ data: runInNewContext('new Uint8Array([7, 8, 9]).subarray(1)') });
+    expect(told).toEqual(['070809', '0809']);
+  });
+
+  it('closes what sends text', () => {
+    const { told, socket } = fed();
+    socket.onmessage({ data: 'text' });
+    socket.onmessage({ data: new ArrayBuffer(1) });
+    expect(told).toEqual(['the connection to ws://one/mqtt was closed: a text has come (expected: binary messages)']);
+    expect(socket.isClosed).toBe(true);
   });
 
   it('has at most 25 KB with the core, compressed', () => {
@@ -119,5 +161,64 @@ describe('the storage of browsers', () => {
     expect(await persistentSerial({ storage: webStorage(), random: () => 0.5 })).toBe('js-7');
     vi.stubGlobal('localStorage', full({ other: 'much' }));
     expect(await persistentSerial({ storage: webStorage(), random: () => 0.5 })).toBe(`js-${'8'.repeat(32)}`);
+  });
+});
+
+describe('the tabs of browsers', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const denied = new DOMException('The operation is insecure.', 'SecurityError');
+
+  it('lead, each for itself, where the browser denies them the lock', async () => {
+    vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(denied) } });
+    const told: string[] = [];
+    const leave = webTabs()!.lead('a', { leads: () => told.push('leads'), lost: () => told.push('lost') }, 'in turn');
+    await settled();
+    expect(told).toEqual(['leads']);
+    leave();
+    await settled();
+    expect(told).toEqual(['leads']);
+  });
+
+  it('that have given up do not lead where the lock is denied', async () => {
+    vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(denied) } });
+    const told: string[] = [];
+    webTabs()!.lead('a', { leads: () => told.push('leads'), lost: () => told.push('lost') }, 'in turn')();
+    await settled();
+    expect(told).toEqual([]);
+  });
+
+  it('are not shared where the browser has no channel for the page', () => {
+    vi.stubGlobal('WebSocket', class {});
+    vi.stubGlobal('navigator', { locks: {} });
+    expect(webTabs()).toBeDefined();
+    vi.stubGlobal('BroadcastChannel', class {
+      constructor() {
+        throw denied;
+      }
+    });
+    expect(webTabs()).toBeUndefined();
+    expect(browserPlatform().tabs).toBeUndefined();
+  });
+});
+
+describe('a worker, which has no page', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('wakes when the network is back, and shares as a tab does', () => {
+    const worker = new EventTarget();
+    vi.stubGlobal('addEventListener', worker.addEventListener.bind(worker));
+    vi.stubGlobal('removeEventListener', worker.removeEventListener.bind(worker));
+    vi.stubGlobal('WebSocket', class {});
+    vi.stubGlobal('navigator', { locks: {} });
+    let woken = 0;
+    const platform = browserPlatform();
+    const end = platform.onWake(() => woken++);
+    worker.dispatchEvent(new Event('online'));
+    expect(woken).toBe(1);
+    end();
+    worker.dispatchEvent(new Event('online'));
+    expect(woken).toBe(1);
+    expect(platform.tabs!.isVisible()).toBe(true);
   });
 });

@@ -31,18 +31,17 @@ function random(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 }
 
+/** A worker has no page: there the network alone tells. */
 function onWake(woken: () => void): () => void {
   const shown = (): void => {
     if (document.visibilityState === 'visible') {
       woken();
     }
   };
-  const ends = [
-    [document, 'visibilitychange', shown],
-    [window, 'online', woken],
-    [window, 'pageshow', woken],
-    [window, 'focus', woken],
-  ] as const;
+  const ends: [EventTarget, string, () => void][] = [[globalThis, 'online', woken]];
+  if (typeof document !== 'undefined') {
+    ends.push([document, 'visibilitychange', shown], [window, 'pageshow', woken], [window, 'focus', woken]);
+  }
   ends.forEach(([target, event, listener]) => target.addEventListener(event, listener));
   return () => ends.forEach(([target, event, listener]) => target.removeEventListener(event, listener));
 }

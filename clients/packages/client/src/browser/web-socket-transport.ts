@@ -1,3 +1,4 @@
+import { bytesOf, NO_BYTES } from '../platform/bytes-of.js';
 import type { Line, LineEvents, Transport } from '../platform/transport.js';
 
 /** Connects by the WebSocket of a browser, or one with the same interface. */
@@ -21,8 +22,12 @@ function open(WebSocketClass: typeof WebSocket, url: string, events: LineEvents)
     }
   };
   socket.onmessage = ({ data }: { data: unknown }) => {
-    if (!isOver && data instanceof ArrayBuffer) {
-      events.received(new Uint8Array(data));
+    const bytes = bytesOf(data);
+    if (bytes === null) {
+      socket.close();
+      close(`the connection to ${url} was closed: ${NO_BYTES}`);
+    } else if (!isOver) {
+      events.received(bytes);
     }
   };
   // Its end follows. Other classes than that of browsers would throw what nobody hears.

@@ -2,15 +2,16 @@ import type { Tabs } from '../platform/tabs.js';
 
 /**
  * Tabs by Web Locks and BroadcastChannel; undefined where the browser lacks one of them, or has no locks for this page (they
- * need a secure context). Chromium does not freeze a page in the background that holds a lock; others may.
+ * need a secure context). A browser that keeps nothing for the page may have both and deny them: Firefox, if it takes no cookies,
+ * throws for the channel. Chromium does not freeze a page in the background that holds a lock; others may.
  */
 export function webTabs(): Tabs | undefined {
   const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
-  if (!locks || typeof BroadcastChannel === 'undefined') {
+  if (!locks || !hasChannels()) {
     return undefined;
   }
   return {
-    isVisible: () => document.visibilityState === 'visible',
+    isVisible: () => typeof document === 'undefined' || document.visibilityState === 'visible',
     lead(name, { leads, lost }, when) {
       const waiting = new AbortController();
       let release: () => void = () => undefined;
@@ -27,9 +28,14 @@ export function webTabs(): Tabs | undefined {
           return held;
         })
         .catch(() => {
-          // Otherwise it was given up before it led.
-          if (hasLed && !isGivenUp) {
+          if (isGivenUp) {
+            return;
+          }
+          if (hasLed) {
             lost();
+          } else {
+            // There is no lock for this page: it leads alone, as where the browser has none at all.
+            leads();
           }
         });
       return () => {
@@ -47,4 +53,13 @@ export function webTabs(): Tabs | undefined {
       };
     },
   };
+}
+
+function hasChannels(): boolean {
+  try {
+    new BroadcastChannel('tidings.probe').close();
+    return true;
+  } catch {
+    return false;
+  }
 }

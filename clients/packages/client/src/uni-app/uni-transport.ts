@@ -1,3 +1,4 @@
+import { bytesOf, NO_BYTES } from '../platform/bytes-of.js';
 import type { Line, LineEvents, Transport } from '../platform/transport.js';
 import type { Uni, UniSocketTask } from './uni.js';
 
@@ -32,8 +33,12 @@ function open(uni: Uni, url: string, events: LineEvents): Line {
     events.opened();
   });
   task.onMessage(({ data }) => {
-    if (!isOver && data instanceof ArrayBuffer) {
-      events.received(new Uint8Array(data));
+    const bytes = bytesOf(data);
+    if (bytes === null) {
+      task.close({ fail: () => undefined });
+      close(`the connection to ${url} was closed: ${NO_BYTES}`);
+    } else if (!isOver) {
+      events.received(bytes);
     }
   });
   task.onError(({ errMsg }) => close(errMsg ?? `the connection to ${url} failed`));
