@@ -80,6 +80,37 @@ describe('the connection', () => {
     expect(bench.states.at(-1)).toBe('connected');
   });
 
+  it('connects at once when the page comes back though the clock was set back meanwhile', async () => {
+    const bench = new Bench();
+    await bench.connected();
+    bench.server.last.write({ cmd: 'disconnect', reasonCode: 0x8e });
+    await settled();
+    bench.clock.setBack(3_600_000);
+    bench.wake();
+    await settled();
+    expect(bench.states.at(-1)).toBe('connected');
+  });
+
+  it('tries again after a while where the platform opens no connection, and says why', async () => {
+    const bench = new Bench();
+    const { transport } = bench.platform;
+    let isAllowed = false;
+    const open: typeof transport.open = (url, events) => {
+      if (!isAllowed) {
+        throw new Error('The operation is insecure.');
+      }
+      return transport.open(url, events);
+    };
+    const device = bench.device({}, {}, { transport: { open } });
+    const connected = device.connect();
+    await settled();
+    expect(bench.changes).toEqual([{ state: 'lost', reason: 'The operation is insecure.', retryIn: 250 }]);
+    isAllowed = true;
+    await bench.clock.advance(250);
+    await connected;
+    expect(bench.states.at(-1)).toBe('connected');
+  });
+
   it('finds out whether an open line still carries anything when the page comes back', async () => {
     const bench = new Bench();
     await bench.connected();

@@ -100,6 +100,29 @@ describe('tabs', () => {
     await expect(joined).resolves.toBeUndefined();
   });
 
+  it('are answered once where they ask again because they hear only then who has the connection', async () => {
+    const bench = new Bench();
+    const browser = new FakeBrowser();
+    const tab = new Tab(bench, browser, {}, { apps: [] });
+    await tab.device.connect();
+    const answers: unknown[] = [];
+    const [name] = browser.channels.keys();
+    const other = browser.tab().channel(name!, (message) => {
+      if ((message as { tidings: string }).tidings === 'answer') {
+        answers.push(message);
+      }
+    });
+    const ask = { tidings: 'ask', from: 'other', number: 1, request: 'replay', args: [{ since: 0 }] };
+    other.post(ask);
+    other.post(ask);
+    await settled();
+    expect(bench.server.last.all('publish')).toHaveLength(1);
+    expect(answers).toEqual([]);
+    bench.server.last.answer('$tidings/replayed', { end: 'complete', count: 0, cursor: 'c1', cut: false });
+    await settled();
+    expect(answers[0]).toMatchObject({ to: 'other', number: 1, value: { end: 'complete' } });
+  });
+
   it('get errors as they are from the one with the connection', async () => {
     const { bench, tabs } = await three();
     bench.server.otherwise = (connection, packet) => {

@@ -69,7 +69,7 @@ export class Connection {
       this.link?.checkNow();
     } else if (
       (this.state === 'waiting' || this.state === 'taken-over') &&
-      this.platform.clock.now() - this.lastAttempt >= LEAST_BETWEEN_WAKES
+      this.hasPassed(LEAST_BETWEEN_WAKES, this.lastAttempt)
     ) {
       this.cancelWait();
       void this.attempt();
@@ -162,12 +162,18 @@ export class Connection {
 
   /** After a connection that lasted, the delays start small again. */
   private nextDelay(): number {
-    if (this.connectedAt !== null && this.platform.clock.now() - this.connectedAt >= STEADY) {
+    if (this.connectedAt !== null && this.hasPassed(STEADY, this.connectedAt)) {
       this.attempts = 0;
       this.redirects = 0;
     }
     this.connectedAt = null;
     return backoffDelay(this.settings.backoff, this.attempts++, () => this.platform.random());
+  }
+
+  /** A clock that was set back meanwhile says nothing: then it has. */
+  private hasPassed(time: number, since: number): boolean {
+    const passed = this.platform.clock.now() - since;
+    return passed >= time || passed < 0;
   }
 
   private retry(reason: string, delay: number): void {

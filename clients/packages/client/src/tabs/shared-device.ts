@@ -202,7 +202,7 @@ export class SharedDevice implements Device {
       return;
     }
     try {
-      this.post({ tidings: 'answer', to: from, number, value: await this.calls.call(leader, request, args) });
+      this.post({ tidings: 'answer', to: from, number, value: await this.calls.call(leader, request, args, `${from} ${number}`) });
     } catch (failure) {
       // What a tab fails because it leads no more, the next one is asked for.
       if (this.end || this.leader !== leader) {
@@ -215,7 +215,7 @@ export class SharedDevice implements Device {
   /** This tab's own request, where it has the connection itself. */
   private async perform(ask: Ask, leader: DeviceClient): Promise<void> {
     try {
-      const value = await this.calls.call(leader, ask.request, ask.args);
+      const value = await this.calls.call(leader, ask.request, ask.args, `${this.tab} ${ask.number}`);
       this.asked.take(ask.number)?.resolve(value);
     } catch (failure) {
       if (this.leader === leader) {

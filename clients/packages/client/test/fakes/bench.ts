@@ -38,11 +38,15 @@ export class Bench {
     };
   }
 
-  device(options: Partial<DeviceOptions> = {}, listener: Partial<NotificationListener> = {}): DeviceClient {
+  device(
+    options: Partial<DeviceOptions> = {},
+    listener: Partial<NotificationListener> = {},
+    platform: Partial<Platform> = {},
+  ): DeviceClient {
     return new DeviceClient(
       { servers: 'ws://one:8083/mqtt', serial: 'phone-1', ...options },
       { onNotification: (notification) => void this.received.push(notification), ...listener },
-      this.platform,
+      { ...this.platform, ...platform },
       {
         onConnectionChange: (change) => this.changes.push(change),
         onProblem: (failure) => this.problems.push(failure),

@@ -17,6 +17,12 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Somebody sets the clock: timers do not notice. */
+  setBack(milliseconds: number): void {
+    this.time -= milliseconds;
+    this.timers = this.timers.map(({ at, task }) => ({ at: at - milliseconds, task }));
+  }
+
   /** Lets time pass, with everything that happens meanwhile. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.time + milliseconds;
