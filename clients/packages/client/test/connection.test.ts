@@ -85,7 +85,7 @@ describe('the connection', () => {
     await bench.connected();
     bench.server.last.write({ cmd: 'disconnect', reasonCode: 0x8e });
     await settled();
-    bench.clock.setBack(3_600_000);
+    bench.clock.leap(-3_600_000);
     bench.wake();
     await settled();
     expect(bench.states.at(-1)).toBe('connected');
@@ -148,6 +148,22 @@ describe('the connection', () => {
     await bench.clock.advance(5_000);
     expect(bench.changes).toMatchObject([{ state: 'lost', reason: 'no connection in time' }]);
     expect(bench.server.connections[0]!.isClosed).toBe(true);
+  });
+
+  it('gives up an attempt of before the page was suspended when it comes back, and makes another at once', async () => {
+    const bench = new Bench();
+    bench.server.otherwise = (_, packet) => packet.cmd === 'connect';
+    void bench.device().connect();
+    await settled();
+    bench.wake();
+    await settled();
+    expect(bench.server.connections).toHaveLength(1);
+    bench.clock.leap(60_000);
+    bench.server.otherwise = () => false;
+    bench.wake();
+    await settled();
+    expect(bench.server.connections.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    expect(bench.states).toEqual(['lost', 'connected']);
   });
 
   it('tries the next server after a failure, and the same once more after a loss', async () => {

@@ -38,8 +38,9 @@ function onWake(woken: () => void): () => void {
       woken();
     }
   };
-  const ends: [EventTarget, string, () => void][] = [[globalThis, 'online', woken]];
-  if (typeof document !== 'undefined') {
+  const hasPage = typeof document !== 'undefined';
+  const ends: [EventTarget, string, () => void][] = [[hasPage ? window : globalThis, 'online', woken]];
+  if (hasPage) {
     ends.push([document, 'visibilitychange', shown], [window, 'pageshow', woken], [window, 'focus', woken]);
   }
   ends.forEach(([target, event, listener]) => target.addEventListener(event, listener));

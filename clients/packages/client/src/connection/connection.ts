@@ -65,6 +65,10 @@ export class Connection {
 
   /** The page or the app has come back, or the device is online again. */
   wake(): void {
+    if (this.isOpening() && this.hasPassed(this.settings.pingTimeout, this.lastAttempt)) {
+      // Nothing more may come of what a page began before it was suspended: phones forget such sockets.
+      this.link?.close(Reason.SUCCESS, 'no connection before the page came back');
+    }
     if (this.state === 'open') {
       this.link?.checkNow();
     } else if (

@@ -17,10 +17,10 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Somebody sets the clock: timers do not notice. */
-  setBack(milliseconds: number): void {
-    this.time -= milliseconds;
-    this.timers = this.timers.map(({ at, task }) => ({ at: at - milliseconds, task }));
+  /** Somebody sets the clock, or the page is suspended for so long: timers do not notice. */
+  leap(milliseconds: number): void {
+    this.time += milliseconds;
+    this.timers = this.timers.map(({ at, task }) => ({ at: at + milliseconds, task }));
   }
 
   /** Lets time pass, with everything that happens meanwhile. */
