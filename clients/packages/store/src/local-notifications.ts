@@ -1,4 +1,5 @@
 import type { Clock, NotificationListener, ReceivedNotification, Storage } from '@tidings/client';
+import { KeptSchedule, type Scheduled, type ScheduleChange } from './kept-schedule.js';
 
 /** A notification that the device gives itself at a time. */
 export interface LocalNotification {
@@ -24,16 +25,17 @@ export interface LocalOptions {
   onProblem?: (failure: unknown) => void;
 }
 
-type Scheduled = LocalNotification & { at: number };
-
-const KEY = 'tidings.local';
+/** Timers stand still while a device sleeps, so the clock is looked at at least so often. */
+const LOOK = 60_000;
 
 /**
  * Notifications that the device schedules itself. They come as remote ones do, marked as local, while the app runs: what became
- * due while it did not comes when it starts. Nothing of them is told to the service.
+ * due while it did not comes when it starts. Each tab has its own; what is kept are those of all. Nothing of them is told to the
+ * service.
  */
 export class LocalNotifications {
-  private waiting: Scheduled[] = [];
+  private waiting: readonly Scheduled[] = [];
+  private readonly kept: KeptSchedule;
   private cancelTimer: () => void = () => undefined;
   private readonly most: number;
   private isClosed = false;
@@ -43,35 +45,29 @@ export class LocalNotifications {
     private readonly options: LocalOptions,
   ) {
     this.most = options.most ?? 64;
+    this.kept = new KeptSchedule(options.storage, (failure) => options.onProblem?.(failure));
   }
 
   /** Reads what was scheduled, and goes on with it. */
   async start(): Promise<void> {
-    try {
-      const kept: unknown = JSON.parse((await this.options.storage?.get(KEY)) ?? '[]');
-      if (Array.isArray(kept)) {
-        this.waiting = [...(kept as typeof this.waiting), ...this.waiting].slice(0, this.most);
-      }
-    } catch (failure) {
-      this.options.onProblem?.(failure);
-    }
+    const kept = await this.kept.read();
+    const others = kept.filter((each) => !this.waiting.some((one) => is(one, each)));
+    this.waiting = [...this.waiting, ...others].slice(0, this.most);
     await this.next();
   }
 
   async schedule(notification: LocalNotification): Promise<void> {
-    const { id, app } = notification;
-    const others = this.waiting.filter((each) => each.id !== id || each.app !== app);
-    if (others.length >= this.most) {
+    const scheduled = { ...notification, at: notification.at ?? this.options.clock.now() };
+    const add: ScheduleChange = (before) => [...before.filter((each) => !is(each, scheduled)), scheduled];
+    if (add(this.waiting).length > this.most) {
       throw new RangeError(`local notifications: one more than ${this.most}`);
     }
-    this.waiting = [...others, { ...notification, at: notification.at ?? this.options.clock.now() }];
-    await this.keep();
+    await this.change(add);
     await this.next();
   }
 
   async cancel(app: string, id: string): Promise<void> {
-    this.waiting = this.waiting.filter((each) => each.id !== id || each.app !== app);
-    await this.keep();
+    await this.change((before) => before.filter((each) => !is(each, { id, app })));
     await this.next();
   }
 
@@ -90,7 +86,7 @@ export class LocalNotifications {
     for (let [first] = this.pending(); first && !this.isClosed; [first] = this.pending()) {
       const wait = first.at - this.options.clock.now();
       if (wait > 0) {
-        this.cancelTimer = this.options.clock.after(wait, () => void this.next());
+        this.cancelTimer = this.options.clock.after(Math.min(wait, LOOK), () => void this.next());
         return;
       }
       const due = first;
@@ -100,17 +96,19 @@ export class LocalNotifications {
       } catch (failure) {
         this.options.onProblem?.(failure);
       }
-      await this.keep();
+      // One that has taken its place meanwhile stays.
+      await this.kept.write((before) => before.filter((each) => !is(each, due) || each.at !== due.at));
     }
   }
 
-  private async keep(): Promise<void> {
-    try {
-      await this.options.storage?.set(KEY, JSON.stringify(this.waiting));
-    } catch (failure) {
-      this.options.onProblem?.(failure);
-    }
+  private change(change: ScheduleChange): Promise<void> {
+    this.waiting = change(this.waiting);
+    return this.kept.write(change);
   }
+}
+
+function is(one: { id: string; app: string }, other: { id: string; app: string }): boolean {
+  return one.id === other.id && one.app === other.app;
 }
 
 function received({ id, app, title, body, sound, badge, payload }: LocalNotification): ReceivedNotification {

@@ -53,6 +53,74 @@ describe('local notifications', () => {
     await clock.advance(1_000);
     expect(store.messages).toMatchObject([{ id: 'a', body: 'new' }]);
   });
+
+  it('come soon after the device has woken up, though its timers stood still while it slept', async () => {
+    const clock = new ManualClock();
+    const store = new MessageStore();
+    const local = new LocalNotifications(store, { clock });
+    await local.schedule({ id: 'a', app: APP, body: 'a', at: clock.now() + 3_600_000 });
+    await clock.advance(1_000);
+    clock.leap(4 * 3_600_000);
+    await clock.advance(60_000);
+    expect(store.messages).toMatchObject([{ id: 'a' }]);
+  });
+
+  it('of several tabs are kept beside one another, and one that is cancelled or has come goes alone', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const tab = (): LocalNotifications => new LocalNotifications(new MessageStore(), { clock, storage });
+    const [one, two] = [tab(), tab()];
+    await Promise.all([one.start(), two.start()]);
+    const schedule = (where: LocalNotifications, id: string, wait: number): Promise<void> =>
+      where.schedule({ id, app: APP, body: id, at: clock.now() + wait });
+    await schedule(one, 'a', 100_000);
+    await schedule(one, 'soon', 1_000);
+    await schedule(two, 'b', 100_000);
+    await schedule(two, 'cancelled', 100_000);
+    await two.cancel(APP, 'cancelled');
+    await clock.advance(2_000);
+    [one, two].forEach((each) => each.close());
+    const next = tab();
+    await next.start();
+    expect(next.pending().map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('that are scheduled before the start take nothing from those that were kept, and come once', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const before = new LocalNotifications(new MessageStore(), { clock, storage });
+    await before.schedule({ id: 'kept', app: APP, body: 'kept', at: clock.now() + 2_000 });
+    before.close();
+    const received: string[] = [];
+    const local = new LocalNotifications({ onNotification: ({ id }) => void received.push(id) }, { clock, storage });
+    await local.schedule({ id: 'new', app: APP, body: 'new', at: clock.now() + 1_000 });
+    await local.start();
+    await clock.advance(3_000);
+    expect(received).toEqual(['new', 'kept']);
+  });
+
+  it('are kept with the next where the storage has failed, and nonsense is written over', async () => {
+    const clock = new ManualClock();
+    const memory = memoryStorage();
+    await memory.set('tidings.local', 'nonsense');
+    let isFull = true;
+    const set = (key: string, value: string): void | Promise<void> => {
+      if (isFull) {
+        throw new Error('QuotaExceededError');
+      }
+      return memory.set(key, value);
+    };
+    const problems: unknown[] = [];
+    const options = { clock, storage: { ...memory, set }, onProblem: (failure: unknown) => problems.push(failure) };
+    const local = new LocalNotifications(new MessageStore(), options);
+    await local.schedule({ id: 'a', app: APP, body: 'a', at: clock.now() + 1_000 });
+    expect(problems).toHaveLength(1);
+    isFull = false;
+    await local.schedule({ id: 'b', app: APP, body: 'b', at: clock.now() + 1_000 });
+    const next = new LocalNotifications(new MessageStore(), options);
+    await next.start();
+    expect(next.pending().map(({ id }) => id)).toEqual(['a', 'b']);
+  });
 });
 
 describe('the names of uniPush', () => {
