@@ -4,6 +4,9 @@ package dev.tidings.device;
 @FunctionalInterface
 public interface ConnectionListener {
 
-  /** Called in the order of events on the network thread, which it must not block. */
+  /**
+   * Called in the order of events on the network thread, which it must not block. What it throws is
+   * logged.
+   */
   void onChange(ConnectionChange change);
 }

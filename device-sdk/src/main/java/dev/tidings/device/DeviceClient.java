@@ -8,7 +8,6 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import dev.tidings.device.receive.Arrivals;
 import dev.tidings.device.receive.LocalNotifications;
 import dev.tidings.device.receive.NotificationListener;
@@ -164,7 +163,7 @@ public final class DeviceClient implements AutoCloseable {
    * a subscription, and need not have kept that of an earlier connection.
    */
   private void subscribe() {
-    CompletableFuture<Mqtt5SubAck> answer =
+    var _ =
         mqtt.subscribeWith()
             .topicFilter(NOTIFICATIONS)
             .qos(MqttQos.AT_LEAST_ONCE)
@@ -175,7 +174,6 @@ public final class DeviceClient implements AutoCloseable {
                 log.warn("{}: gets no notifications: {}", options.serial(), refused.toString());
               }
             });
-    log.trace("{}: subscribing: {}", options.serial(), answer);
   }
 
   private void onConnected(MqttClientConnectedContext context) {
@@ -186,7 +184,7 @@ public final class DeviceClient implements AutoCloseable {
     reconnection.connected();
     connected = true;
     authentication.connected(mqtt::reauth);
-    connection.onChange(new ConnectionChange.Connected());
+    tell(new ConnectionChange.Connected());
     subscribe();
     registrations.requestUnanswered();
   }
@@ -212,8 +210,17 @@ public final class DeviceClient implements AutoCloseable {
         () -> end("closed"));
   }
 
+  /** Whatever the application throws, the connection goes on. */
+  private void tell(ConnectionChange change) {
+    try {
+      connection.onChange(change);
+    } catch (Throwable e) {
+      log.error("{}: the listener could not be told of {}", options.serial(), change, e);
+    }
+  }
+
   private void lost(String reason, Duration retryIn) {
-    connection.onChange(new ConnectionChange.Lost(reason, retryIn));
+    tell(new ConnectionChange.Lost(reason, retryIn));
   }
 
   /**
@@ -244,17 +251,14 @@ public final class DeviceClient implements AutoCloseable {
     if (ending.compareAndSet(false, true)) {
       registrations.close();
       publishes.dispose();
-      try {
-        connection.onChange(new ConnectionChange.Ended(reason));
-      } finally {
-        ended.complete(null);
-      }
+      tell(new ConnectionChange.Ended(reason));
+      ended.complete(null);
     }
   }
 
   private void disconnect() {
     // The inbox belongs to the device, not to the MQTT session: the session need not be kept.
-    CompletableFuture<Void> sent =
+    var _ =
         mqtt.disconnectWith()
             .sessionExpiryInterval(0)
             .send()
@@ -263,7 +267,6 @@ public final class DeviceClient implements AutoCloseable {
                 log.debug("{}: nothing to disconnect: {}", options.serial(), failure.toString());
               }
             });
-    log.trace("{}: disconnecting: {}", options.serial(), sent);
   }
 
   /**

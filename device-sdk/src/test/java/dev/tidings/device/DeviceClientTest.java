@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class DeviceClientTest {
   private static final String APP = "com.example.news";
+  private static final Backoff QUICK = new Backoff(Duration.ofMillis(10), Duration.ofMillis(50));
 
   private final ScriptedServer server = server();
   private final List<ReceivedNotification> shown = new CopyOnWriteArrayList<>();
@@ -133,6 +134,30 @@ final class DeviceClientTest {
   }
 
   @Test
+  void a_listener_that_throws_keeps_the_device_from_nothing() throws IOException {
+    client.close();
+    changes.clear();
+    client =
+        client(
+            shown::add,
+            change -> {
+              changes.add(change);
+              throw new IllegalStateException("the application's own");
+            },
+            QUICK);
+    client.connect().join();
+    until("SUBSCRIBE tidings/#");
+    server.said.clear();
+
+    server.cut();
+    until("SUBSCRIBE tidings/#");
+    server.publish(1, "tidings/com.example.news/id-1", "{}");
+    until("PUBACK 1");
+    client.close();
+    assertThat(changes).endsWith(new ConnectionChange.Ended("closed"));
+  }
+
+  @Test
   void a_device_that_was_taken_over_stays_away() throws IOException {
     client.connect().join();
 
@@ -198,10 +223,15 @@ final class DeviceClientTest {
   }
 
   private DeviceClient client(NotificationListener listener) {
-    return client(listener, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)));
+    return client(listener, QUICK);
   }
 
   private DeviceClient client(NotificationListener listener, Backoff backoff) {
+    return client(listener, changes::add, backoff);
+  }
+
+  private DeviceClient client(
+      NotificationListener listener, ConnectionListener connection, Backoff backoff) {
     return new DeviceClient(
         DeviceOptions.builder("127.0.0.1", server.port(), "phone-1")
             .receiveMaximum(4)
@@ -209,7 +239,7 @@ final class DeviceClientTest {
             .backoff(backoff)
             .build(),
         listener,
-        changes::add);
+        connection);
   }
 
   private static ScriptedServer server() {
