@@ -153,7 +153,12 @@ export class MessageStore implements NotificationListener {
 
   /** What the user does here counts in the other tabs too; what arrives, arrives there as well. */
   private async shared(change: Change): Promise<void> {
-    this.channel?.post(change);
+    try {
+      this.channel?.post(change);
+    } catch (failure) {
+      // A closed channel throws.
+      this.options.onProblem?.(failure);
+    }
     await this.take(change);
   }
 

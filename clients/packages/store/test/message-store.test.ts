@@ -216,6 +216,17 @@ describe('the store of messages', () => {
     expect(tabs[1].messages).toEqual([]);
   });
 
+  it('keeps what the user does where the other tabs cannot be told', async () => {
+    const browser = new FakeBrowser();
+    const problems: unknown[] = [];
+    const store = new MessageStore({ tabs: browser.tab(), onProblem: (failure) => problems.push(failure) });
+    await store.onNotification(notification('a'));
+    store.close();
+    await store.open(store.messages[0]!);
+    expect(store.unread).toBe(0);
+    expect(problems).toHaveLength(1);
+  });
+
   it('reports what was shown and opened, but nothing local', async () => {
     const store = new MessageStore();
     const told: string[] = [];
