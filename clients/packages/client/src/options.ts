@@ -34,7 +34,10 @@ export interface DeviceOptions {
   rememberedIds?: number;
   /** The size of the largest packet that is taken, in bytes (default: 262,144). */
   maximumPacketSize?: number;
-  /** After how many seconds of silence each side checks that the other is there (default: 60). */
+  /**
+   * After how many seconds of silence each side checks that the other is there (default: 60). Browsers let a page in the background
+   * do something once a minute only: with less than 40 it would lose its connection.
+   */
   keepAliveSeconds?: number;
   /** For how many seconds the server keeps the subscriptions of a device that is away (default: 3,600). */
   sessionExpirySeconds?: number;
