@@ -16,28 +16,53 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to a service, and what went wrong with them, told for people. Thread-safe.
  *
  * @param url of the service
  * @param credential what the provider proves itself by
+ * @param answerWithin the time for a response, or for the head of a stream
  */
-record IngestCalls(URI url, Optional<Credential> credential, HttpClient http, ObjectMapper json) {
-  static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+record IngestCalls(
+    URI url,
+    Optional<Credential> credential,
+    HttpClient http,
+    ObjectMapper json,
+    Duration answerWithin) {
+  /** So that the client's own time-outs, which know more, come first. */
+  private static final Duration A_MOMENT = Duration.ofMillis(500);
+
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
   IOException failure(HttpResponse<String> response) {
-    return failure(response.statusCode(), response.body());
+    return failure(response, response.body());
   }
 
-  IOException failure(int status, String body) {
+  IOException failure(HttpResponse<?> response, String body) {
+    int status = response.statusCode();
     String reason = reason(body);
     return switch (status) {
       case 401, 403 -> new NotAuthorizedException(url.toString(), status, reason);
-      case 429, 503 -> new TryLaterException(url + ": " + reason);
+      case 429, 503 -> new TryLaterException(url + ": " + reason, retryAfter(response));
       default -> new NoAnswerException("%s answered %d: %s".formatted(url, status, reason));
     };
+  }
+
+  /** After which the service wants to be asked again, if it says so. */
+  static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("retry-after")
+        .filter(SECONDS.asMatchPredicate())
+        .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)));
   }
 
   /** Sends a request; a failure is an exception with a message for people. */
@@ -47,25 +72,43 @@ record IngestCalls(URI url, Optional<Credential> credential, HttpClient http, Ob
 
   <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<T>> answer = http.sendAsync(request, handler);
     try {
-      return http.send(request, handler);
-    } catch (HttpConnectTimeoutException e) {
-      throw new NoAnswerException(url + " cannot be reached: no connection within 10 s", e);
-    } catch (HttpTimeoutException e) {
-      throw new NoAnswerException(url + " does not answer within 10 s", e);
-    } catch (ConnectException e) {
-      throw new NoAnswerException(
-          isUnknownHost(e)
-              ? url.getHost() + " is no host that is known here"
-              : "cannot connect to " + url + ": is the service running there?",
-          e);
-    } catch (SSLException e) {
-      throw new NoAnswerException(
-          url + ": " + e.getMessage() + " (expected: TLS, with a certificate of a trusted CA)", e);
-    } catch (IOException e) {
-      throw new NoAnswerException(
-          url + " does not speak HTTP as ingest-api does: " + e.getMessage(), e);
+      // The request's own time-out ends with the head of the response.
+      return answer.get(answerWithin.plus(A_MOMENT).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new NoAnswerException(url + " does not answer" + inTime());
+    } catch (ExecutionException e) {
+      throw noAnswer(e.getCause());
+    } finally {
+      answer.cancel(true);
     }
+  }
+
+  private NoAnswerException noAnswer(@Nullable Throwable failure) {
+    return switch (failure) {
+      case HttpConnectTimeoutException e ->
+          new NoAnswerException(url + " cannot be reached: no connection" + inTime(), e);
+      case HttpTimeoutException e -> new NoAnswerException(url + " does not answer" + inTime(), e);
+      case ConnectException e ->
+          new NoAnswerException(
+              isUnknownHost(e)
+                  ? url.getHost() + " is no host that is known here"
+                  : "cannot connect to " + url + ": is the service running there?",
+              e);
+      case SSLException e ->
+          new NoAnswerException(
+              url + ": " + e.getMessage() + " (expected: TLS, with a certificate of a trusted CA)",
+              e);
+      case IOException e ->
+          new NoAnswerException(
+              url + " does not speak HTTP as ingest-api does: " + e.getMessage(), e);
+      case null, default -> new NoAnswerException(url + ": " + failure);
+    };
+  }
+
+  private String inTime() {
+    return " within " + answerWithin.toSeconds() + " s";
   }
 
   private static boolean isUnknownHost(Throwable failure) {
@@ -79,7 +122,7 @@ record IngestCalls(URI url, Optional<Credential> credential, HttpClient http, Ob
 
   HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER_WITHIN);
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(answerWithin);
     credential.ifPresent(proof -> request.header("authorization", proof.authorization()));
     return request;
   }

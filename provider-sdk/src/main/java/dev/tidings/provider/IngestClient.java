@@ -24,9 +24,10 @@ import java.util.function.Predicate;
 
 /**
  * A client of ingest-api over HTTP/2, with TLS for an {@code https} URL. Thread-safe; a call blocks
- * for at most ten seconds.
+ * for about ten seconds at most.
  */
 public final class IngestClient implements AutoCloseable {
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(25);
   private static final int MOST_OF_A_PROBLEM = 64 * 1024;
 
@@ -65,15 +66,21 @@ public final class IngestClient implements AutoCloseable {
   private IngestClient(URI url, Optional<Credential> credential, HttpClient.Builder http) {
     credential.ifPresent(proof -> proof.requireProtected(url));
     HttpClient client =
-        http.version(HttpClient.Version.HTTP_2).connectTimeout(IngestCalls.ANSWER_WITHIN).build();
-    this.calls = new IngestCalls(url, credential, client, json);
+        http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
+    this.calls = new IngestCalls(base(url), credential, client, json, ANSWER_WITHIN);
+  }
+
+  /** Paths begin with a slash: one at the end of the URL would be the second. */
+  private static URI base(URI url) {
+    String text = url.toString();
+    return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
   }
 
   /**
    * Sends a notification by Apple's protocol.
    *
    * @throws IOException if there is no response; the notification may have been accepted
-   *     nevertheless
+   *     nevertheless, so it is repeated with the same {@code apns-id}
    */
   public SendAnswer send(PushRequest push) throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -86,14 +93,14 @@ public final class IngestClient implements AutoCloseable {
     if (response.statusCode() == 200) {
       return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
     }
-    return new SendAnswer.Rejected(response.statusCode(), calls.reason(response.body()));
+    return rejected(response);
   }
 
   /**
    * Sends a notification by the service's own interface, where an API key counts.
    *
    * @throws IOException if there is no response; the notification may have been accepted
-   *     nevertheless
+   *     nevertheless, so it is repeated with the same id
    */
   public SendAnswer send(NotificationRequest notification)
       throws IOException, InterruptedException {
@@ -107,7 +114,12 @@ public final class IngestClient implements AutoCloseable {
     if (response.statusCode() == 202) {
       return new SendAnswer.Accepted(json.readTree(response.body()).path("id").asText());
     }
-    return new SendAnswer.Rejected(response.statusCode(), calls.reason(response.body()));
+    return rejected(response);
+  }
+
+  private SendAnswer rejected(HttpResponse<String> response) {
+    return new SendAnswer.Rejected(
+        response.statusCode(), calls.reason(response.body()), IngestCalls.retryAfter(response));
   }
 
   /**
@@ -133,7 +145,9 @@ public final class IngestClient implements AutoCloseable {
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     while (true) {
-      boolean last = System.nanoTime() - start >= patience.toNanos();
+      Duration left = patience.minusNanos(System.nanoTime() - start);
+      boolean last = !left.isPositive();
+      Duration pause = LOOK_EVERY;
       try {
         Optional<Trace> trace = trace(id);
         if (last || trace.filter(enough).isPresent()) {
@@ -143,8 +157,10 @@ public final class IngestClient implements AutoCloseable {
         if (last) {
           throw e;
         }
+        Duration asked = e.retryAfter().orElse(LOOK_EVERY);
+        pause = asked.compareTo(left) < 0 ? asked : left;
       }
-      Thread.sleep(LOOK_EVERY);
+      Thread.sleep(pause);
     }
   }
 
@@ -240,7 +256,7 @@ public final class IngestClient implements AutoCloseable {
       String problem = new String(body.readNBytes(MOST_OF_A_PROBLEM), UTF_8);
       throw response.statusCode() == 400
           ? new RefusedStreamException(calls.url() + ": " + calls.reason(problem))
-          : calls.failure(response.statusCode(), problem);
+          : calls.failure(response, problem);
     }
   }
 

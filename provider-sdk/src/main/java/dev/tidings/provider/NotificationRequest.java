@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param ttlSeconds for how long it is worth delivering; empty for ever
  * @param category what kind of notification it is, such as {@code marketing}: a word by which it is
  *     found and counted, and to which a daily cap may apply; empty for none
+ * @param id a UUID by which the same one is recognised if it is sent again, because there was no
+ *     response; empty if it is never repeated
  */
 public record NotificationRequest(
     String token,
@@ -25,7 +27,20 @@ public record NotificationRequest(
     Optional<String> collapseId,
     Optional<Integer> priority,
     Optional<Long> ttlSeconds,
-    Optional<String> category) {
+    Optional<String> category,
+    Optional<String> id) {
+
+  /** A notification that is never repeated. */
+  public NotificationRequest(
+      String token,
+      String app,
+      String payload,
+      Optional<String> collapseId,
+      Optional<Integer> priority,
+      Optional<Long> ttlSeconds,
+      Optional<String> category) {
+    this(token, app, payload, collapseId, priority, ttlSeconds, category, Optional.empty());
+  }
 
   /** A notification without a category. */
   public NotificationRequest(
@@ -41,6 +56,7 @@ public record NotificationRequest(
   /** Returns the body of the request. */
   String toJson() {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
+    id.ifPresent(own -> root.put("id", own));
     root.putObject("target").put("token", token);
     root.put("app", app);
     collapseId.ifPresent(id -> root.put("collapseId", id));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReceiptStream implements AutoCloseable {
   private static final int AHEAD = 64;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_ASKED = Duration.ofMinutes(1);
 
   /** Opens the stream of an app. */
   @FunctionalInterface
@@ -40,6 +41,8 @@ public final class ReceiptStream implements AutoCloseable {
 
   // Confined to the reader.
   private ReceiptStart start;
+  // Confined to whoever calls next.
+  private @Nullable IOException ended;
 
   ReceiptStream(Source source, ReceiptStart start) {
     this.source = source;
@@ -51,12 +54,17 @@ public final class ReceiptStream implements AutoCloseable {
    * Returns the next event; empty if none comes in time.
    *
    * @throws NotAuthorizedException if the service requires another credential; the stream has ended
-   * @throws IOException if the service has refused the stream for good
+   * @throws IOException if the service has refused the stream for good, or it has failed here, as
+   *     when the credential's supplier does; the stream has ended, and says so each time
    */
   public Optional<ReceiptEvent> next(Duration patience) throws IOException, InterruptedException {
-    @Nullable Read read = ahead.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable Read read =
+        ended == null ? ahead.poll(patience.toNanos(), TimeUnit.NANOSECONDS) : null;
     if (read != null && read.end() != null) {
-      throw read.end();
+      ended = read.end();
+    }
+    if (ended != null) {
+      throw ended;
     }
     return Optional.ofNullable(read).map(Read::event);
   }
@@ -70,6 +78,8 @@ public final class ReceiptStream implements AutoCloseable {
         } catch (NotAuthorizedException | RefusedStreamException e) {
           ahead.put(new Read(null, e));
           return;
+        } catch (TryLaterException e) {
+          pause = longer(pause, e.retryAfter().orElse(Duration.ZERO));
         } catch (IOException e) {
           // The service is away, or its node is: the next connection may reach another.
         }
@@ -77,7 +87,23 @@ public final class ReceiptStream implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // Closed.
+    } catch (RuntimeException e) {
+      failed(e);
     }
+  }
+
+  /** Nobody would learn of it otherwise: there would only be no more events. */
+  private void failed(RuntimeException e) {
+    try {
+      ahead.put(new Read(null, new IOException("the stream of receipts has failed", e)));
+    } catch (InterruptedException closed) {
+      // Closed.
+    }
+  }
+
+  private static Duration longer(Duration pause, Duration asked) {
+    Duration bounded = asked.compareTo(LONGEST_ASKED) < 0 ? asked : LONGEST_ASKED;
+    return bounded.compareTo(pause) > 0 ? bounded : pause;
   }
 
   /** Reads one connection to its end. Returns the pause that the service asks for. */

@@ -1,13 +1,19 @@
 package dev.tidings.provider;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +33,8 @@ class IngestClientTest {
   private HttpServer server;
   private volatile int status = 200;
   private volatile String body = "{}";
+  private volatile Optional<String> retryAfter = Optional.empty();
+  private final List<String> paths = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void setUp() throws IOException {
@@ -35,6 +43,8 @@ class IngestClientTest {
         "/",
         exchange -> {
           authorizations.add(exchange.getRequestHeaders().getOrDefault("authorization", List.of()));
+          paths.add(exchange.getRequestURI().getPath());
+          retryAfter.ifPresent(after -> exchange.getResponseHeaders().set("retry-after", after));
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -115,6 +125,79 @@ class IngestClientTest {
           .isInstanceOfSatisfying(
               SendAnswer.Rejected.class,
               refusal -> assertThat(refusal.isForCredential()).isFalse());
+    }
+  }
+
+  @Test
+  void an_answer_whose_body_does_not_come_is_no_answer() throws Exception {
+    try (var stalled = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerWithHeadOnly(stalled));
+      URI url = URI.create("http://127.0.0.1:" + stalled.getLocalPort());
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        var calls =
+            new IngestCalls(url, Optional.empty(), http, new ObjectMapper(), Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> calls.answer(calls.request("/v1/audit").build()))
+            .isInstanceOf(NoAnswerException.class)
+            .hasMessage(url + " does not answer within 1 s");
+        http.shutdownNow();
+      }
+    }
+  }
+
+  private static void answerWithHeadOnly(ServerSocket stalled) {
+    try (Socket socket = stalled.accept()) {
+      socket
+          .getOutputStream()
+          .write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".getBytes(US_ASCII));
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // The client has gone.
+    }
+  }
+
+  @Test
+  void when_to_come_again_is_told_as_the_service_says_it() throws Exception {
+    status = 429;
+    retryAfter = Optional.of("7");
+    body = "{\"reason\":\"TooManyRequests\"}";
+    try (var client = client(Optional.empty())) {
+      assertThat(client.send(PUSH))
+          .isEqualTo(
+              new SendAnswer.Rejected(429, "TooManyRequests", Optional.of(Duration.ofSeconds(7))));
+      assertThatThrownBy(client::audit)
+          .isInstanceOfSatisfying(
+              TryLaterException.class,
+              e ->
+                  assertThat(e.retryAfter())
+                      .hasValueSatisfying(after -> assertThat(after).hasSeconds(7)));
+
+      retryAfter = Optional.of("Fri, 31 Dec 1999 23:59:59 GMT");
+      assertThatThrownBy(client::audit)
+          .isInstanceOfSatisfying(
+              TryLaterException.class, e -> assertThat(e.retryAfter()).isEmpty());
+    }
+  }
+
+  @Test
+  void a_trace_is_not_asked_for_again_before_the_service_wants_that() {
+    status = 503;
+    retryAfter = Optional.of("60");
+    try (var client = client(Optional.empty())) {
+      assertThatThrownBy(() -> client.awaitTrace("an-id", Duration.ofMillis(300), Trace::isFinal))
+          .isInstanceOf(TryLaterException.class);
+      // At first, and when the time is over.
+      assertThat(paths).hasSizeLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_slash_at_the_end_of_the_url_is_none_of_the_path() throws Exception {
+    try (var client = new IngestClient(URI.create(url() + "/"), Optional.empty())) {
+      client.send(PUSH);
+      client.trace("an-id");
+
+      assertThat(paths).containsExactly("/3/device/00ff", "/v1/notifications/an-id");
     }
   }
 

@@ -29,6 +29,26 @@ class NotificationRequestTest {
   }
 
   @Test
+  void an_id_of_its_own_makes_it_safe_to_send_it_again() {
+    String id = "0194d9f6-174a-7d12-b4dc-6643fe633ec6";
+    NotificationRequest request =
+        new NotificationRequest(
+            "ab",
+            "com.example",
+            "{}",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(id));
+    assertThat(request.toJson())
+        .isEqualTo(
+            "{\"id\":\""
+                + id
+                + "\",\"target\":{\"token\":\"ab\"},\"app\":\"com.example\",\"payload\":{}}");
+  }
+
+  @Test
   void a_trace_has_the_category_that_the_notification_was_sent_with() throws Exception {
     ObjectMapper json = new ObjectMapper();
     assertThat(Trace.read(json.readTree("{\"id\":\"a\",\"category\":\"marketing\"}")).category())

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +32,7 @@ class ReceiptStreamTest {
       throw new NotAuthorizedException("http://here", 401, "no key");
     }
     if (body.isEmpty()) {
-      throw new TryLaterException("away");
+      throw new TryLaterException("away", Optional.empty());
     }
     return new ByteArrayInputStream(body.getBytes(UTF_8));
   }
@@ -97,6 +98,42 @@ class ReceiptStreamTest {
       assertThatThrownBy(() -> stream.next(SOON)).isInstanceOf(NotAuthorizedException.class);
       assertThat(asked).hasSize(3);
     }
+  }
+
+  @Test
+  void a_stream_that_cannot_go_on_says_so_each_time() throws Exception {
+    IllegalStateException broken = new IllegalStateException("no token can be had");
+    ReceiptStream.Source source =
+        start -> {
+          throw broken;
+        };
+    try (ReceiptStream stream = new ReceiptStream(source, new ReceiptStart.Now())) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> stream.next(SOON))
+            .isInstanceOf(IOException.class)
+            .hasMessage("the stream of receipts has failed")
+            .hasCause(broken);
+      }
+    }
+  }
+
+  @Test
+  void a_service_that_says_when_to_come_again_is_left_alone_until_then() throws Exception {
+    Queue<Long> times = new ConcurrentLinkedQueue<>();
+    ReceiptStream.Source source =
+        start -> {
+          times.add(System.nanoTime());
+          if (times.size() == 1) {
+            throw new TryLaterException("too many", Optional.of(Duration.ofSeconds(6)));
+          }
+          throw new NotAuthorizedException("http://here", 401, "no key");
+        };
+    try (ReceiptStream stream = new ReceiptStream(source, new ReceiptStart.Now())) {
+      assertThatThrownBy(() -> stream.next(SOON)).isInstanceOf(NotAuthorizedException.class);
+    }
+    long first = times.remove();
+    assertThat(Duration.ofNanos(times.remove() - first))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(6));
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class DemoJourney {
     token = phone.connect(PATIENCE);
     try (var ingest = new IngestClient(endpointList.http(), provider)) {
       return switch (ingest.send(notification())) {
-        case SendAnswer.Rejected(int status, String reason) ->
+        case SendAnswer.Rejected(int status, String reason, var _) ->
             List.of("not accepted: %d %s".formatted(status, reason));
         case SendAnswer.Accepted(String id) -> {
           progress.step("ingest-api has accepted the notification: apns-id " + id);

@@ -45,7 +45,7 @@ public final class HttpRoute implements ProviderRoute {
     try {
       return switch (node.send(new PushRequest(push.token(), headers(push), push.payload()))) {
         case SendAnswer.Accepted _ -> ProviderAnswer.ACCEPTED;
-        case SendAnswer.Rejected(var status, var _) -> {
+        case SendAnswer.Rejected(var status, var _, var _) -> {
           if (status == GONE) {
             yield ProviderAnswer.UNREGISTERED;
           }
