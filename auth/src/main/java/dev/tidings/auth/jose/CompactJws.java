@@ -46,7 +46,7 @@ public record CompactJws(
     return new CompactJws(
         header
             .text("alg")
-            .orElseThrow(() -> new JoseException(HEADER + ": no alg", "ES256, RS256 or EdDSA")),
+            .orElseThrow(() -> new JoseException(HEADER + ": no alg", "ES256, RS256 or Ed25519")),
         header.text("kid"),
         Base64Url.decode("token's claims", text.substring(first + 1, second)),
         Arrays.copyOf(token, second),

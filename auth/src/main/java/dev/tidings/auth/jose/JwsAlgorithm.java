@@ -19,7 +19,7 @@ public enum JwsAlgorithm {
   ES256("ES256", "EC", "SHA256withECDSAinP1363Format", 64),
   /** RSA with PKCS #1 v1.5 and SHA-256. */
   RS256("RS256", "RSA", "SHA256withRSA", 0),
-  /** EdDSA with Ed25519. */
+  /** EdDSA with Ed25519; by its own name (RFC 9864) as well. */
   ED25519("EdDSA", "Ed25519", "Ed25519", 64);
 
   private final String label;
@@ -44,6 +44,14 @@ public enum JwsAlgorithm {
   /** Returns its name in a token's header. */
   public String label() {
     return label;
+  }
+
+  /**
+   * Returns whether a key or a token that names this algorithm means this one. Browsers and Node.js
+   * write Ed25519's own name into its keys, others that of the kind, EdDSA.
+   */
+  boolean isCalled(String name) {
+    return name.equals(label) || (this == ED25519 && name.equals(keys));
   }
 
   /**

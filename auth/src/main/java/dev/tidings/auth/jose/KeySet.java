@@ -37,7 +37,11 @@ public record KeySet(List<VerificationKey> keys, List<String> skipped) {
     List<String> skipped = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       try {
-        keys.add(WebKey.read(all.get(i)));
+        VerificationKey key = WebKey.read(all.get(i));
+        // It may be there once for each name of its algorithm.
+        if (!keys.contains(key)) {
+          keys.add(key);
+        }
       } catch (JoseException e) {
         skipped.add("keys[" + i + "]: " + e.text());
       }

@@ -27,7 +27,7 @@ public record VerificationKey(Optional<String> id, JwsAlgorithm algorithm, Publi
    * algorithm than the key's was not.
    */
   public boolean verifies(CompactJws token) {
-    return algorithm.label().equals(token.algorithm())
+    return algorithm.isCalled(token.algorithm())
         && algorithm.verifies(key, token.signed(), token.signature());
   }
 }

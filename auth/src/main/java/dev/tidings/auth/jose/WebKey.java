@@ -45,7 +45,7 @@ final class WebKey {
           default -> throw new JoseException("kty", "EC, RSA or OKP");
         };
     Optional<String> stated = key.text("alg");
-    if (stated.isPresent() && !stated.get().equals(algorithm.label())) {
+    if (stated.isPresent() && !algorithm.isCalled(stated.get())) {
       throw new JoseException("alg", algorithm.label() + " for a key of this type");
     }
     return new VerificationKey(key.text("kid"), algorithm, publicKey(algorithm, key));

@@ -131,6 +131,24 @@ class KeySetTest {
         .withMessageStartingWith("key set: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"EdDSA", "Ed25519"})
+  void a_key_on_ed25519_is_read_by_either_name_of_its_algorithm(String name) throws Exception {
+    String jwk = "{\"kid\":\"good\",\"alg\":\"" + name + "\"," + GOOD.jwkWithoutId() + "}";
+    KeySet keys = KeySet.read(Signer.keySet(jwk));
+
+    VerificationKey key = keys.find(Optional.of("good")).orElseThrow();
+    for (String alg : List.of("EdDSA", "Ed25519")) {
+      String token = GOOD.token("{\"alg\":\"" + alg + "\",\"kid\":\"good\"}", "{}");
+      assertThat(key.verifies(CompactJws.read(token.getBytes(StandardCharsets.US_ASCII)))).isTrue();
+    }
+    // An issuer may publish it once for each.
+    assertThat(KeySet.read(Signer.keySet(jwk, GOOD.jwk())).keys()).containsExactly(key);
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(
+            () -> KeySet.read(Signer.keySet("{\"alg\":\"Ed25519\"," + EC.jwkWithoutId() + "}")));
+  }
+
   @Test
   void an_id_stands_for_one_key() {
     String other = Signer.of("good", JwsAlgorithm.ES256).jwk();
