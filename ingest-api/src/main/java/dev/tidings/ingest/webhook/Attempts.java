@@ -29,7 +29,15 @@ final class Attempts {
           Duration.ofHours(1),
           Duration.ofHours(2));
 
+  /**
+   * For so long at least it is asked by whoever goes on where it has failed before: nobody may have
+   * asked it in between, and it may be at another URL now.
+   */
+  private static final Duration ASKED_ANEW = Duration.ofHours(1);
+
   private final Duration patience;
+  private boolean takenOver;
+  private @Nullable Instant failedFirst;
   private int failures;
   private @Nullable Instant failingSince;
 
@@ -52,6 +60,7 @@ final class Attempts {
   Attempts(Duration patience, Optional<Instant> failingSince) {
     this.patience = patience;
     this.failingSince = failingSince.orElse(null);
+    this.takenOver = failingSince.isPresent();
   }
 
   /** Returns since when there has been no good answer. */
@@ -69,6 +78,7 @@ final class Attempts {
       case WebhookOutcome.Answered(int status, _) when status >= OK && status < REDIRECTS -> {
         failures = 0;
         failingSince = null;
+        takenOver = false;
         yield new Next.GoOn();
       }
       case WebhookOutcome.Answered(int status, _) when status == GONE ->
@@ -88,7 +98,7 @@ final class Attempts {
   private Next failed(String why, Optional<Duration> retryAfter, Instant now, double random) {
     Instant since = failingSince == null ? now : failingSince;
     failingSince = since;
-    Duration left = Duration.between(now, since.plus(patience));
+    Duration left = Duration.between(now, end(since, now));
     if (!left.isPositive()) {
       return new Next.GiveUp(
           why + "; it has taken nothing since " + since + ", for " + patience.toHours() + " h");
@@ -103,6 +113,18 @@ final class Attempts {
             : spread;
     // The last attempt is made when the time is over, not hours later.
     return new Next.Again(shorter(longer, left), why);
+  }
+
+  /** Returns when the last attempt is made. */
+  private Instant end(Instant since, Instant now) {
+    Instant end = since.plus(patience);
+    if (!takenOver) {
+      return end;
+    }
+    Instant first = failedFirst == null ? now : failedFirst;
+    failedFirst = first;
+    Instant anew = first.plus(shorter(patience, ASKED_ANEW));
+    return anew.isAfter(end) ? anew : end;
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -75,8 +75,36 @@ class AttemptsTest {
   @Test
   void who_goes_on_elsewhere_counts_from_the_first_failure() {
     Attempts elsewhere = new Attempts(DAY, Optional.of(START));
+    Instant later = START.plus(Duration.ofHours(20));
 
+    assertThat(elsewhere.after(status(500), later, 0)).isInstanceOf(Next.Again.class);
+    assertThat(elsewhere.failingSince()).contains(START);
     assertThat(elsewhere.after(status(500), START.plus(DAY), 0)).isInstanceOf(Next.GiveUp.class);
+  }
+
+  @Test
+  void who_goes_on_after_the_day_asks_for_an_hour_for_nobody_may_have_asked_meanwhile() {
+    Attempts anew = new Attempts(DAY, Optional.of(START));
+    Instant begun = START.plus(Duration.ofDays(3));
+
+    Instant now = begun;
+    int asked = 1;
+    while (anew.after(status(500), now, 0) instanceof Next.Again(Duration pause, _)) {
+      now = now.plus(pause);
+      asked++;
+    }
+    assertThat(now).isEqualTo(begun.plus(Duration.ofHours(1)));
+    assertThat(asked).isGreaterThan(5);
+  }
+
+  @Test
+  void one_that_has_taken_something_since_is_like_any_other() {
+    Attempts anew = new Attempts(DAY, Optional.of(START));
+    anew.after(status(200), START.plus(Duration.ofDays(3)), 0);
+
+    Instant failed = START.plus(Duration.ofDays(4));
+    assertThat(anew.after(status(500), failed, 0)).isInstanceOf(Next.Again.class);
+    assertThat(anew.after(status(500), failed.plus(DAY), 0)).isInstanceOf(Next.GiveUp.class);
   }
 
   @Test

@@ -258,11 +258,12 @@ class WebhookSenderTest {
     serve();
     assertThat(place.failingSince()).contains(begun);
 
-    now = begun.plus(Duration.ofDays(1));
-    answers.add(500);
+    now = begun.plus(Duration.ofHours(20));
+    IntStream.range(0, 100).forEach(_ -> answers.add(500));
     serve();
 
     assertThat(switchedOff).hasSize(1);
+    assertThat(now).isEqualTo(begun.plus(Duration.ofDays(1)));
   }
 
   @Test
