@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -30,13 +31,20 @@ import org.jspecify.annotations.Nullable;
  * @param url of the service
  * @param credential what the provider proves itself by
  * @param answerWithin the time for a response, or for the head of a stream
+ * @param places for the requests under way
  */
 record IngestCalls(
     URI url,
     Optional<Credential> credential,
     HttpClient http,
     ObjectMapper json,
-    Duration answerWithin) {
+    Duration answerWithin,
+    Semaphore places) {
+  /** What servers and proxies take at once on a connection at least, by RFC 9113's advice. */
+  static final int MOST_UNDER_WAY = 100;
+
+  private static final Duration BEFORE_NEXT = Duration.ofMillis(20);
+
   /** So that the client's own time-outs, which know more, come first. */
   private static final Duration A_MOMENT = Duration.ofMillis(500);
 
@@ -72,17 +80,64 @@ record IngestCalls(
 
   <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
+    long end = System.nanoTime() + answerWithin.plus(A_MOMENT).toNanos();
+    if (!places.tryAcquire(answerWithin.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw tooMany();
+    }
+    try {
+      while (true) {
+        Optional<HttpResponse<T>> answer = sent(request, handler, end);
+        if (answer.isPresent()) {
+          return answer.get();
+        }
+        if (end - System.nanoTime() <= BEFORE_NEXT.toNanos()) {
+          throw tooMany();
+        }
+        Thread.sleep(BEFORE_NEXT);
+      }
+    } finally {
+      places.release();
+    }
+  }
+
+  private TryLaterException tooMany() {
+    return new TryLaterException(
+        url + ": too many requests are under way, this one was not sent", Optional.empty());
+  }
+
+  /** Returns the response; empty if the request was not sent, for the connection has no room. */
+  private <T> Optional<HttpResponse<T>> sent(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler, long end)
+      throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<T>> answer = http.sendAsync(request, handler);
     try {
       // The request's own time-out ends with the head of the response.
-      return answer.get(answerWithin.plus(A_MOMENT).toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.of(answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       throw new NoAnswerException(url + " does not answer" + inTime());
     } catch (ExecutionException e) {
+      if (isUnsent(e)) {
+        return Optional.empty();
+      }
       throw noAnswer(e.getCause());
     } finally {
       answer.cancel(true);
     }
+  }
+
+  /**
+   * The JDK's client does not wait for a stream of its connection to end where the service takes no
+   * more of them, as it does until the first request has proved who sends it (JDK-8225647). It says
+   * so in words alone.
+   */
+  private static boolean isUnsent(Throwable failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException
+          && "too many concurrent streams".equals(cause.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private NoAnswerException noAnswer(@Nullable Throwable failure) {

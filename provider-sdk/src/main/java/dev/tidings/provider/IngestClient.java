@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /**
@@ -67,13 +68,25 @@ public final class IngestClient implements AutoCloseable {
     credential.ifPresent(proof -> proof.requireProtected(url));
     HttpClient client =
         http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
-    this.calls = new IngestCalls(base(url), credential, client, json, ANSWER_WITHIN);
+    this.calls =
+        new IngestCalls(
+            base(url),
+            credential,
+            client,
+            json,
+            ANSWER_WITHIN,
+            new Semaphore(IngestCalls.MOST_UNDER_WAY));
   }
 
   /** Paths begin with a slash: one at the end of the URL would be the second. */
   private static URI base(URI url) {
     String text = url.toString();
     return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : url;
+  }
+
+  /** Tokens and ids may be anybody's: none leads to another path. */
+  private static String segment(String text) {
+    return URLEncoder.encode(text, UTF_8).replace(".", "%2E");
   }
 
   /**
@@ -85,7 +98,7 @@ public final class IngestClient implements AutoCloseable {
   public SendAnswer send(PushRequest push) throws IOException, InterruptedException {
     HttpRequest.Builder request =
         calls
-            .request("/3/device/" + push.token())
+            .request("/3/device/" + segment(push.token()))
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(push.payload()));
     push.headers().forEach(request::header);
@@ -128,7 +141,7 @@ public final class IngestClient implements AutoCloseable {
    * @throws NotAuthorizedException if the service requires another credential
    */
   public Optional<Trace> trace(String id) throws IOException, InterruptedException {
-    HttpRequest request = calls.request("/v1/notifications/" + id).build();
+    HttpRequest request = calls.request("/v1/notifications/" + segment(id)).build();
     HttpResponse<String> response = calls.answer(request);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
@@ -219,15 +232,12 @@ public final class IngestClient implements AutoCloseable {
 
   /** Returns a replay; empty if the service knows none of this id. */
   public Optional<Replay> replay(String id) throws IOException, InterruptedException {
-    return replay(
-        calls.answer(calls.request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).build()));
+    return replay(calls.answer(calls.request("/v1/replays/" + segment(id)).build()));
   }
 
   /** Stops a replay; empty if the service knows none of this id. */
   public Optional<Replay> stopReplay(String id) throws IOException, InterruptedException {
-    return replay(
-        calls.answer(
-            calls.request("/v1/replays/" + URLEncoder.encode(id, UTF_8)).DELETE().build()));
+    return replay(calls.answer(calls.request("/v1/replays/" + segment(id)).DELETE().build()));
   }
 
   private Optional<Replay> replay(HttpResponse<String> response) throws IOException {

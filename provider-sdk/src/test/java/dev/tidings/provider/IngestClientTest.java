@@ -20,6 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +47,7 @@ class IngestClientTest {
         "/",
         exchange -> {
           authorizations.add(exchange.getRequestHeaders().getOrDefault("authorization", List.of()));
-          paths.add(exchange.getRequestURI().getPath());
+          paths.add(exchange.getRequestURI().getRawPath());
           retryAfter.ifPresent(after -> exchange.getResponseHeaders().set("retry-after", after));
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, bytes.length);
@@ -135,7 +139,13 @@ class IngestClientTest {
       URI url = URI.create("http://127.0.0.1:" + stalled.getLocalPort());
       try (HttpClient http = HttpClient.newHttpClient()) {
         var calls =
-            new IngestCalls(url, Optional.empty(), http, new ObjectMapper(), Duration.ofSeconds(1));
+            new IngestCalls(
+                url,
+                Optional.empty(),
+                http,
+                new ObjectMapper(),
+                Duration.ofSeconds(1),
+                new Semaphore(1));
 
         assertThatThrownBy(() -> calls.answer(calls.request("/v1/audit").build()))
             .isInstanceOf(NoAnswerException.class)
@@ -198,6 +208,42 @@ class IngestClientTest {
       client.trace("an-id");
 
       assertThat(paths).containsExactly("/3/device/00ff", "/v1/notifications/an-id");
+    }
+  }
+
+  @Test
+  void a_token_is_part_of_a_path_and_never_leads_to_another() throws Exception {
+    try (var client = client(Optional.empty())) {
+      client.send(new PushRequest("../../v1/apps/a/replay?x=1#", Map.of(), "{}"));
+      client.send(new PushRequest("00ff\n", Map.of(), "{}"));
+      client.trace("../audit");
+
+      assertThat(paths)
+          .containsExactly(
+              "/3/device/%2E%2E%2F%2E%2E%2Fv1%2Fapps%2Fa%2Freplay%3Fx%3D1%23",
+              "/3/device/00ff%0A", "/v1/notifications/%2E%2E%2Faudit");
+    }
+  }
+
+  @Test
+  void a_request_waits_where_the_service_takes_one_at_a_time() throws Exception {
+    try (var one = new OneStreamServer();
+        var client = new IngestClient(one.url(), Optional.empty())) {
+      var first = new FutureTask<>(() -> client.send(PUSH));
+      Thread.ofVirtual().start(first);
+      one.awaitFirst();
+      // By then the client knows the connection as one for others too.
+      assertThatThrownBy(() -> first.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      var second = new FutureTask<>(() -> client.send(PUSH));
+      Thread.ofVirtual().start(second);
+      // Were it not to wait, it would have failed by then.
+      assertThatThrownBy(() -> second.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      one.answerFirst();
+
+      assertThat(first.get()).isInstanceOf(SendAnswer.Accepted.class);
+      assertThat(second.get()).isInstanceOf(SendAnswer.Accepted.class);
     }
   }
 

@@ -71,11 +71,15 @@ class VerificationKeyTest {
 
     for (String other :
         new String[] {
-          "none", "None", "", "HS256", "es256", "ES256K", "ES384", "RS512", "PS256", "Ed25519"
+          "none", "None", "", "HS256", "es256", "ES256K", "ES384", "RS512", "PS256", "Ed448",
+          "ed25519"
         }) {
       String token = signer.token("{\"alg\":\"" + other + "\",\"kid\":\"a\"}", CLAIMS);
       assertThat(key.verifies(jws(token))).as(other).isFalse();
     }
+    // A name that EdDSA with this curve has as well (RFC 9864).
+    String edwards = signer.token("{\"alg\":\"Ed25519\",\"kid\":\"a\"}", CLAIMS);
+    assertThat(key.verifies(jws(edwards))).isEqualTo(algorithm == JwsAlgorithm.ED25519);
   }
 
   @ParameterizedTest
