@@ -1,7 +1,10 @@
 package dev.tidings.service.rocks;
 
 import dev.tidings.service.config.Setting;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.apache.kafka.streams.StreamsConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
@@ -12,10 +15,12 @@ import org.rocksdb.WriteBufferManager;
  * The off-heap memory that all tables of the process share. By default each table of each partition
  * would allocate its own, without a limit for the sum. Must be closed after the tables.
  *
- * <p>A disk that is slower than the writes may have more in memory, up to the write buffers that
- * Kafka Streams allows a table: a table that is being flushed is not flushed again, and what it was
- * given meanwhile stays until the next write. Stalling the writes instead could stall them for
- * ever: tables that nobody writes to are not flushed, and could fill the memory.
+ * <p>A disk that is slower than the writes may have more in memory: a table is given two write
+ * buffers, each at most half the memory divided by the tables that are open when it is opened. So
+ * the i-th of them has at most an i-th of the memory, and the sum grows as the logarithm of their
+ * number: four to five times the memory for 64 tables. Those that are written to when both are full
+ * wait for their own flush. Stalling the writes of all at a common limit could stall them for ever:
+ * tables that nobody writes to are not flushed, and could fill the memory.
  */
 public final class RocksMemory implements AutoCloseable {
   /** The size of the memory; the same setting in every service that has tables. */
@@ -27,8 +32,18 @@ public final class RocksMemory implements AutoCloseable {
           1L << 40,
           "Memory outside the heap that the tables of all partitions share.");
 
+  /** The size of a write buffer that Kafka Streams gives a table. */
+  private static final long MOST_OF_WRITE_BUFFER = 16 << 20;
+
+  /** Smaller ones would be flushed all the time. */
+  private static final long LEAST_OF_WRITE_BUFFER = 256 << 10;
+
+  private final long bytes;
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
+
+  /** Those whose opening failed are never closed, and are forgotten by the garbage collector. */
+  private final Set<SharedRocks> open = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**
    * Creates the memory, which is allocated as needed.
@@ -37,6 +52,7 @@ public final class RocksMemory implements AutoCloseable {
    */
   public RocksMemory(long bytes) {
     RocksDB.loadLibrary();
+    this.bytes = bytes;
     cache = new LRUCache(bytes);
     // Memtables count as part of the cache, up to a quarter of it.
     writeBuffers = new WriteBufferManager(bytes / 4, cache);
@@ -59,6 +75,20 @@ public final class RocksMemory implements AutoCloseable {
         this,
         SharedRocks.WORKLOAD,
         workload);
+  }
+
+  /** Counts a table that is being opened, and returns the size of each of its write buffers. */
+  synchronized long writeBufferOf(SharedRocks table) {
+    open.add(table);
+    return Math.clamp(bytes / 2 / open.size(), LEAST_OF_WRITE_BUFFER, MOST_OF_WRITE_BUFFER);
+  }
+
+  synchronized void closed(SharedRocks table) {
+    open.remove(table);
+  }
+
+  long bytes() {
+    return bytes;
   }
 
   Cache cache() {

@@ -2,6 +2,7 @@ package dev.tidings.service.rocks;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Options;
@@ -27,6 +28,11 @@ public final class SharedRocks implements RocksDBConfigSetter {
    */
   private static final int RUNS_BEFORE_MERGE = 16;
 
+  /** One is written to while the other is flushed. */
+  private static final int WRITE_BUFFERS = 2;
+
+  private @Nullable RocksMemory counting;
+
   @Override
   public void setConfig(String storeName, Options options, Map<String, Object> configs) {
     RocksMemory memory = (RocksMemory) configs.get(MEMORY);
@@ -38,6 +44,9 @@ public final class SharedRocks implements RocksDBConfigSetter {
     // Every look-up is by key, and looking up an unknown key should not read the disk.
     table.setFilterPolicy(new BloomFilter(10, false));
     options.setWriteBufferManager(memory.writeBuffers());
+    counting = memory;
+    options.setWriteBufferSize(memory.writeBufferOf(this));
+    options.setMaxWriteBufferNumber(WRITE_BUFFERS);
     options.setArenaBlockSize(ARENA_BLOCK_BYTES);
     options.setTableFormatConfig(table);
     if (configs.get(WORKLOAD) == RocksMemory.Workload.WRITES) {
@@ -51,5 +60,8 @@ public final class SharedRocks implements RocksDBConfigSetter {
   @Override
   public void close(String storeName, Options options) {
     // The memory is shared and stays open; the filter is closed with the table's options.
+    if (counting != null) {
+      counting.closed(this);
+    }
   }
 }

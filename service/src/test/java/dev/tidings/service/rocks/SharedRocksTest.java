@@ -19,9 +19,12 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.WriteOptions;
 
 class SharedRocksTest {
   private static final long SHARED = 64 << 20;
+  private static final long LITTLE = 8 << 20;
   private static final int TABLES = 64;
   private static final int VALUE_BYTES = 1000;
   private static final Duration SLOW_DISK = Duration.ofMinutes(5);
@@ -42,17 +45,29 @@ class SharedRocksTest {
     }
   }
 
+  /**
+   * Writes a little and returns whether the memory is within its limit. While a table is being
+   * flushed it is not flushed again, so that on a slow disk more stays in memory until the next
+   * write.
+   */
+  private static boolean isFlushedByWrites(RocksMemory memory, List<RocksDB> tables)
+      throws RocksDBException {
+    write(tables, 1);
+    return memory.cache().getUsage() < memory.bytes() / 2;
+  }
+
   @Test
-  void what_a_slow_disk_left_in_memory_is_flushed_by_the_writes_that_follow() throws Exception {
-    try (var memory = new RocksMemory(SHARED)) {
+  void a_disk_that_writes_nothing_has_them_take_a_small_multiple_of_it_until_it_does()
+      throws Exception {
+    try (var memory = new RocksMemory(LITTLE)) {
       withTables(
           memory.settings(RocksMemory.Workload.READS),
           tables -> {
             for (RocksDB table : tables) {
               table.pauseBackgroundWork();
             }
-            write(tables, 1000);
-            assertThat(memory.cache().getUsage()).isGreaterThan(SHARED / 2);
+            fill(tables, 12 * LITTLE);
+            assertThat(memory.cache().getUsage()).isBetween(2 * LITTLE, 7 * LITTLE);
             for (RocksDB table : tables) {
               table.continueBackgroundWork();
             }
@@ -62,15 +77,57 @@ class SharedRocksTest {
     }
   }
 
-  /**
-   * Writes a little and returns whether the memory is within its limit. While a table is being
-   * flushed it is not flushed again, so that on a slow disk more stays in memory until the next
-   * write.
-   */
-  private static boolean isFlushedByWrites(RocksMemory memory, List<RocksDB> tables)
+  /** Writes to one table after the other until it would wait for the disk. */
+  private static void fill(List<RocksDB> tables, long most) throws RocksDBException {
+    long written = 0;
+    try (WriteOptions withoutWaiting = new WriteOptions()) {
+      withoutWaiting.setNoSlowdown(true);
+      for (RocksDB table : tables) {
+        while (written < most && put(table, withoutWaiting, (int) written)) {
+          written += VALUE_BYTES;
+        }
+      }
+    }
+  }
+
+  private static boolean put(RocksDB table, WriteOptions withoutWaiting, int key)
       throws RocksDBException {
-    write(tables, 1);
-    return memory.cache().getUsage() < SHARED / 2;
+    try {
+      table.put(
+          withoutWaiting,
+          ByteBuffer.allocate(Integer.BYTES).putInt(key).array(),
+          new byte[VALUE_BYTES]);
+      return true;
+    } catch (RocksDBException e) {
+      if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Incomplete) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Test
+  void the_tables_of_few_partitions_have_larger_write_buffers_than_those_of_many() {
+    try (var memory = new RocksMemory(SHARED)) {
+      var tables = new ArrayList<SharedRocks>();
+      for (int i = 0; i < 256; i++) {
+        tables.add(new SharedRocks());
+      }
+      assertThat(tables.stream().map(table -> writeBuffer(table, memory)))
+          .startsWith(16L << 20, 16L << 20, (32L << 20) / 3, 8L << 20)
+          .endsWith(256L << 10);
+
+      tables.forEach(table -> table.close("table", new Options()));
+      assertThat(writeBuffer(new SharedRocks(), memory)).isEqualTo(16L << 20);
+    }
+  }
+
+  private static long writeBuffer(SharedRocks table, RocksMemory memory) {
+    try (var options = new Options()) {
+      options.setTableFormatConfig(new BlockBasedTableConfig());
+      table.setConfig("table", options, memory.settings(RocksMemory.Workload.READS));
+      return options.writeBufferSize();
+    }
   }
 
   @Test
@@ -112,11 +169,16 @@ class SharedRocksTest {
 
   private void withTables(Map<String, Object> settings, Use use) throws Exception {
     var tables = new ArrayList<RocksDB>();
+    var setters = new ArrayList<SharedRocks>();
     try (var options = new Options()) {
       options.setCreateIfMissing(true);
+      // As Kafka Streams has it.
+      options.setAtomicFlush(true);
       options.setTableFormatConfig(new BlockBasedTableConfig());
-      new SharedRocks().setConfig("table", options, settings);
       for (int i = 0; i < TABLES; i++) {
+        var shared = new SharedRocks();
+        setters.add(shared);
+        shared.setConfig("table", options, settings);
         tables.add(RocksDB.open(options, directory.resolve("table-" + i).toString()));
       }
       use.of(tables);
