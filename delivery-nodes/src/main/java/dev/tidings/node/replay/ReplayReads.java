@@ -5,11 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -34,14 +32,7 @@ public final class ReplayReads implements ReplaySource {
   private final AtomicInteger running = new AtomicInteger();
   private final Semaphore placesOfOrders;
 
-  // No more than there are places: each replay has one read at most.
-  private final LinkedBlockingQueue<Read> waiting = new LinkedBlockingQueue<>();
-  private final LinkedBlockingQueue<Read> waitingOfOrders = new LinkedBlockingQueue<>();
-
-  /** One for each read in the two. */
-  private final Semaphore reads = new Semaphore(0);
-
-  private final AtomicBoolean orderIsNext = new AtomicBoolean();
+  private final ReplayTurns<Read> turns = new ReplayTurns<>();
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
@@ -115,15 +106,18 @@ public final class ReplayReads implements ReplaySource {
 
   @Override
   public void read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then) {
-    add(waiting, new Read(wanted, then));
+    add(false, new Read(wanted, then));
   }
 
-  private void add(LinkedBlockingQueue<Read> queue, Read read) {
-    queue.add(read);
-    reads.release();
-    if (stopped.getCount() == 0 && queue.remove(read)) {
+  private void add(boolean order, Read read) {
+    turns.add(order, read);
+    if (isStopped() && turns.remove(order, read)) {
       read.fails(new IllegalStateException("the node stops"));
     }
+  }
+
+  private boolean isStopped() {
+    return stopped.getCount() == 0;
   }
 
   @Override
@@ -149,7 +143,7 @@ public final class ReplayReads implements ReplaySource {
 
     @Override
     public void read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then) {
-      add(waitingOfOrders, new Read(wanted, then));
+      add(true, new Read(wanted, then));
     }
 
     @Override
@@ -158,30 +152,11 @@ public final class ReplayReads implements ReplaySource {
     }
   }
 
-  /** Returns whose turn it is, of devices and orders one after the other; null if nobody waits. */
-  private @Nullable Read next() throws InterruptedException {
-    if (!reads.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS)) {
-      return null;
-    }
-    boolean order = orderIsNext.get();
-    orderIsNext.set(!order);
-    // There is one, but another thread may have taken it for the one that came behind this look.
-    while (stopped.getCount() > 0) {
-      @Nullable Read first = (order ? waitingOfOrders : waiting).poll();
-      @Nullable Read found = first == null ? (order ? waiting : waitingOfOrders).poll() : first;
-      if (found != null) {
-        return found;
-      }
-      Thread.onSpinWait();
-    }
-    return null;
-  }
-
   private void run() {
     @Nullable LogScan scan = null;
     try {
-      while (stopped.getCount() > 0) {
-        @Nullable Read next = next();
+      while (!isStopped()) {
+        @Nullable Read next = turns.next(IDLE_SECONDS, this::isStopped);
         if (next == null) {
           scan = closed(scan);
         } else {
@@ -251,10 +226,8 @@ public final class ReplayReads implements ReplaySource {
     for (Thread thread : threads) {
       thread.join(TimeUnit.SECONDS.toMillis(2));
     }
-    for (LinkedBlockingQueue<Read> queue : List.of(waiting, waitingOfOrders)) {
-      for (Read read = queue.poll(); read != null; read = queue.poll()) {
-        read.fails(new IllegalStateException("the node stops"));
-      }
+    for (@Nullable Read read = turns.poll(); read != null; read = turns.poll()) {
+      read.fails(new IllegalStateException("the node stops"));
     }
   }
 }
