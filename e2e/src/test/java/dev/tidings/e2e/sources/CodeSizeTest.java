@@ -85,7 +85,7 @@ class CodeSizeTest {
           node.log.write | 15 | one writer, and a file for each reason to write again
           node.mqtt.connection | 17 | a phase of CONNECT is a file
           node.register | 18 | registration, its limits and its tables; most files are small
-          node.replay | 16 | one replay: its span, its pace, its reading, its end
+          node.replay | 17 | one replay: its span, its pace, its reading, its end
           node.transport | 15 | a listener or a pipeline is a file
           provider | 21 | the public API of an artifact is one package
           schemas.topic | 20 | a kind of key is a file, beside what topics have in common
