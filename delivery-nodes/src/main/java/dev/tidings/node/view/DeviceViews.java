@@ -1,6 +1,5 @@
 package dev.tidings.node.view;
 
-import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.deliver.DeviceLooks;
 import dev.tidings.node.look.DeviceLook;
@@ -13,18 +12,12 @@ import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceQuestion;
 import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
 import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.utils.Utils;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers what ingest nodes ask about devices: those of this node by what it knows, the others by
@@ -32,18 +25,16 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; never blocks.
  */
 public final class DeviceViews implements DeviceQuestions {
-  /** More at once have to wait: each may read a thousand entries from disk. */
-  static final int AT_ONCE = 16;
+  /** More are answered "not now": each may read a thousand entries from disk. */
+  private static final int AT_ONCE = 16;
 
   /** So many entries of an inbox are counted. */
-  static final int MOST_COUNTED = 1_000;
+  private static final int MOST_COUNTED = 1_000;
 
   private static final int MOST_APPS = 1_000;
   private static final int MOST_TOPICS = 5_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final Logger LOG = LoggerFactory.getLogger(DeviceViews.class);
 
-  private final Owners owners;
+  private final AtOwner owner;
   private final DeviceLooks looks;
   private final DeviceTable<Generation> generations;
   private final DeviceTable<Subscription> subscriptions;
@@ -52,7 +43,8 @@ public final class DeviceViews implements DeviceQuestions {
   private final InstantSource clock;
   private final DeviceJson json;
   private final MeterRegistry metrics;
-  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final QuestionPlaces places =
+      new QuestionPlaces(AT_ONCE, "questions about devices", "the device's partition");
 
   /**
    * @param owners finds the nodes of devices
@@ -70,7 +62,7 @@ public final class DeviceViews implements DeviceQuestions {
       InstantSource clock,
       String node,
       MeterRegistry metrics) {
-    this.owners = owners;
+    this.owner = new AtOwner(owners);
     this.looks = looks;
     this.generations = generations;
     this.subscriptions = subscriptions;
@@ -97,41 +89,8 @@ public final class DeviceViews implements DeviceQuestions {
   }
 
   private CompletableFuture<DeviceAnswer> admit(DeviceQuestion question) {
-    if (!free.tryAcquire()) {
-      return CompletableFuture.completedFuture(
-          new DeviceAnswer.NotNow(AT_ONCE + " questions about devices are being answered"));
-    }
-    CompletableFuture<DeviceAnswer> answer;
-    try {
-      answer = find(question);
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
-    }
-    // Whatever it still reads, it has its place until that is read.
-    answer.whenComplete((done, failure) -> free.release());
-    return answer
-        .copy()
-        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(failure -> {
-          LOG.debug("device {}: cannot be looked at", question.device(), failure);
-          return new DeviceAnswer.NotNow("the device's partition cannot be read at the moment");
-        });
-  }
-
-  private CompletableFuture<DeviceAnswer> find(DeviceQuestion question) {
-    return switch (owners.of(question.device())) {
-      case Owner.Here _ -> look(question);
-      case Owner.There there ->
-          CompletableFuture.completedFuture(
-              new DeviceAnswer.Elsewhere(text(there.addresses().getFirst())));
-      case Owner.Unknown _ ->
-          CompletableFuture.completedFuture(
-              new DeviceAnswer.NotNow("which node has the device is being settled"));
-    };
-  }
-
-  static String text(InetSocketAddress address) {
-    return Utils.formatAddress(address.getAddress().getHostAddress(), address.getPort());
+    DeviceId device = question.device();
+    return places.answer("device " + device, () -> owner.answer(device, () -> look(question)));
   }
 
   private CompletableFuture<DeviceAnswer> look(DeviceQuestion question) {

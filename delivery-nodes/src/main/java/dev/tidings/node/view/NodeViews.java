@@ -1,6 +1,5 @@
 package dev.tidings.node.view;
 
-import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.deliver.DeviceLooks;
 import dev.tidings.node.deliver.Partitions;
@@ -12,37 +11,30 @@ import dev.tidings.schemas.question.DeviceList;
 import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.DeviceId;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers what ingest nodes ask of this node for operators, and leaves questions about one device
  * to others. Thread-safe; never blocks.
  */
 public final class NodeViews implements DeviceQuestions {
-  /** More at once have to wait: each may seek through all partitions. */
+  /** More are answered "not now": each may seek through all partitions. */
   private static final int AT_ONCE = 4;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final Logger LOG = LoggerFactory.getLogger(NodeViews.class);
-
   private final NodeFacts state;
-  private final Owners owners;
+  private final AtOwner owner;
   private final Partitions partitions;
   private final DeviceLooks looks;
   private final DeviceTable<?> generations;
   private final NodeSeal seal;
   private final InstantSource clock;
   private final DeviceQuestions others;
-  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final QuestionPlaces places =
+      new QuestionPlaces(AT_ONCE, "questions of operators", "a partition");
 
   /**
    * @param owners finds the nodes of devices
@@ -58,7 +50,7 @@ public final class NodeViews implements DeviceQuestions {
       InstantSource clock,
       DeviceQuestions others) {
     this.state = state;
-    this.owners = owners;
+    this.owner = new AtOwner(owners);
     this.partitions = partitions;
     this.looks = new DeviceLooks(partitions);
     this.generations = generations;
@@ -81,25 +73,7 @@ public final class NodeViews implements DeviceQuestions {
       // They wait for nothing, and are wanted most while something else does.
       return find(question);
     }
-    if (!free.tryAcquire()) {
-      return CompletableFuture.completedFuture(
-          new DeviceAnswer.NotNow(AT_ONCE + " questions of operators are being answered"));
-    }
-    CompletableFuture<DeviceAnswer> answer;
-    try {
-      answer = find(question);
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
-    }
-    // Whatever it still reads, it has its place until that is read.
-    answer.whenComplete((done, failure) -> free.release());
-    return answer
-        .copy()
-        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(failure -> {
-          LOG.debug("{}: cannot be answered", question, failure);
-          return new DeviceAnswer.NotNow("a partition cannot be read at the moment");
-        });
+    return places.answer(question, () -> find(question));
   }
 
   private CompletableFuture<DeviceAnswer> find(OperatorQuestion question) {
@@ -137,17 +111,11 @@ public final class NodeViews implements DeviceQuestions {
   }
 
   private CompletableFuture<DeviceAnswer> disconnect(DeviceId device) {
-    return switch (owners.of(device)) {
-      case Owner.Here _ ->
-          partitions
-              .disconnect(device, CloseReason.ADMINISTRATOR)
-              .thenApply(was -> found(Boolean.toString(was)));
-      case Owner.There there ->
-          CompletableFuture.completedFuture(
-              new DeviceAnswer.Elsewhere(DeviceViews.text(there.addresses().getFirst())));
-      case Owner.Unknown _ ->
-          CompletableFuture.completedFuture(
-              new DeviceAnswer.NotNow("which node has the device is being settled"));
-    };
+    return owner.answer(
+        device,
+        () ->
+            partitions
+                .disconnect(device, CloseReason.ADMINISTRATOR)
+                .thenApply(was -> found(Boolean.toString(was))));
   }
 }
