@@ -547,7 +547,7 @@ class ArchitectureTest {
             "dev.tidings.infra..",
             "org.apache.kafka..")
         .check(CLASSES);
-    List<String> services = List.of("body", "route", "files");
+    List<String> services = List.of("body", "events", "route", "files");
     List<String> connections = List.of("limit", "exchange", "http1", "http2", "server");
     mayNotUse("dev.tidings.http", services);
     mayNotUse("dev.tidings.http", connections);

@@ -1,5 +1,6 @@
 package dev.tidings.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.AsciiString;
@@ -10,6 +11,11 @@ import io.netty.util.AsciiString;
  */
 public final class StreamingResponse extends Response {
   private static final byte[] NOTHING = {};
+  private static final AsciiString AS_IT_IS = AsciiString.cached("no-cache, no-transform");
+
+  // Nginx collects what it passes on unless it is told not to.
+  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
+  private static final AsciiString NO = AsciiString.cached("no");
 
   private final ResponseSource source;
 
@@ -39,6 +45,24 @@ public final class StreamingResponse extends Response {
           "fields: " + fields.length + " (expected: a value for each name)");
     }
     return new StreamingResponse(status, source, fields);
+  }
+
+  /**
+   * A response whose parts matter as soon as they are written: no cache and no proxy may hold them
+   * back until there are more.
+   *
+   * @param source produces the body
+   */
+  public static StreamingResponse live(AsciiString mediaType, ResponseSource source) {
+    return of(
+        HttpResponseStatus.OK,
+        source,
+        HttpHeaderNames.CONTENT_TYPE,
+        mediaType,
+        HttpHeaderNames.CACHE_CONTROL,
+        AS_IT_IS,
+        BUFFERING,
+        NO);
   }
 
   @Override

@@ -75,8 +75,8 @@ class CodeSizeTest {
           ingest.accept | 13 | the one path into the log and the values that it takes
           ingest.admin | 15 | one port: who may use it, and what every operation of it shares
           ingest.admin.entry | 15 | a kind of entry is a file
-          ingest.receipts | 21 | one stream of receipts: source, places, and both ways to read it
-          ingest.rest | 17 | an operation is a class, beside what operations share
+          ingest.receipts | 20 | one stream of receipts: source, places, and both ways to read it
+          ingest.rest | 16 | an operation is a class, beside what operations share
           ingest.send | 17 | the reading of one request and its answers, also for streams of them
           ingest.trace.table | 13 | one topology: its processors and the values that it stores
           ingest.webhook | 14 | one sender and what it needs for a request, a place, an outcome

@@ -8,6 +8,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.events.EventText;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.LimitFields;
@@ -27,10 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET /v1/receipts}: the receipts of an app as an event stream. */
 public final class GetReceipts implements Operation {
   private static final PathTemplate PATH = PathTemplate.of("/v1/receipts");
-  private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
-  private static final AsciiString NOT_KEPT = AsciiString.cached("no-cache, no-transform");
-  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
-  private static final AsciiString NO = AsciiString.cached("no");
   private static final long SOON_SECONDS = 5;
   private static final AsciiString SOON = AsciiString.cached(Long.toString(SOON_SECONDS));
 
@@ -99,15 +96,7 @@ public final class GetReceipts implements Operation {
         new StreamRequest(asked.app(), owner, address, asked.from(), asked.sinceMillis(), standing);
     return switch (streams.get().open(request)) {
       case ReceiptStreams.Opening.Opened(ReceiptStream stream) ->
-          StreamingResponse.of(
-              HttpResponseStatus.OK,
-              stream,
-              HttpHeaderNames.CONTENT_TYPE,
-              EVENT_STREAM,
-              HttpHeaderNames.CACHE_CONTROL,
-              NOT_KEPT,
-              BUFFERING,
-              NO);
+          StreamingResponse.live(EventText.MEDIA_TYPE, stream);
       case ReceiptStreams.Opening.Refused(StreamPlaces.Full full) ->
           notNow(
               full == StreamPlaces.Full.PROCESS

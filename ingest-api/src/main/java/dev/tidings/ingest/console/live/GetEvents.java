@@ -6,6 +6,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.events.EventText;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -24,10 +25,6 @@ public final class GetEvents implements Operation {
   static final int PER_ADDRESS = 10;
 
   private static final PathTemplate PATH = PathTemplate.of("/v1/admin/events");
-  private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
-  private static final AsciiString NOT_KEPT = AsciiString.cached("no-cache, no-transform");
-  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
-  private static final AsciiString NO = AsciiString.cached("no");
   private static final AsciiString SOON = AsciiString.cached("5");
 
   private final OverviewFeed feed;
@@ -72,15 +69,8 @@ public final class GetEvents implements Operation {
       open.put(address, own + 1);
       all++;
     }
-    return StreamingResponse.of(
-        HttpResponseStatus.OK,
-        new EventStream(feed, () -> left(address), nanoTime),
-        HttpHeaderNames.CONTENT_TYPE,
-        EVENT_STREAM,
-        HttpHeaderNames.CACHE_CONTROL,
-        NOT_KEPT,
-        BUFFERING,
-        NO);
+    return StreamingResponse.live(
+        EventText.MEDIA_TYPE, new EventStream(feed, () -> left(address), nanoTime));
   }
 
   private void left(long address) {

@@ -9,8 +9,6 @@ import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.send.Reading.Checking;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendScope;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Answers requests with many notifications, each in a line of its own. Thread-safe. */
 public final class LineRequests {
   private static final AsciiString LINES = AsciiString.cached("application/x-ndjson");
-
-  // An answer that a proxy keeps until there are more is too late for who waits for it.
-  private static final AsciiString AS_IT_IS = AsciiString.cached("no-cache, no-transform");
-  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
-  private static final AsciiString NO = AsciiString.cached("no");
 
   private final LineStream.Means means;
 
@@ -51,16 +44,7 @@ public final class LineRequests {
       Checking checking, SendScope scope, @Nullable ProviderStanding standing, Exchange exchange) {
     LineCredential credential = new LineCredential(scope, standing, means.nanoTime().getAsLong());
     LineStream lines = new LineStream(means, checking, credential, exchange);
-    exchange.respond(
-        StreamingResponse.of(
-            HttpResponseStatus.OK,
-            lines,
-            HttpHeaderNames.CONTENT_TYPE,
-            LINES,
-            HttpHeaderNames.CACHE_CONTROL,
-            AS_IT_IS,
-            BUFFERING,
-            NO));
+    exchange.respond(StreamingResponse.live(LINES, lines));
     return lines;
   }
 }
