@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -234,7 +233,7 @@ public final class NotificationLog {
     }
     // A full buffer and a timed-out delivery both cause a TimeoutException, which is retriable. A
     // failure of the producer is temporary too: it has been replaced by now.
-    if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
+    if (ProducerFailure.mayPass(failure)) {
       log.debug("{} not appended: {}", id, failure.toString());
       return Overloaded.LOG_UNAVAILABLE;
     }

@@ -4,27 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.ProducerFailure;
 import dev.tidings.service.kafka.producer.ProducerSource;
+import dev.tidings.service.kafka.producer.SharedAvroSerializer;
 import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
+import dev.tidings.service.table.TableWaits;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,16 +38,15 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
   private static final long MOST_BYTES = 48L * 1024 * 1024;
 
   private final ProducerSource producers;
-  private final AvroSerializer<Broadcast> serializer;
+  private final SharedAvroSerializer<Broadcast> serializer;
   private final String topic;
   private final int partitions;
   private final String instance;
   private final InstantSource clock;
   private final BroadcastTable table;
   private final TableReader<BroadcastTable.Change> reader;
+  private final TableWaits waits;
   private final Semaphore writing = new Semaphore(AT_ONCE);
-  private final Semaphore waiting = new Semaphore(AT_ONCE);
-  private final LongAdder crowded = new LongAdder();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(BroadcastLog.class));
 
   /**
@@ -66,8 +64,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
       String instance,
       InstantSource clock) {
     this.producers = producers;
-    // Shared by threads: a serializer is for one.
-    this.serializer = new AvroSerializer<>(registry);
+    this.serializer = new SharedAvroSerializer<>(registry);
     this.topic = source.topic();
     this.partitions = partitions;
     this.instance = instance;
@@ -81,6 +78,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
             record -> BroadcastTable.change(record, deserializer),
             table,
             clock);
+    this.waits = new TableWaits(reader, AT_ONCE);
   }
 
   @Override
@@ -100,16 +98,12 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
 
   @Override
   public Optional<CompletionStage<Void>> catchUp() {
-    if (!waiting.tryAcquire()) {
-      crowded.increment();
-      return Optional.empty();
-    }
-    return Optional.of(reader.readToEnd().whenComplete((_, _) -> waiting.release()));
+    return waits.readToEnd();
   }
 
   /** Returns how often the end of the topic was not waited for, because too many did. */
   public long crowded() {
-    return crowded.sum();
+    return waits.crowded();
   }
 
   @Override
@@ -145,7 +139,7 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
     }
     byte[] value;
     try {
-      value = serialize(record);
+      value = serializer.serialize(topic, record);
     } catch (RuntimeException e) {
       writing.release();
       result.accept(failed(id, e));
@@ -178,15 +172,11 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
   }
 
   private BroadcastResult failed(NotificationId id, Exception failure) {
-    if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
+    if (ProducerFailure.mayPass(failure)) {
       return new BroadcastResult.NotWritten();
     }
     failures.error("broadcast " + id + " not written", failure);
     return new BroadcastResult.Failed();
-  }
-
-  private synchronized byte[] serialize(Broadcast record) {
-    return requireNonNull(serializer.serialize(topic, record));
   }
 
   /** Returns how many are known that have not ended. */

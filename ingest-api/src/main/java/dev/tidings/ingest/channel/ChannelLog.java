@@ -1,27 +1,24 @@
 package dev.tidings.ingest.channel;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tidings.schemas.avro.Channel;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.service.kafka.ProducerFailure;
 import dev.tidings.service.kafka.producer.ProducerSource;
+import dev.tidings.service.kafka.producer.SharedAvroSerializer;
 import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
+import dev.tidings.service.table.TableWaits;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +33,14 @@ public final class ChannelLog implements Channels, AutoCloseable {
   private static final int AT_ONCE = 64;
 
   private final ProducerSource producers;
-  private final AvroSerializer<Channel> serializer;
+  private final SharedAvroSerializer<Channel> serializer;
   private final String topic;
   private final String instance;
   private final InstantSource clock;
   private final ChannelTable table;
   private final TableReader<ChannelTable.Change> reader;
+  private final TableWaits waits;
   private final Semaphore writing = new Semaphore(AT_ONCE);
-  private final Semaphore waiting = new Semaphore(AT_ONCE);
-  private final LongAdder crowded = new LongAdder();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(ChannelLog.class));
 
   /**
@@ -62,8 +58,7 @@ public final class ChannelLog implements Channels, AutoCloseable {
       String instance,
       InstantSource clock) {
     this.producers = producers;
-    // Shared by threads: a serializer is for one.
-    this.serializer = new AvroSerializer<>(registry);
+    this.serializer = new SharedAvroSerializer<>(registry);
     this.topic = source.topic();
     this.instance = instance;
     this.clock = clock;
@@ -72,6 +67,7 @@ public final class ChannelLog implements Channels, AutoCloseable {
     this.reader =
         TableReader.start(
             "channels", source, record -> ChannelTable.change(record, deserializer), table, clock);
+    this.waits = new TableWaits(reader, AT_ONCE);
   }
 
   @Override
@@ -96,11 +92,7 @@ public final class ChannelLog implements Channels, AutoCloseable {
 
   @Override
   public Optional<CompletionStage<Void>> catchUp() {
-    if (!waiting.tryAcquire()) {
-      crowded.increment();
-      return Optional.empty();
-    }
-    return Optional.of(reader.readToEnd().whenComplete((_, _) -> waiting.release()));
+    return waits.readToEnd();
   }
 
   @Override
@@ -130,7 +122,7 @@ public final class ChannelLog implements Channels, AutoCloseable {
     }
     byte @Nullable [] value;
     try {
-      value = channel == null ? null : serialize(channel);
+      value = channel == null ? null : serializer.serialize(topic, channel);
     } catch (RuntimeException e) {
       writing.release();
       result.accept(failed(key, e));
@@ -145,16 +137,12 @@ public final class ChannelLog implements Channels, AutoCloseable {
   }
 
   private ChannelResult failed(ChannelKey key, Exception failure) {
-    if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
+    if (ProducerFailure.mayPass(failure)) {
       return new ChannelResult.NotWritten();
     }
     // Without the id: whoever knows it can join the channel.
     failures.error("a channel of " + key.app() + " not written", failure);
     return new ChannelResult.Failed();
-  }
-
-  private synchronized byte[] serialize(Channel channel) {
-    return requireNonNull(serializer.serialize(topic, channel));
   }
 
   /** Returns how many there are, as far as it is read. */
@@ -169,7 +157,7 @@ public final class ChannelLog implements Channels, AutoCloseable {
 
   /** Returns how often the end of the topic was not waited for, because too many did. */
   public long crowded() {
-    return crowded.sum();
+    return waits.crowded();
   }
 
   /** Returns the number of records of the topic that are not read yet. */

@@ -1,12 +1,9 @@
 package dev.tidings.ingest.erase;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
@@ -14,6 +11,7 @@ import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.kafka.producer.AwaitedWrites;
 import dev.tidings.service.kafka.producer.ProducerSource;
+import dev.tidings.service.kafka.producer.SharedAvroSerializer;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +32,7 @@ public final class ErasureLog implements DeviceErasures, AutoCloseable {
   private static final long MOST_BYTES = 48L * 1024 * 1024;
 
   private final AwaitedWrites writes;
-  private final AvroSerializer<SpecificRecord> serializer;
+  private final SharedAvroSerializer<SpecificRecord> serializer;
   private final String topic;
   private final String audit;
   private final int partitions;
@@ -58,8 +56,7 @@ public final class ErasureLog implements DeviceErasures, AutoCloseable {
       int partitions,
       InstantSource clock) {
     this.writes = new AwaitedWrites(producers);
-    // Shared by threads: a serializer is for one.
-    this.serializer = new AvroSerializer<>(registry);
+    this.serializer = new SharedAvroSerializer<>(registry);
     this.topic = names.of(LogTopics.ERASURES);
     this.audit = names.of(LogTopics.AUDIT);
     this.partitions = partitions;
@@ -86,20 +83,16 @@ public final class ErasureLog implements DeviceErasures, AutoCloseable {
     AuditEntry line =
         new AuditEntry(
             clock.instant(), request.who(), request.what(), "erasure/" + id, request.from());
-    writes.write(new ProducerRecord<>(audit, name, serialize(audit, line)));
+    writes.write(new ProducerRecord<>(audit, name, serializer.serialize(audit, line)));
     writes.write(
         new ProducerRecord<>(
             topic,
             Partitioning.partition(request.device().key(), partitions),
             new DeviceKey(request.device(), id).bytes(),
-            serialize(topic, erasure)));
+            serializer.serialize(topic, erasure)));
     table.requested(new Known(id, request.device(), erasure));
     requested.incrementAndGet();
     return id;
-  }
-
-  private synchronized byte[] serialize(String to, SpecificRecord record) {
-    return requireNonNull(serializer.serialize(to, record));
   }
 
   @Override

@@ -1,15 +1,13 @@
 package dev.tidings.ingest.replay;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tidings.schemas.avro.OrderedReplay;
 import dev.tidings.schemas.avro.ReplayOrder;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.ReplayKey;
 import dev.tidings.service.kafka.producer.AwaitedWrites;
 import dev.tidings.service.kafka.producer.ProducerSource;
+import dev.tidings.service.kafka.producer.SharedAvroSerializer;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
 import java.time.Duration;
@@ -28,7 +26,7 @@ public final class ReplayLog implements ReplayOrders, AutoCloseable {
   private static final long MOST_BYTES = 16L * 1024 * 1024;
 
   private final AwaitedWrites writes;
-  private final AvroSerializer<OrderedReplay> serializer;
+  private final SharedAvroSerializer<OrderedReplay> serializer;
   private final String topic;
   private final ReplayTable table = new ReplayTable(MOST_BYTES);
   private final TableReader<ReplayTable.Change> reader;
@@ -43,8 +41,7 @@ public final class ReplayLog implements ReplayOrders, AutoCloseable {
   public ReplayLog(
       TableSource source, ProducerSource producers, RegistryClient registry, InstantSource clock) {
     this.writes = new AwaitedWrites(producers);
-    // Shared by threads: a serializer is for one.
-    this.serializer = new AvroSerializer<>(registry);
+    this.serializer = new SharedAvroSerializer<>(registry);
     this.topic = source.topic();
     AvroDeserializer<OrderedReplay> deserializer =
         new AvroDeserializer<>(registry, OrderedReplay.class);
@@ -72,11 +69,7 @@ public final class ReplayLog implements ReplayOrders, AutoCloseable {
   }
 
   private void write(ReplayKey key, OrderedReplay record) throws InterruptedException {
-    writes.write(new ProducerRecord<>(topic, key.bytes(), serialize(record)));
-  }
-
-  private synchronized byte[] serialize(OrderedReplay record) {
-    return requireNonNull(serializer.serialize(topic, record));
+    writes.write(new ProducerRecord<>(topic, key.bytes(), serializer.serialize(topic, record)));
   }
 
   @Override

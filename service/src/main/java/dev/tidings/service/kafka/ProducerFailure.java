@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Recognises write failures that are caused by the producer, not by the record. A producer that was
@@ -16,6 +17,15 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 public final class ProducerFailure {
   private ProducerFailure() {}
 
+  /**
+   * Whether the same record may well be written later: by then the broker can be reached again, or
+   * there is a new producer.
+   */
+  public static boolean mayPass(Exception failure) {
+    return failure instanceof RetriableException || isOne(failure);
+  }
+
+  /** Whether no further record is written by this producer. */
   public static boolean isOne(Exception failure) {
     return switch (failure) {
       case ProducerFencedException fenced -> true;

@@ -1,6 +1,6 @@
 /**
- * Producers that outlive their failures. In: what makes a producer, and how its records ended. Out:
- * a producer that can go on.
+ * Producers that outlive their failures, and are shared by threads. In: what makes a producer, and
+ * how its records ended. Out: a producer that can go on.
  */
 @NullMarked
 package dev.tidings.service.kafka.producer;
