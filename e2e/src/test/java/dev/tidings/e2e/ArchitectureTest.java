@@ -330,7 +330,7 @@ class ArchitectureTest {
             entry("revoked", List.of("accept")),
             entry("repeat", List.of("accept")),
             entry("trace", List.of()),
-            entry("earlier", List.of("repeat", "trace", "peer", "rest")),
+            entry("earlier", List.of("operation", "repeat", "trace", "peer", "rest")),
             entry("operation", List.of("limit", "provider")),
             entry("audit", List.of("earlier", "provider", "limit", "operation", "json")),
             entry(
@@ -346,7 +346,7 @@ class ArchitectureTest {
                 "console",
                 List.of("accept", "admin", "audit", "device", "erase", "json", "operation")),
             entry("limit", List.of()),
-            entry("peer", List.of()),
+            entry("peer", List.of("operation")),
             entry("forwarded", List.of()),
             entry("receipts", List.of("provider", "limit", "operation", "rest")),
             entry("webhook", List.of("receipts")),

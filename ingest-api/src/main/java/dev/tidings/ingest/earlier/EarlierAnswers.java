@@ -1,14 +1,12 @@
 package dev.tidings.ingest.earlier;
 
-import dev.tidings.http.BodyReader;
-import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
-import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.operation.Turns;
 import dev.tidings.ingest.peer.KnownPeers;
-import dev.tidings.ingest.rest.Turns;
+import dev.tidings.ingest.peer.NodeOperation;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.topic.ReceiptKey;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,11 +19,10 @@ import java.util.function.Supplier;
 
 /**
  * Answers other nodes which of many notifications were accepted, and when; or which have a receipt.
- * Only who knows the token keys is answered; to all others there is nothing here. The questions
- * have places and threads of their own, so that they take none from requests for traces.
- * Thread-safe.
+ * The questions have places and threads of their own, so that they take none from requests for
+ * traces. Thread-safe.
  */
-final class EarlierAnswers implements Operation {
+final class EarlierAnswers implements NodeOperation.Answers<List<ReceiptKey>> {
   /** Where it is asked which were accepted. */
   static final String ACCEPTED = "/nodes/accepted";
 
@@ -37,92 +34,61 @@ final class EarlierAnswers implements Operation {
 
   private static final AsciiString SECOND = AsciiString.cached("1");
 
-  private final PathTemplate path;
   private final Supplier<ReceiptLookup> receipts;
-  private final Turns turns;
   private final NodeSeal seal;
-  private final KnownPeers peers;
+
+  private EarlierAnswers(Supplier<ReceiptLookup> receipts, NodeSeal seal) {
+    this.receipts = receipts;
+    this.seal = seal;
+  }
 
   /**
-   * Creates the operation.
+   * Returns the operation that answers.
    *
    * @param receipts returns what looks up the keys of one question
    * @param threads runs what may block
    * @param peers whose questions are looked at
    */
-  EarlierAnswers(
+  static Operation at(
       String path,
       Supplier<ReceiptLookup> receipts,
       Executor threads,
       NodeSeal seal,
       KnownPeers peers) {
-    this.path = PathTemplate.of(path);
-    this.receipts = receipts;
-    this.turns = new Turns(PLACES, threads);
-    this.seal = seal;
-    this.peers = peers;
+    return new NodeOperation<>(
+        path, new EarlierAnswers(receipts, seal), new Turns(PLACES, threads), peers);
   }
 
   @Override
-  public String method() {
-    return "GET";
+  public Optional<List<ReceiptKey>> question(Request head) {
+    return NodeQuestion.asked(head, seal);
   }
 
   @Override
-  public PathTemplate path() {
-    return path;
+  public Response answer(List<ReceiptKey> keys) {
+    ReceiptLookup here = receipts.get();
+    return NodeQuestion.response(keys.stream().map(key -> answer(here, key)).toList());
+  }
+
+  /** What has moved to another node is not asked for there: the next question finds it. */
+  private static EarlierAnswer answer(ReceiptLookup here, ReceiptKey key) {
+    return here.look(key) instanceof ReceiptLookup.Place.Here(EarlierAnswer answer)
+        ? answer
+        : EarlierAnswer.UNKNOWN;
   }
 
   @Override
-  public BodyReader serve(Request head, Exchange exchange) {
-    Optional<List<ReceiptKey>> keys =
-        peers.believes(exchange) ? NodeQuestion.asked(head, seal) : Optional.empty();
-    if (keys.isEmpty()) {
-      exchange.respond(Problem.RESPONSES.notFound());
-    } else {
-      turns.add(exchange.connection().client(), new Answering(keys.get(), exchange));
-    }
-    return BodyReader.DROPPED;
+  public Response failed() {
+    return notNow("the table of receipts cannot be read");
   }
 
-  private final class Answering implements Turns.Task {
-    private final List<ReceiptKey> keys;
-    private final Exchange exchange;
+  @Override
+  public Response busy() {
+    return notNow("too many questions of nodes");
+  }
 
-    private Answering(List<ReceiptKey> keys, Exchange exchange) {
-      this.keys = keys;
-      this.exchange = exchange;
-    }
-
-    @Override
-    public void run(Runnable done) {
-      try {
-        ReceiptLookup here = receipts.get();
-        exchange.respond(
-            NodeQuestion.response(keys.stream().map(key -> answer(here, key)).toList()));
-      } catch (RuntimeException e) {
-        exchange.respond(notNow("the table of receipts cannot be read"));
-        throw e;
-      } finally {
-        done.run();
-      }
-    }
-
-    /** What has moved to another node is not asked for there: the next question finds it. */
-    private static EarlierAnswer answer(ReceiptLookup here, ReceiptKey key) {
-      return here.look(key) instanceof ReceiptLookup.Place.Here(EarlierAnswer answer)
-          ? answer
-          : EarlierAnswer.UNKNOWN;
-    }
-
-    @Override
-    public void refused() {
-      exchange.respond(notNow("too many questions of nodes"));
-    }
-
-    private static Response notNow(String why) {
-      return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why)
-          .response(HttpHeaderNames.RETRY_AFTER, SECOND);
-    }
+  private static Response notNow(String why) {
+    return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why)
+        .response(HttpHeaderNames.RETRY_AFTER, SECOND);
   }
 }

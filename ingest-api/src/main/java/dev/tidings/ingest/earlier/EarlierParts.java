@@ -72,8 +72,8 @@ public final class EarlierParts implements AutoCloseable {
             unknown::increment);
     this.answers =
         List.of(
-            new EarlierAnswers(EarlierAnswers.ACCEPTED, () -> receipts, answering, seal, peers),
-            new EarlierAnswers(EarlierAnswers.RECEIPTS, receipts::glance, auditing, seal, peers));
+            EarlierAnswers.at(EarlierAnswers.ACCEPTED, () -> receipts, answering, seal, peers),
+            EarlierAnswers.at(EarlierAnswers.RECEIPTS, receipts::glance, auditing, seal, peers));
     this.known =
         new KnownReceipts(
             receipts::glance, (node, keys) -> ask(EarlierAnswers.RECEIPTS, node, keys));

@@ -8,10 +8,10 @@ import dev.tidings.ingest.history.part.HistoryOperation;
 import dev.tidings.ingest.history.part.PartAnswers;
 import dev.tidings.ingest.history.statistics.Statistics;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.Turns;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.PeerClient;
-import dev.tidings.ingest.rest.Turns;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
 import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.client.RegistryClient;
@@ -104,13 +104,13 @@ public final class HistoryParts implements AutoCloseable {
   /** Returns what answers other nodes. */
   public List<Operation> answers() {
     return List.of(
-        new PartAnswers(
+        PartAnswers.at(
             NODES_PATH,
             (partitions, query) -> page(table(), partitions, HistoryQuery.of(query)).text(),
             ofNodes,
             seal,
             peers),
-        new PartAnswers(Statistics.NODES_PATH, statistics, ofNodes, seal, peers));
+        PartAnswers.at(Statistics.NODES_PATH, statistics, ofNodes, seal, peers));
   }
 
   private HistoryOperation.Question question(Request head) {

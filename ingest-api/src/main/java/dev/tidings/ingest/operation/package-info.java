@@ -1,6 +1,6 @@
 /**
  * What operations of the REST interface have in common. In: the head of a request. Out: who makes
- * it, at its end; and a response, from a thread that may wait, if need be.
+ * it, at its end; its turn; and a response, from a thread that may wait, if need be.
  */
 @NullMarked
 package dev.tidings.ingest.operation;

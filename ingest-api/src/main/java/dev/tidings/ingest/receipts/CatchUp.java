@@ -1,6 +1,6 @@
 package dev.tidings.ingest.receipts;
 
-import dev.tidings.ingest.rest.Turns;
+import dev.tidings.ingest.operation.Turns;
 import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Exchange;
+import dev.tidings.ingest.operation.Turns;
 import dev.tidings.ingest.trace.Search;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.rest;
 
-import dev.tidings.ingest.rest.Turns.Places;
+import dev.tidings.ingest.operation.Turns;
+import dev.tidings.ingest.operation.Turns.Places;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;

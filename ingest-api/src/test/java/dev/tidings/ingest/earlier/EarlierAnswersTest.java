@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.send.SendBench;
@@ -36,8 +37,8 @@ class EarlierAnswersTest {
           key.equals(HERE)
               ? new ReceiptLookup.Place.Here(EarlierAnswer.NOTHING)
               : new ReceiptLookup.Place.There(new HostInfo("other", 1));
-  private final EarlierAnswers answers =
-      new EarlierAnswers(
+  private final Operation answers =
+      EarlierAnswers.at(
           EarlierAnswers.ACCEPTED,
           () -> key -> receipts.look(key),
           tasks::add,

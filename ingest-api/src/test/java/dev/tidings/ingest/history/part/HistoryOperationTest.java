@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.Turns;
 import dev.tidings.ingest.peer.KnownPeers;
-import dev.tidings.ingest.rest.Turns;
 import dev.tidings.ingest.send.SendBench;
 import dev.tidings.ingest.testing.ApiKeys;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
@@ -150,8 +151,8 @@ class HistoryOperationTest {
 
   @Test
   void another_node_is_answered_under_the_seal_of_its_question_alone() {
-    PartAnswers answers =
-        new PartAnswers(
+    Operation answers =
+        PartAnswers.at(
             "/nodes/history",
             (partitions, query) -> (partitions + " " + query).getBytes(StandardCharsets.US_ASCII),
             new Turns(PLACES, Runnable::run),
@@ -170,7 +171,7 @@ class HistoryOperationTest {
     assertThat(asNode(answers, path, null).status().code()).isEqualTo(404);
   }
 
-  private Response asNode(PartAnswers answers, String path, @Nullable String seal) {
+  private Response asNode(Operation answers, String path, @Nullable String seal) {
     List<Map.Entry<CharSequence, CharSequence>> fields =
         seal == null ? List.of() : List.of(Map.entry(PartQuestion.SEAL, seal));
     answers.serve(Request.of("GET", path, fields), bench.new Client()).end();

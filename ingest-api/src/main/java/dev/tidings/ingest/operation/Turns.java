@@ -1,4 +1,4 @@
-package dev.tidings.ingest.rest;
+package dev.tidings.ingest.operation;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
-package dev.tidings.ingest.rest;
+package dev.tidings.ingest.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.ingest.rest.Turns.Places;
+import dev.tidings.ingest.operation.Turns.Places;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
