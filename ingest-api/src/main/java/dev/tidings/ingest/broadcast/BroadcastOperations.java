@@ -1,13 +1,11 @@
 package dev.tidings.ingest.broadcast;
 
 import dev.tidings.auth.provider.ProviderIdentity;
-import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.Request;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.BodilessOperations;
 import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -26,10 +24,11 @@ import java.util.function.Consumer;
  */
 public final class BroadcastOperations {
   static final String PATH = "/v1/broadcasts/";
+  private static final PathTemplate ONE = PathTemplate.of(PATH + "{id}");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Broadcasts log;
-  private final RequestAdmission admission;
+  private final BodilessOperations requests;
 
   /**
    * Creates the operations.
@@ -38,54 +37,27 @@ public final class BroadcastOperations {
    */
   public BroadcastOperations(Broadcasts log, Optional<ProviderGate> gate, SendLimits limits) {
     this.log = log;
-    this.admission = new RequestAdmission(gate, limits);
+    this.requests =
+        new BodilessOperations(
+            new RequestAdmission(gate, limits), "it took too long", BroadcastAnswers::notNow);
   }
 
   /** Returns both. */
   public List<Operation> operations() {
-    return List.of(new One("GET", this::show), new One("DELETE", this::stop));
+    return List.of(one("GET", this::show), one("DELETE", this::stop));
+  }
+
+  private Operation one(String method, Deed deed) {
+    return requests.operation(
+        method,
+        ONE,
+        "id",
+        (asked, reader, exchange) -> find(asked.parameter(), reader, deed, exchange));
   }
 
   /** What is done with a broadcast that is known. */
   private interface Deed {
     void with(NotificationId id, BroadcastState found, Exchange exchange);
-  }
-
-  private final class One implements Operation {
-    private static final PathTemplate TEMPLATE = PathTemplate.of(PATH + "{id}");
-
-    private final String method;
-    private final Deed deed;
-
-    One(String method, Deed deed) {
-      this.method = method;
-      this.deed = deed;
-    }
-
-    @Override
-    public String method() {
-      return method;
-    }
-
-    @Override
-    public PathTemplate path() {
-      return TEMPLATE;
-    }
-
-    @Override
-    public BodyReader serve(Request head, Exchange exchange) {
-      String text = head.path().substring(head.path().lastIndexOf('/') + 1);
-      return admission.admit(
-          head,
-          exchange,
-          reader ->
-              new EndedRequest(
-                      () -> find(text, reader, deed, exchange),
-                      "it took too long",
-                      BroadcastAnswers::notNow,
-                      exchange)
-                  .body());
-    }
   }
 
   private void find(String text, Optional<ProviderIdentity> reader, Deed deed, Exchange exchange) {

@@ -1,17 +1,15 @@
 package dev.tidings.ingest.device;
 
 import dev.tidings.auth.provider.ProviderIdentity;
-import dev.tidings.http.BodyReader;
-import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
-import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.operation.BlockingAnswers;
-import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.BodilessOperations;
+import dev.tidings.ingest.operation.BodilessOperations.Asked;
 import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.value.DeviceId;
@@ -39,7 +37,7 @@ public final class GetDevice implements AutoCloseable {
 
   private final DeviceInformation devices;
   private final Function<ProviderIdentity, List<String>> apps;
-  private final RequestAdmission admission;
+  private final BodilessOperations requests;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(GetDevice.class));
   private final BlockingAnswers answers =
       new BlockingAnswers("devices", "devices are being looked at", GetDevice::notNow);
@@ -57,14 +55,16 @@ public final class GetDevice implements AutoCloseable {
       SendLimits limits) {
     this.devices = devices;
     this.apps = apps;
-    this.admission = new RequestAdmission(gate, limits);
+    this.requests =
+        new BodilessOperations(
+            new RequestAdmission(gate, limits), "it took too long", GetDevice::notNow);
   }
 
   /** Returns both. */
   public List<Operation> operations() {
     return List.of(
-        new Get(DEVICE, (device, query, mine) -> devices.device(device, mine)),
-        new Get(
+        get(DEVICE, (device, query, mine) -> devices.device(device, mine)),
+        get(
             INBOX,
             (device, query, mine) -> devices.inbox(device, mine, InboxQuery.of(query), DEVICES)));
   }
@@ -74,53 +74,24 @@ public final class GetDevice implements AutoCloseable {
     Response of(DeviceId device, @Nullable String query, @Nullable List<String> apps);
   }
 
-  private final class Get implements Operation {
-    private final PathTemplate path;
-    private final Telling telling;
+  private Operation get(PathTemplate path, Telling telling) {
+    return requests.operation(
+        "GET",
+        path,
+        "device",
+        (asked, reader, exchange) ->
+            answers.answer(exchange::respond, () -> told(asked, telling, reader)));
+  }
 
-    Get(PathTemplate path, Telling telling) {
-      this.path = path;
-      this.telling = telling;
-    }
-
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public PathTemplate path() {
-      return path;
-    }
-
-    @Override
-    public BodyReader serve(Request head, Exchange exchange) {
-      String segment = path.parameter(head.path(), "device");
-      String query = head.query();
-      return admission.admit(
-          head,
-          exchange,
-          reader ->
-              new EndedRequest(
-                      () -> answers.answer(exchange::respond, () -> told(segment, query, reader)),
-                      "it took too long",
-                      GetDevice::notNow,
-                      exchange)
-                  .body());
-    }
-
-    private Response told(
-        String segment, @Nullable String query, Optional<ProviderIdentity> reader) {
-      try {
-        return telling.of(ErasureRequest.device(segment), query, reader.map(apps).orElse(null));
-      } catch (InvalidValueException e) {
-        return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()))
-            .response();
-      } catch (RuntimeException e) {
-        failures.error("a device could not be looked at", e);
-        return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log")
-            .response();
-      }
+  private Response told(Asked asked, Telling telling, Optional<ProviderIdentity> reader) {
+    try {
+      return telling.of(
+          ErasureRequest.device(asked.parameter()), asked.query(), reader.map(apps).orElse(null));
+    } catch (InvalidValueException e) {
+      return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())).response();
+    } catch (RuntimeException e) {
+      failures.error("a device could not be looked at", e);
+      return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log").response();
     }
   }
 

@@ -14,13 +14,13 @@ import java.util.function.Function;
  * @param late what is said if that has taken too long
  * @param notNow makes the response to whoever may ask again
  */
-public record EndedRequest(
+record EndedRequest(
     Runnable then, String late, Function<String, Response> notNow, Exchange exchange)
     implements BodyListener {
   private static final int NOTHING_KEPT = 0;
 
   /** Returns what takes the body. */
-  public BodyReader body() {
+  BodyReader body() {
     return new Body(NOTHING_KEPT, this);
   }
 

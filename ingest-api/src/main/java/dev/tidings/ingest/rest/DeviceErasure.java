@@ -1,10 +1,8 @@
 package dev.tidings.ingest.rest;
 
 import dev.tidings.auth.provider.ProviderIdentity;
-import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Problem;
-import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
@@ -15,7 +13,7 @@ import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.operation.BlockingAnswers;
-import dev.tidings.ingest.operation.EndedRequest;
+import dev.tidings.ingest.operation.BodilessOperations;
 import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.net.limit.RateLimiter;
@@ -51,7 +49,7 @@ public final class DeviceErasure implements AutoCloseable {
 
   private final DeviceErasures erasures;
   private final Function<ProviderIdentity, List<String>> apps;
-  private final RequestAdmission admission;
+  private final BodilessOperations requests;
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(DeviceErasure.class));
   private final RateLimiter<String> pace;
   private final LongSupplier nanoTime;
@@ -79,57 +77,26 @@ public final class DeviceErasure implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.erasures = erasures;
     this.apps = apps;
-    this.admission = new RequestAdmission(gate, limits);
+    this.requests =
+        new BodilessOperations(
+            new RequestAdmission(gate, limits),
+            "not known yet whether it is in the log: ask again",
+            DeviceErasure::notNow);
   }
 
   /** Returns both. */
   public List<Operation> operations() {
     return List.of(
-        new One("DELETE", PathTemplate.of("/v1/devices/{device}"), this::erase),
-        new One("GET", PathTemplate.of(ERASURES + "{id}"), this::find));
-  }
-
-  /** What is done for somebody who may: the owner is empty where nobody has to prove who he is. */
-  private interface Deed {
-    void of(String parameter, Optional<ProviderIdentity> owner, Exchange exchange);
-  }
-
-  /** One operation, whose path has one parameter, its last segment. */
-  private final class One implements Operation {
-    private final String method;
-    private final PathTemplate path;
-    private final Deed deed;
-
-    One(String method, PathTemplate path, Deed deed) {
-      this.method = method;
-      this.path = path;
-      this.deed = deed;
-    }
-
-    @Override
-    public String method() {
-      return method;
-    }
-
-    @Override
-    public PathTemplate path() {
-      return path;
-    }
-
-    @Override
-    public BodyReader serve(Request head, Exchange exchange) {
-      String parameter = head.path().substring(head.path().lastIndexOf('/') + 1);
-      return admission.admit(
-          head,
-          exchange,
-          owner ->
-              new EndedRequest(
-                      () -> deed.of(parameter, owner, exchange),
-                      "not known yet whether it is in the log: ask again",
-                      DeviceErasure::notNow,
-                      exchange)
-                  .body());
-    }
+        requests.operation(
+            "DELETE",
+            PathTemplate.of("/v1/devices/{device}"),
+            "device",
+            (asked, owner, exchange) -> erase(asked.parameter(), owner, exchange)),
+        requests.operation(
+            "GET",
+            PathTemplate.of(ERASURES + "{id}"),
+            "id",
+            (asked, owner, exchange) -> find(asked.parameter(), owner, exchange)));
   }
 
   private void erase(String segment, Optional<ProviderIdentity> owner, Exchange exchange) {
