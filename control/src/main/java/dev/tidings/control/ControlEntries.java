@@ -14,6 +14,11 @@ public interface ControlEntries {
     return entry(kind, name).isPresent();
   }
 
+  /** Returns whether there is an entry that cannot be read. */
+  default boolean isUnreadable(ControlKind<?> kind, String name) {
+    return entry(kind, name).isEmpty() && exists(kind, name);
+  }
+
   /** Returns all entries of a kind as they are now, by their names. */
   <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind);
 }

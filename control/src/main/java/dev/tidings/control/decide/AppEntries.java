@@ -54,8 +54,7 @@ public final class AppEntries {
   public static App find(ControlEntries entries, String app) {
     return entries
         .entry(ControlKind.APP, app)
-        .orElseThrow(() ->
-            new RefusedDecisionException(Reason.ABSENT, "app", app, "an app that has been added"));
+        .orElseThrow(RefusedDecisionException.absent("app", app, "an app that has been added"));
   }
 
   /** Returns whose an app is. */

@@ -109,14 +109,13 @@ public record CredentialKind<E extends SpecificRecord>(
   public E require(ControlEntries entries, String id) {
     return entries
         .entry(kind, id)
-        .orElseThrow(() ->
-            new RefusedDecisionException(
-                Reason.ABSENT, idName, id, "the id of one that has not been revoked"));
+        .orElseThrow(
+            RefusedDecisionException.absent(idName, id, "the id of one that has not been revoked"));
   }
 
   /** Revokes one, also one whose entry cannot be read: it may be read elsewhere. */
   public ControlChange<E> revoke(ControlEntries entries, String id) {
-    boolean unreadable = entries.entry(kind, id).isEmpty() && entries.exists(kind, id);
+    boolean unreadable = entries.isUnreadable(kind, id);
     String words = unreadable ? "unreadable" : facts.apply(require(entries, id)).words();
     return ControlChange.remove(kind, id, command + " revoke: " + words);
   }

@@ -89,16 +89,12 @@ public final class DeviceIssuers {
   public static Issuer find(ControlEntries entries, String name) {
     return entries
         .entry(ControlKind.ISSUER, name)
-        .orElseThrow(() ->
-            new RefusedDecisionException(
-                Reason.ABSENT, "issuer", name, "one that has been entered"));
+        .orElseThrow(RefusedDecisionException.absent("issuer", name, "one that has been entered"));
   }
 
   /** Deletes one, also one whose entry cannot be read: it may be read elsewhere. */
   public static ControlChange<Issuer> delete(ControlEntries entries, String name) {
-    boolean unreadable =
-        entries.entry(ControlKind.ISSUER, name).isEmpty()
-            && entries.exists(ControlKind.ISSUER, name);
+    boolean unreadable = entries.isUnreadable(ControlKind.ISSUER, name);
     String words = unreadable ? "unreadable" : words(find(entries, name));
     return ControlChange.remove(ControlKind.ISSUER, name, "issuer delete: " + words);
   }

@@ -1,6 +1,7 @@
 package dev.tidings.control.decide;
 
 import dev.tidings.schemas.value.InvalidValueException;
+import java.util.function.Supplier;
 
 /** Thrown if the request of an administrator does not fit with the entries there are. */
 public final class RefusedDecisionException extends RuntimeException {
@@ -21,6 +22,11 @@ public final class RefusedDecisionException extends RuntimeException {
 
   RefusedDecisionException(Reason reason, String name, String value, String expected) {
     this(reason, new InvalidValueException(name, value, expected));
+  }
+
+  /** Makes one that says that the entry is not there. */
+  static Supplier<RefusedDecisionException> absent(String name, String value, String expected) {
+    return () -> new RefusedDecisionException(Reason.ABSENT, name, value, expected);
   }
 
   private RefusedDecisionException(Reason reason, InvalidValueException what) {

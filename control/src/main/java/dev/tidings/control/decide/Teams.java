@@ -36,8 +36,7 @@ public final class Teams {
   public static Team find(ControlEntries entries, String id) {
     return entries
         .entry(ControlKind.TEAM, id)
-        .orElseThrow(
-            () -> new RefusedDecisionException(Reason.ABSENT, "id", id, "the id of a team"));
+        .orElseThrow(RefusedDecisionException.absent("id", id, "the id of a team"));
   }
 
   /** Fails if there is no such team. */

@@ -54,8 +54,7 @@ public final class TenantLimits {
   public static Limit find(ControlEntries entries, String name) {
     return entries
         .entry(ControlKind.LIMIT, name)
-        .orElseThrow(() ->
-            new RefusedDecisionException(Reason.ABSENT, "limit", name, "one that has been set"));
+        .orElseThrow(RefusedDecisionException.absent("limit", name, "one that has been set"));
   }
 
   /**
@@ -110,9 +109,7 @@ public final class TenantLimits {
   public static DailyCap findCap(ControlEntries entries, String name) {
     return entries
         .entry(ControlKind.DAILY_CAP, name)
-        .orElseThrow(() ->
-            new RefusedDecisionException(
-                Reason.ABSENT, "daily cap", name, "one that has been set"));
+        .orElseThrow(RefusedDecisionException.absent("daily cap", name, "one that has been set"));
   }
 
   /** Returns a daily cap for people. */

@@ -132,8 +132,7 @@ public final class Webhooks {
 
   /** Deletes one, also one whose entry cannot be read: it may be read elsewhere. */
   public static ControlChange<Webhook> delete(ControlEntries entries, String id) {
-    boolean unreadable =
-        entries.entry(ControlKind.WEBHOOK, id).isEmpty() && entries.exists(ControlKind.WEBHOOK, id);
+    boolean unreadable = entries.isUnreadable(ControlKind.WEBHOOK, id);
     String words = unreadable ? "unreadable" : words(find(entries, id));
     return ControlChange.remove(ControlKind.WEBHOOK, id, "webhook delete: " + words);
   }
@@ -142,8 +141,7 @@ public final class Webhooks {
   public static Webhook find(ControlEntries entries, String id) {
     return entries
         .entry(ControlKind.WEBHOOK, id)
-        .orElseThrow(
-            () -> new RefusedDecisionException(Reason.ABSENT, "id", id, "the id of a webhook"));
+        .orElseThrow(RefusedDecisionException.absent("id", id, "the id of a webhook"));
   }
 
   private static ControlChange<Webhook> replace(
