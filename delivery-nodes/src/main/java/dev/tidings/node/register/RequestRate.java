@@ -14,7 +14,6 @@ import java.util.function.LongSupplier;
  * Thread-safe.
  */
 final class RequestRate {
-  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final long SECOND_NANOS = 1_000_000_000L;
   private static final int MOST_DEVICES = 1 << 16;
   private static final String ALL = "all devices";
@@ -38,7 +37,10 @@ final class RequestRate {
     this.nanoTime = nanoTime;
     this.ofEach =
         new RateLimiter<>(
-            limits.perMinute(), MINUTE.dividedBy(limits.perMinute()), Duration.ZERO, MOST_DEVICES);
+            limits.perMinute(),
+            RateLimiter.perMinute(limits.perMinute()),
+            Duration.ZERO,
+            MOST_DEVICES);
     this.ofAll =
         new RateLimiter<>(
             limits.perSecond(), RateLimiter.perSecond(limits.perSecond()), Duration.ZERO, 1);

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BroadcastDesk {
   private static final int MOST_TEAMS = 4_096;
-  private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Broadcasts log;
   private final Function<String, Optional<String>> teams;
@@ -76,7 +75,7 @@ public final class BroadcastDesk {
     this.pace =
         new RateLimiter<>(
             limits.perMinute(),
-            Duration.ofNanos(MINUTE_NANOS / limits.perMinute()),
+            RateLimiter.perMinute(limits.perMinute()),
             Duration.ZERO,
             MOST_TEAMS);
     this.nanoTime = nanoTime;

@@ -72,7 +72,7 @@ public final class ChannelDesk {
     this.pace =
         new RateLimiter<>(
             limits.perMinute(),
-            Duration.ofMinutes(1).dividedBy(limits.perMinute()),
+            RateLimiter.perMinute(limits.perMinute()),
             Duration.ZERO,
             MOST_TEAMS);
     this.lists = new RateLimiter<>(LISTS_AT_ONCE, BETWEEN_LISTS, Duration.ZERO, MOST_TEAMS);

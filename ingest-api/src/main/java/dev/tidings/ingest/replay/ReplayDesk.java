@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplayDesk {
   private static final int MOST_TEAMS = 4_096;
-  private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final ReplayOrders log;
   private final Limits limits;
@@ -54,7 +53,7 @@ public final class ReplayDesk {
     this.pace =
         new RateLimiter<>(
             limits.perMinute(),
-            Duration.ofNanos(MINUTE_NANOS / limits.perMinute()),
+            RateLimiter.perMinute(limits.perMinute()),
             Duration.ZERO,
             MOST_TEAMS);
     this.nanoTime = nanoTime;

@@ -58,6 +58,11 @@ public final class RateLimiter<K> {
     return Duration.ofNanos(SECOND / events);
   }
 
+  /** Returns the interval at which so many come in a minute. */
+  public static Duration perMinute(int events) {
+    return Duration.ofMinutes(1).dividedBy(events);
+  }
+
   /** The events of a key. */
   private static final class Bucket {
     /** When those so far will all have been allowed; the key is quiet from then on. */
