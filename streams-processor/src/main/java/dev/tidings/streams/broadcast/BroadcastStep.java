@@ -2,6 +2,7 @@ package dev.tidings.streams.broadcast;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.SafeTimestamps;
+import dev.tidings.streams.step.Passing;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.step.TopicTable;
 import dev.tidings.streams.step.TopologyStep;
@@ -9,9 +10,6 @@ import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.OwnStoreBuilder;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -73,23 +71,5 @@ public final class BroadcastStep implements TopologyStep {
         KEEP_SUBSCRIPTIONS);
     topology.connectProcessorAndStateStores(
         BROADCAST, SUBSCRIBERS_STORE, BROADCASTS_STORE, CommitWatch.NAME);
-  }
-
-  /** Passes records on: {@link BroadcastProcessor} puts them into the table. */
-  private static final class Passing implements Processor<byte[], byte[], byte[], byte[]> {
-    private ProcessorContext<byte[], byte[]> context;
-
-    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
-    Passing() {}
-
-    @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
-      this.context = context;
-    }
-
-    @Override
-    public void process(Record<byte[], byte[]> record) {
-      context.forward(record);
-    }
   }
 }

@@ -5,20 +5,15 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.rocks.WholeWalk;
-import dev.tidings.streams.write.RestoringContext;
+import dev.tidings.streams.step.RearrangedTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.StateStore;
-import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * while it is restored, too. Confined to the task's thread, which has it from the one that
  * restores.
  */
-final class SubscriberStore implements StateStore {
+final class SubscriberStore extends RearrangedTable {
   /** Is in no app's and no topic's name. */
   private static final byte SEPARATOR = 0;
 
@@ -40,6 +35,7 @@ final class SubscriberStore implements StateStore {
 
   /** Creates a table whose rows are in a store that it opens and closes. */
   SubscriberStore(KeyValueStore<Bytes, byte[]> store) {
+    super(store);
     this.store = store;
   }
 
@@ -51,11 +47,7 @@ final class SubscriberStore implements StateStore {
   record Row(DeviceId device, byte[] record) {}
 
   @Override
-  public void init(StateStoreContext context, StateStore root) {
-    store.init(new RestoringContext(context, this::restore), root);
-  }
-
-  void restore(Collection<KeyValue<byte[], byte[]>> records) {
+  protected void restore(Collection<KeyValue<byte[], byte[]>> records) {
     List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(records.size());
     for (KeyValue<byte[], byte[]> record : records) {
       if (record.key != null) {
@@ -164,47 +156,5 @@ final class SubscriberStore implements StateStore {
         .put(topicBytes)
         .put(SEPARATOR)
         .array();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public boolean persistent() {
-    return store.persistent();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return store.isOpen();
-  }
-
-  // Kafka Streams asks a store that wraps another one too.
-  @SuppressWarnings("deprecation")
-  @Override
-  public boolean managesOffsets() {
-    return store.managesOffsets();
-  }
-
-  @Override
-  public Long committedOffset(TopicPartition partition) {
-    return store.committedOffset(partition);
-  }
-
-  @Override
-  public void commit(Map<TopicPartition, Long> changelogOffsets) {
-    store.commit(changelogOffsets);
-  }
-
-  @Override
-  public Position getPosition() {
-    return store.getPosition();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

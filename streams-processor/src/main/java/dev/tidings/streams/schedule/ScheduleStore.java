@@ -8,20 +8,17 @@ import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.DueIndex.Entry;
+import dev.tidings.streams.step.RearrangedTable;
 import dev.tidings.streams.step.StepContext;
-import dev.tidings.streams.write.RestoringContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the whole of it to find what is due next. Confined to the task's thread, which has it from the
  * one that restores.
  */
-final class ScheduleStore implements StateStore {
+final class ScheduleStore extends RearrangedTable {
   /** The limit of entries of one task: they are on disk, and in the log as long as it takes. */
   private static final int MOST = 2_000_000;
 
@@ -41,7 +38,6 @@ final class ScheduleStore implements StateStore {
   /** After a registry did not answer, it is asked for nothing by what does not wait for so long. */
   private static final long NOT_ASKED_MILLIS = Duration.ofSeconds(10).toMillis();
 
-  private final KeyValueStore<Bytes, byte[]> store;
   private final ScheduleRows rows;
   private final AvroDeserializer<Notification> values;
   private final RegistryRetry patience;
@@ -52,7 +48,7 @@ final class ScheduleStore implements StateStore {
 
   /** Creates a table whose rows are in a store that it opens and closes. */
   ScheduleStore(KeyValueStore<Bytes, byte[]> store, StepContext context) {
-    this.store = store;
+    super(store);
     this.rows = new ScheduleRows(store, this::isSame);
     this.values = AvroDeserializer.atOnce(context.registry(), Notification.class);
     this.patience = context.patience();
@@ -63,11 +59,12 @@ final class ScheduleStore implements StateStore {
   @Override
   public void init(StateStoreContext context, StateStore root) {
     partition = context.taskId().partition();
-    store.init(new RestoringContext(context, this::restore), root);
+    super.init(context, root);
     rows.open();
   }
 
-  private void restore(Collection<KeyValue<byte[], byte[]>> records) {
+  @Override
+  protected void restore(Collection<KeyValue<byte[], byte[]>> records) {
     for (KeyValue<byte[], byte[]> record : records) {
       if (isKey(record.key) && isHere(record.key)) {
         rows.put(Bytes.wrap(record.key), record.value, restoredDue(record.value));
@@ -200,47 +197,5 @@ final class ScheduleStore implements StateStore {
   /** Returns the keys of all withdrawals. */
   List<Bytes> withdrawals() {
     return rows.withdrawals();
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public boolean persistent() {
-    return store.persistent();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return store.isOpen();
-  }
-
-  // Kafka Streams asks a store that wraps another one too.
-  @SuppressWarnings("deprecation")
-  @Override
-  public boolean managesOffsets() {
-    return store.managesOffsets();
-  }
-
-  @Override
-  public Long committedOffset(TopicPartition partition) {
-    return store.committedOffset(partition);
-  }
-
-  @Override
-  public void commit(Map<TopicPartition, Long> changelogOffsets) {
-    store.commit(changelogOffsets);
-  }
-
-  @Override
-  public Position getPosition() {
-    return store.getPosition();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

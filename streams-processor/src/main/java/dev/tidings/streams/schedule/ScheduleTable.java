@@ -1,15 +1,13 @@
 package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.step.Passing;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.step.TopicTable;
 import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.OwnStoreBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -36,24 +34,6 @@ public final class ScheduleTable {
   public static void connect(Topology topology, StepContext context, String processor) {
     topology.connectProcessorAndStateStores(processor, context.schedulesStore());
     topology.addStateStore(CommitWatch.builder(), processor);
-  }
-
-  /** Passes records on: {@link Timetable} puts them into the table. */
-  private static final class Passing implements Processor<byte[], byte[], byte[], byte[]> {
-    private ProcessorContext<byte[], byte[]> context;
-
-    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
-    Passing() {}
-
-    @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
-      this.context = context;
-    }
-
-    @Override
-    public void process(Record<byte[], byte[]> record) {
-      context.forward(record);
-    }
   }
 
   private static StoreBuilder<ScheduleStore> table(StepContext context) {
