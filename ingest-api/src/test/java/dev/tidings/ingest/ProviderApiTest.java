@@ -12,11 +12,8 @@ import dev.tidings.http.route.Router;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.testing.ApiKeys;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
+import dev.tidings.ingest.testing.TestConnection;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +27,7 @@ class ProviderApiTest {
   private final ApiKeys keys = new ApiKeys();
   private final String key = keys.add("KEY0000001", "A", null);
 
-  private static final class Client implements Exchange, Connection {
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+  private static final class Client extends TestConnection implements Exchange {
     private @Nullable Response response;
 
     @Override
@@ -52,38 +48,6 @@ class ProviderApiTest {
     @Override
     public void admit() {
       // It had no bound.
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 7;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // it is kept under a key of its type
-    public <T> @Nullable T get(AttributeKey<T> name) {
-      return (T) kept.get(name);
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> name, T value) {
-      kept.putIfAbsent(name, value);
-      return value;
     }
   }
 

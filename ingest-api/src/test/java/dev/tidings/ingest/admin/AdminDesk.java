@@ -13,8 +13,6 @@ import dev.tidings.control.ControlKind;
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.http.BodyReader;
-import dev.tidings.http.Connection;
-import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.ConsoleParts;
@@ -24,18 +22,14 @@ import dev.tidings.ingest.erase.DeviceErasures;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.ingest.provider.AddressRefusals;
+import dev.tidings.ingest.testing.Visitor;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
 import dev.tidings.schemas.question.DeviceQuestion.InboxPage;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
-import io.netty.util.AttributeKey;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +39,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -187,7 +180,7 @@ final class AdminDesk
       reader.part(Unpooled.wrappedBuffer(body, half, body.length - half), true);
     }
     reader.end();
-    return visitor.answer();
+    return new Answer(visitor.response.orTimeout(60, TimeUnit.SECONDS).join(), visitor.isLeaving());
   }
 
   @Override
@@ -272,64 +265,5 @@ final class AdminDesk
   @Override
   public void close() {
     api.close();
-  }
-
-  private static final class Visitor implements Exchange, Connection {
-    private final CompletableFuture<Response> response = new CompletableFuture<>();
-    private volatile boolean leaving;
-
-    Answer answer() {
-      return new Answer(response.orTimeout(60, TimeUnit.SECONDS).join(), leaving);
-    }
-
-    @Override
-    public void respond(Response given) {
-      response.complete(given);
-    }
-
-    @Override
-    public Connection connection() {
-      return this;
-    }
-
-    @Override
-    public void goAway() {
-      leaving = true;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
-    }
-
-    @Override
-    public long client() {
-      return 7;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      task.run();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
-    }
   }
 }

@@ -9,17 +9,15 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.net.limit.AddressRanges;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,9 +39,8 @@ class ForwardedClientsTest {
           });
 
   /** A connection that something can be kept with. */
-  private static final class Opened implements Connection {
+  private static final class Opened extends TestConnection {
     private final SocketAddress from;
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
 
     Opened(String from) {
       this.from = new InetSocketAddress(from, 4711);
@@ -52,34 +49,6 @@ class ForwardedClientsTest {
     @Override
     public SocketAddress remoteAddress() {
       return from;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      T before = (T) kept.putIfAbsent(key, value);
-      return before == null ? value : before;
     }
   }
 

@@ -10,18 +10,15 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.testing.TestConnection;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProviderGateTest {
@@ -56,8 +53,7 @@ class ProviderGateTest {
   private final ProviderGate gate = new ProviderGate(providers);
 
   /** A connection that keeps what it is given, and notes that it is to be closed. */
-  private static final class Client implements Connection, Exchange {
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+  private static final class Client extends TestConnection implements Exchange {
     private final List<X509Certificate> certificates;
     private boolean leaving;
     private boolean admitted;
@@ -67,36 +63,8 @@ class ProviderGateTest {
     }
 
     @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 0;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
     public List<X509Certificate> certificates() {
       return certificates;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // it is kept under a key of its type
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      kept.putIfAbsent(key, value);
-      T now = get(key);
-      return now == null ? value : now;
     }
 
     @Override
@@ -186,7 +154,7 @@ class ProviderGateTest {
     assertThat(decision(Set.of(root.getCertificate()), client)).contains("an app that there is");
     assertThat(client.admitted).isFalse();
     team = Optional.of("TEAM000001");
-    client.kept.clear();
+    client.forget();
     assertThat(new ProviderGate(providers, _ -> false).push(request("bearer x"), client))
         .isInstanceOf(ProviderDecision.Accepted.class);
     assertThat(client.admitted).isTrue();
@@ -197,7 +165,7 @@ class ProviderGateTest {
   }
 
   private String decision(Set<X509Certificate> revoked, Client client) {
-    client.kept.clear();
+    client.forget();
     return ((ProviderDecision.Refused)
             new ProviderGate(providers, revoked::contains).push(request("bearer x"), client))
         .detail();

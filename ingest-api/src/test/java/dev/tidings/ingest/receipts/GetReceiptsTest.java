@@ -17,14 +17,12 @@ import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.ApiDocument;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.net.limit.Rate;
-import io.netty.util.AttributeKey;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,9 +86,7 @@ class GetReceiptsTest {
     }
   }
 
-  private final class Client implements Exchange, Connection {
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
-
+  private final class Client extends TestConnection implements Exchange {
     @Override
     public void respond(Response response) {
       answers.add(response);
@@ -105,39 +100,6 @@ class GetReceiptsTest {
     @Override
     public void goAway() {
       // Its next request comes on another connection.
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // it is kept under a key of its type
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // it is kept under a key of its type
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      T before = (T) kept.putIfAbsent(key, value);
-      return before == null ? value : before;
     }
   }
 

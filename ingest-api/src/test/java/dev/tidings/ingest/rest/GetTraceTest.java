@@ -16,22 +16,19 @@ import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,39 +76,6 @@ class GetTraceTest {
     }
   }
 
-  /** From one address. */
-  private static final class Asker implements Connection {
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 7;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
-    }
-  }
-
   private final class Recorder implements Exchange {
     @Override
     public void respond(Response response) {
@@ -120,7 +84,7 @@ class GetTraceTest {
 
     @Override
     public Connection connection() {
-      return new Asker();
+      return new TestConnection();
     }
 
     @Override

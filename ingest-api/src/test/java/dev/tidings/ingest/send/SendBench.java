@@ -15,6 +15,7 @@ import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.repeat.Repetitions;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
@@ -29,9 +30,7 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -75,7 +75,7 @@ public final class SendBench implements AutoCloseable {
   /** Of all that were asked. */
   public int questions;
 
-  private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+  private final Map<AttributeKey<?>, Object> kept = new ConcurrentHashMap<>();
 
   public Instant now = NOW;
   public boolean closing;
@@ -175,8 +175,12 @@ public final class SendBench implements AutoCloseable {
         .count();
   }
 
-  /** A request of the client. */
-  public class Client implements Exchange, Connection {
+  /** A request of the client, which makes all of them on one connection. */
+  public class Client extends TestConnection implements Exchange {
+    public Client() {
+      super(kept);
+    }
+
     @Override
     public void respond(Response response) {
       answers.add(response);
@@ -190,41 +194,6 @@ public final class SendBench implements AutoCloseable {
     @Override
     public void goAway() {
       goneAway = true;
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // Each key has its own type.
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      @Nullable T known = get(key);
-      if (known == null) {
-        kept.put(key, value);
-      }
-      return known == null ? value : known;
     }
   }
 

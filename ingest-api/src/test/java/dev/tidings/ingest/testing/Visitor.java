@@ -3,18 +3,12 @@ package dev.tidings.ingest.testing;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
-import io.netty.util.AttributeKey;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Somebody who asks once, over a connection of its own. */
-public final class Visitor implements Exchange, Connection {
+public final class Visitor extends TestConnection implements Exchange {
   public final CompletableFuture<Response> response = new CompletableFuture<>();
+  private volatile boolean leaving;
 
   @Override
   public void respond(Response given) {
@@ -27,35 +21,12 @@ public final class Visitor implements Exchange, Connection {
   }
 
   @Override
-  public void goAway() {}
-
-  @Override
-  public SocketAddress remoteAddress() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
+  public void goAway() {
+    leaving = true;
   }
 
-  @Override
-  public long client() {
-    return 7;
-  }
-
-  @Override
-  public boolean isSecure() {
-    return false;
-  }
-
-  @Override
-  public List<X509Certificate> certificates() {
-    return List.of();
-  }
-
-  @Override
-  public <T> @Nullable T get(AttributeKey<T> key) {
-    return null;
-  }
-
-  @Override
-  public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-    return value;
+  /** Whether it was asked to send its next request on another connection. */
+  public boolean isLeaving() {
+    return leaving;
   }
 }

@@ -21,6 +21,7 @@ import dev.tidings.ingest.channel.InMemoryChannels;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.topic.ChannelKey;
 import dev.tidings.schemas.value.AppId;
@@ -28,9 +29,6 @@ import dev.tidings.schemas.value.ChannelId;
 import dev.tidings.schemas.value.JsonPayload;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,8 +68,7 @@ class AppleChannelsTest {
   }
 
   /** A connection, and what its last request was answered. */
-  private static final class Client implements Exchange, Connection {
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+  private static final class Client extends TestConnection implements Exchange {
     private @Nullable Response answer;
 
     @Override
@@ -88,41 +85,6 @@ class AppleChannelsTest {
     @Override
     public void goAway() {
       // It opens another.
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // Each key has its own type.
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      @Nullable T known = get(key);
-      if (known == null) {
-        kept.put(key, value);
-      }
-      return known == null ? value : known;
     }
   }
 

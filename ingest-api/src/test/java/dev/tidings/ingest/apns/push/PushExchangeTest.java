@@ -14,6 +14,7 @@ import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.order.InOrder;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -24,12 +25,8 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.JsonPayload;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,7 +34,6 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,9 +81,7 @@ class PushExchangeTest {
     return ((CheckResult.Valid) checked).notification();
   }
 
-  private final class Answering implements Exchange, Connection {
-    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
-
+  private final class Answering extends TestConnection implements Exchange {
     @Override
     public void respond(Response response) {
       answers.add(response.status().code());
@@ -96,41 +90,6 @@ class PushExchangeTest {
     @Override
     public Connection connection() {
       return this;
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // Each key has its own type.
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return (T) kept.get(key);
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      @Nullable T known = get(key);
-      if (known == null) {
-        kept.put(key, value);
-      }
-      return known == null ? value : known;
     }
 
     @Override

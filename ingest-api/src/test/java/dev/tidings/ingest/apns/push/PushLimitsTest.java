@@ -15,6 +15,7 @@ import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.testing.TestConnection;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
@@ -27,9 +28,6 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.JsonPayload;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
-import io.netty.util.AttributeKey;
-import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,7 +94,7 @@ class PushLimitsTest {
     return new LimitRules.Fixed(null, null, null, token, address);
   }
 
-  private final class Answering implements Exchange, Connection {
+  private final class Answering extends TestConnection implements Exchange {
     @Override
     public void respond(Response response) {
       answers.add(response);
@@ -110,36 +108,6 @@ class PushLimitsTest {
     @Override
     public void goAway() {
       throw new AssertionError("a limit is no reason to close a connection");
-    }
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
-
-    @Override
-    public long client() {
-      return 1;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> certificates() {
-      return List.of();
-    }
-
-    @Override
-    public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
-    }
-
-    @Override
-    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
     }
   }
 
