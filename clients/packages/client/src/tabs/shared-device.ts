@@ -7,11 +7,10 @@ import type { Platform } from '../platform/platform.js';
 import type { TabChannel, Tabs } from '../platform/tabs.js';
 import type { NotificationListener } from '../receive/listener.js';
 import type { ReplayEnd, ReplayRequest } from '../request/replays.js';
-import { Asked, type Ask } from './asked.js';
-import { Calls } from './calls.js';
 import { Lead } from './lead.js';
-import { isSharedRequest, isTabMessage, type SharedRequest, type TabMessage, toPlain } from './messages.js';
+import { isTabMessage, type TabMessage } from './messages.js';
 import { sharedName } from './shared-name.js';
+import { TabRequests } from './tab-requests.js';
 import { tellingListener } from './telling-listener.js';
 
 /**
@@ -22,9 +21,7 @@ import { tellingListener } from './telling-listener.js';
  */
 export class SharedDevice implements Device {
   private readonly settings: Settings;
-  private readonly asked: Asked;
-  private readonly calls = new Calls();
-  private readonly tab: string;
+  private readonly requests: TabRequests;
   private isStarted = false;
   private place: Lead | null = null;
   private channel: TabChannel | null = null;
@@ -41,8 +38,17 @@ export class SharedDevice implements Device {
     private readonly observer: DeviceObserver = {},
   ) {
     this.settings = settingsOf(options);
-    this.asked = new Asked(platform.clock, this.settings.answerTimeout);
-    this.tab = `${platform.clock.now()}-${platform.random()}`;
+    const { clock } = platform;
+    this.requests = new TabRequests(
+      {
+        name: `${clock.now()}-${platform.random()}`,
+        leader: () => this.leader,
+        end: () => this.end,
+        post: (message) => this.post(message),
+      },
+      clock,
+      this.settings.answerTimeout,
+    );
   }
 
   get serial(): string {
@@ -113,7 +119,7 @@ export class SharedDevice implements Device {
     this.leader = leader;
     leader.connect().catch(() => undefined);
     this.post({ tidings: 'leads' });
-    this.asked.all().forEach((ask) => void this.perform(ask, leader));
+    this.requests.performAll(leader);
   }
 
   /** Another tab connects: this one was suspended for too long. What it has not done, that one is asked for. */
@@ -123,7 +129,7 @@ export class SharedDevice implements Device {
     leader?.close();
     if (!this.end) {
       this.place?.queue();
-      this.asked.all().forEach((ask) => this.postAsk(ask));
+      this.requests.postAll();
     }
   }
 
@@ -145,9 +151,9 @@ export class SharedDevice implements Device {
     }
     switch (message.tidings) {
       case 'ask':
-        return void this.serve(message);
+        return void this.requests.serve(message);
       case 'answer':
-        return message.to === this.tab ? this.asked.answered(message) : undefined;
+        return this.requests.answered(message);
       case 'arrived':
         return this.mirror(() => this.listener.onNotification(message.notification));
       case 'withdrawn':
@@ -157,7 +163,7 @@ export class SharedDevice implements Device {
         return this.leader ? undefined : this.changed(message.change);
       case 'leads':
         this.place?.answered();
-        return this.asked.all().forEach((ask) => this.postAsk(ask));
+        return this.requests.postAll();
       case 'hello':
         if (this.leader && this.change) {
           this.post({ tidings: 'state', change: this.change });
@@ -195,54 +201,6 @@ export class SharedDevice implements Device {
     }
   }
 
-  /** Another tab's request. */
-  private async serve({ from, number, request, args }: TabMessage & { tidings: 'ask' }): Promise<void> {
-    const { leader } = this;
-    if (!leader || !isSharedRequest(request)) {
-      return;
-    }
-    try {
-      this.post({ tidings: 'answer', to: from, number, value: await this.calls.call(leader, request, args, `${from} ${number}`) });
-    } catch (failure) {
-      // What a tab fails because it leads no more, the next one is asked for.
-      if (this.end || this.leader !== leader) {
-        return;
-      }
-      this.post({ tidings: 'answer', to: from, number, failure: toPlain(failure) });
-    }
-  }
-
-  /** This tab's own request, where it has the connection itself. */
-  private async perform(ask: Ask, leader: DeviceClient): Promise<void> {
-    try {
-      const value = await this.calls.call(leader, ask.request, ask.args, `${this.tab} ${ask.number}`);
-      this.asked.take(ask.number)?.resolve(value);
-    } catch (failure) {
-      if (this.leader === leader) {
-        this.asked.take(ask.number)?.reject(failure);
-      }
-    }
-  }
-
-  private async ask(request: SharedRequest, ...args: unknown[]): Promise<unknown> {
-    if (this.end) {
-      throw this.end;
-    }
-    // Plain copies, whatever the page has made them of: a proxy of Vue is not taken to another tab.
-    const copies = JSON.parse(JSON.stringify(args)) as unknown[];
-    return this.asked.ask(request, copies, (ask) => {
-      if (this.leader) {
-        void this.perform(ask, this.leader);
-      } else {
-        this.postAsk(ask);
-      }
-    });
-  }
-
-  private postAsk({ number, request, args }: Ask): void {
-    this.post({ tidings: 'ask', from: this.tab, number, request, args });
-  }
-
   /** Whether the others hear of it changes nothing here. */
   private post(message: TabMessage): void {
     if (this.end) {
@@ -257,43 +215,43 @@ export class SharedDevice implements Device {
 
   register(app: string, hints: Hints = {}): Promise<Registration> {
     const { locale, timeZone, tags, user } = { ...this.settings, ...hints };
-    return this.ask('register', app, { locale, timeZone, tags, user }) as Promise<Registration>;
+    return this.requests.ask('register', app, { locale, timeZone, tags, user }) as Promise<Registration>;
   }
 
   async unregister(app: string): Promise<void> {
-    await this.ask('unregister', app);
+    await this.requests.ask('unregister', app);
   }
 
   async join(app: string, topic: string): Promise<void> {
-    await this.ask('join', app, topic);
+    await this.requests.ask('join', app, topic);
   }
 
   async leave(app: string, topic: string): Promise<void> {
-    await this.ask('leave', app, topic);
+    await this.requests.ask('leave', app, topic);
   }
 
   async joinChannel(app: string, channel: string): Promise<void> {
-    await this.ask('joinChannel', app, channel);
+    await this.requests.ask('joinChannel', app, channel);
   }
 
   async leaveChannel(app: string, channel: string): Promise<void> {
-    await this.ask('leaveChannel', app, channel);
+    await this.requests.ask('leaveChannel', app, channel);
   }
 
   async displayed({ id, app }: NotificationRef): Promise<void> {
-    await this.ask('displayed', { id, app });
+    await this.requests.ask('displayed', { id, app });
   }
 
   async opened({ id, app }: NotificationRef): Promise<void> {
-    await this.ask('opened', { id, app });
+    await this.requests.ask('opened', { id, app });
   }
 
   replay(request: ReplayRequest): Promise<ReplayEnd> {
-    return this.ask('replay', { ...request }) as Promise<ReplayEnd>;
+    return this.requests.ask('replay', { ...request }) as Promise<ReplayEnd>;
   }
 
   async stopReplay(): Promise<void> {
-    await this.ask('stopReplay');
+    await this.requests.ask('stopReplay');
   }
 
   close(): void {
@@ -308,7 +266,7 @@ export class SharedDevice implements Device {
     this.end = end;
     this.leader?.close();
     this.stopWaking();
-    this.asked.close();
+    this.requests.close();
     this.first?.reject(end);
     this.channel?.close();
     // Only now: the next tab is not to be taken over from.
