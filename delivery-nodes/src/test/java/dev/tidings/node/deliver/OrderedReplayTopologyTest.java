@@ -71,6 +71,15 @@ final class OrderedReplayTopologyTest {
     return written.getLast();
   }
 
+  /** The device confirms all that it is sent meanwhile. */
+  private void confirmUntilEnded(Phone phone, Order order) {
+    partition.until(() -> {
+      carryOut(order);
+      phone.confirmAll();
+      return ended();
+    });
+  }
+
   private boolean ended() {
     return !written.isEmpty() && written.getLast().getEnding() != null;
   }
@@ -82,11 +91,7 @@ final class OrderedReplayTopologyTest {
     int receipts = partition.written().size();
     Order order = order(asked("phone", false));
 
-    partition.until(() -> {
-      carryOut(order);
-      phone.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(phone, order);
 
     assertThat(phone.ids().subList(8, phone.ids().size())).isEqualTo(ids);
     assertThat(phone.pushes().subList(8, 16)).allMatch(Phone.Push::duplicate);
@@ -211,11 +216,7 @@ final class OrderedReplayTopologyTest {
         partition.arrive(
             "phone", delivery -> delivery.setId(WithdrawalId.of(ids.get(2))).setSent(true));
     partition.until(() -> phone.ids().contains(withdrawal));
-    partition.until(() -> {
-      phone.confirmAll();
-      carryOut(order);
-      return ended();
-    });
+    confirmUntilEnded(phone, order);
 
     assertThat(phone.ids().subList(3, phone.ids().size()))
         .startsWith(ids.get(0), withdrawal, ids.get(1))
@@ -237,11 +238,7 @@ final class OrderedReplayTopologyTest {
     });
     partition.settle();
     Order order = order(asked("phone", false));
-    partition.until(() -> {
-      carryOut(order);
-      phone.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(phone, order);
     assertThat(phone.ids()).contains(replaced);
 
     String withdrawal =
@@ -266,11 +263,7 @@ final class OrderedReplayTopologyTest {
     partition.settle();
     Order order = order(asked("phone", false));
 
-    partition.until(() -> {
-      carryOut(order);
-      phone.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(phone, order);
 
     assertThat(phone.ids()).startsWith(last, last).doesNotContain(replaced);
   }
@@ -308,11 +301,7 @@ final class OrderedReplayTopologyTest {
     assertThat(partition.replays().places).hasValue(2);
 
     Phone back = partition.connect("phone", 10);
-    partition.until(() -> {
-      carryOut(order);
-      back.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(back, order);
 
     assertThat(back.ids()).isEqualTo(ids);
     assertThat(written.getLast().getEnding()).isEqualTo("completed");
@@ -378,11 +367,7 @@ final class OrderedReplayTopologyTest {
     partition.settle();
 
     Phone back = partition.connect("phone", 10);
-    partition.until(() -> {
-      carryOut(order);
-      back.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(back, order);
 
     assertThat(back.ids()).containsExactly(withdrawal, ids.get(0), ids.get(2));
   }
@@ -433,11 +418,7 @@ final class OrderedReplayTopologyTest {
 
     Phone next = partition.connect("phone", 10);
     assertThat(phone.closeReason()).isEqualTo(CloseReason.TAKEN_OVER);
-    partition.until(() -> {
-      carryOut(order);
-      next.confirmAll();
-      return ended();
-    });
+    confirmUntilEnded(next, order);
 
     assertThat(next.ids()).isEqualTo(ids.subList(1, 4));
   }

@@ -12,7 +12,6 @@ import dev.tidings.net.tls.ClientCertificates;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
-import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.CertificateBuilder;
@@ -94,8 +93,7 @@ final class AuthenticatedProgramsInteropIT {
   private MqttFront front(DeviceAuthenticator devices) throws Exception {
     MqttFront front =
         new MqttFront(
-            new MqttFrontSettings(
-                "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
+            Fronts.settings(),
             Loops.of(1, new SimpleMeterRegistry()),
             Optional.empty(),
             Optional.of(tls.contexts()),

@@ -11,8 +11,6 @@ import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
-import dev.tidings.node.mqtt.MqttSettings;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,15 +39,7 @@ final class CarelessClientsInteropIT {
   @TempDir private Path files;
   private final FakeDirectory directory = new FakeDirectory();
   private final FakeRegistrar registrar = new FakeRegistrar();
-  private final MqttFront front =
-      new MqttFront(
-          new MqttFrontSettings(
-              "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
-          Loops.of(1, new SimpleMeterRegistry()),
-          directory,
-          registrar,
-          () -> Deliveries.NOW,
-          new SimpleMeterRegistry());
+  private final MqttFront front = Fronts.open(directory, registrar);
 
   @BeforeEach
   void start() throws Exception {

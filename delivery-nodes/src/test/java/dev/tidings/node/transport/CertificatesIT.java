@@ -27,7 +27,6 @@ import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeRegistrar;
-import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.node.relay.peer.PeerTls;
@@ -297,8 +296,7 @@ final class CertificatesIT {
       port = InternalPort.open(loops, "127.0.0.1", 0, 3);
       front =
           new MqttFront(
-              new MqttFrontSettings(
-                  "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
+              Fronts.settings(),
               loops,
               Optional.of(new ClusterPeers(owners, port, "node-2.test", Optional.of(peers))),
               Optional.of(tls.contexts()),

@@ -95,9 +95,9 @@ final class DeviceCertificatesChannelTest {
       client.keyManager(identity.key(), identity.chain());
     }
     device.pipeline().addLast(client.build().newHandler(device.alloc()));
-    exchange();
+    Wire.exchange(device, node);
     device.writeOutbound(Unpooled.wrappedBuffer(CONNECT));
-    exchange();
+    Wire.exchange(device, node);
 
     assertThat(gatekeeper.asked)
         .singleElement()
@@ -138,9 +138,9 @@ final class DeviceCertificatesChannelTest {
       client.keyManager(own.getKeyPair().getPrivate(), own.getCertificatePath());
     }
     device.pipeline().addLast(client.build().newHandler(device.alloc()));
-    exchange();
+    Wire.exchange(device, node);
     device.writeOutbound(Unpooled.wrappedBuffer(connect));
-    exchange();
+    Wire.exchange(device, node);
     return received();
   }
 
@@ -181,7 +181,7 @@ final class DeviceCertificatesChannelTest {
 
     node.advanceTimeBy(60, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
-    exchange();
+    Wire.exchange(device, node);
 
     assertThat(received()).isEqualTo("e00187");
     assertThat(directory.last().detached).hasValue(1);
@@ -204,29 +204,5 @@ final class DeviceCertificatesChannelTest {
                 meters),
             Limits.of(10, meters),
             Optional.empty()));
-  }
-
-  /** Carries bytes to and fro until there are none. */
-  private void exchange() {
-    boolean moved = true;
-    while (moved) {
-      moved = carry(device, node);
-      moved |= carry(node, device);
-    }
-  }
-
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
-    from.runPendingTasks();
-    boolean moved = false;
-    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
-      if (out.isReadable() && to.isOpen()) {
-        to.writeInbound(out);
-        moved = true;
-      } else {
-        out.release();
-      }
-    }
-    to.runPendingTasks();
-    return moved;
   }
 }

@@ -25,7 +25,6 @@ import dev.tidings.auth.device.jwt.JwtSettings;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
-import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -75,8 +74,7 @@ final class DeviceTokensInteropIT {
             InstantSource.system());
     front =
         new MqttFront(
-            new MqttFrontSettings(
-                "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
+            Fronts.settings(),
             Loops.of(1, new SimpleMeterRegistry()),
             Optional.empty(),
             Optional.empty(),

@@ -23,9 +23,7 @@ import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
-import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.session.CloseReason;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,15 +55,7 @@ final class MqttClientsInteropIT {
 
   private final FakeDirectory directory = new FakeDirectory();
   private final FakeRegistrar registrar = new FakeRegistrar();
-  private final MqttFront front =
-      new MqttFront(
-          new MqttFrontSettings(
-              "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
-          Loops.of(1, new SimpleMeterRegistry()),
-          directory,
-          registrar,
-          () -> Deliveries.NOW,
-          new SimpleMeterRegistry());
+  private final MqttFront front = Fronts.open(directory, registrar);
 
   @BeforeEach
   void start() throws Exception {

@@ -13,7 +13,6 @@ import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -64,11 +63,11 @@ final class MqttTlsChannelTest {
   void a_client_may_not_renegotiate() throws Exception {
     EmbeddedChannel node = node();
     EmbeddedChannel device = device(client().protocols("TLSv1.2"));
-    exchange(device, node);
+    Wire.exchange(device, node);
     assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
     handshake(device).renegotiate();
 
-    assertThatThrownBy(() -> exchange(device, node)).hasMessageContaining("no_renegotiation");
+    assertThatThrownBy(() -> Wire.exchange(device, node)).hasMessageContaining("no_renegotiation");
   }
 
   @ParameterizedTest
@@ -76,9 +75,9 @@ final class MqttTlsChannelTest {
   void a_client_that_says_it_sends_no_more_is_gone(String version) throws Exception {
     EmbeddedChannel node = node();
     EmbeddedChannel device = device(client().protocols(version));
-    exchange(device, node);
+    Wire.exchange(device, node);
     handshake(device).closeOutbound();
-    exchange(device, node);
+    Wire.exchange(device, node);
 
     assertThat(node.isOpen()).isFalse();
   }
@@ -97,7 +96,7 @@ final class MqttTlsChannelTest {
     EmbeddedChannel node = node();
     EmbeddedChannel device =
         device(client().applicationProtocolConfig(offering(offered.split(","))));
-    exchange(device, node);
+    Wire.exchange(device, node);
 
     assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
     assertThat(handshake(device).applicationProtocol()).isEqualTo(chosen);
@@ -108,7 +107,7 @@ final class MqttTlsChannelTest {
     EmbeddedChannel node = node();
     EmbeddedChannel device = device(client().applicationProtocolConfig(offering("foo")));
 
-    assertThatThrownBy(() -> exchange(device, node))
+    assertThatThrownBy(() -> Wire.exchange(device, node))
         .hasMessageContaining("no_application_protocol");
     assertThat(node.isOpen()).isFalse();
   }
@@ -118,7 +117,7 @@ final class MqttTlsChannelTest {
     EmbeddedChannel node = node();
     String suite = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
     EmbeddedChannel device = device(client().protocols("TLSv1.2").ciphers(List.of(suite)));
-    exchange(device, node);
+    Wire.exchange(device, node);
 
     assertThat(handshake(device).engine().getSession().getCipherSuite()).isEqualTo(suite);
   }
@@ -157,14 +156,14 @@ final class MqttTlsChannelTest {
     EmbeddedChannel node = node(asking);
     EmbeddedChannel device =
         device(client().keyManager(own.getKeyPair().getPrivate(), own.getCertificatePath()));
-    exchange(device, node);
+    Wire.exchange(device, node);
     assertThat(handshake(node).handshakeFuture().isSuccess()).isTrue();
     assertThat(node.isOpen()).isTrue();
 
     EmbeddedChannel refusing = node(asking);
     EmbeddedChannel stranger = device(client());
 
-    assertThatThrownBy(() -> exchange(stranger, refusing)).isInstanceOf(Exception.class);
+    assertThatThrownBy(() -> Wire.exchange(stranger, refusing)).isInstanceOf(Exception.class);
     assertThat(refusing.isOpen()).isFalse();
   }
 
@@ -187,29 +186,5 @@ final class MqttTlsChannelTest {
 
   private static SslHandler handshake(EmbeddedChannel device) {
     return device.pipeline().get(SslHandler.class);
-  }
-
-  /** Carries bytes to and fro until there are none. */
-  private static void exchange(EmbeddedChannel device, EmbeddedChannel node) {
-    boolean moved = true;
-    while (moved) {
-      moved = carry(device, node);
-      moved |= carry(node, device);
-    }
-  }
-
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
-    from.runPendingTasks();
-    boolean moved = false;
-    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
-      if (out.isReadable() && to.isOpen()) {
-        to.writeInbound(out);
-        moved = true;
-      } else {
-        out.release();
-      }
-    }
-    to.runPendingTasks();
-    return moved;
   }
 }

@@ -66,14 +66,7 @@ final class NeverReadingIT {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MqttFront front =
       new MqttFront(
-          new MqttFrontSettings(
-              "127.0.0.1",
-              0,
-              0,
-              128,
-              100,
-              Duration.ofSeconds(30),
-              4096,
+          Fronts.settings(
               new MqttSettings(
                   4096,
                   Duration.ofSeconds(60),

@@ -402,8 +402,7 @@ final class RelayIT {
       }
       front =
           new MqttFront(
-              new MqttFrontSettings(
-                  "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, UNLIMITED),
+              Fronts.settings(UNLIMITED),
               loops,
               Optional.of(new ClusterPeers(owners, port, "node-2.test", Optional.empty())),
               Optional.of(TLS),

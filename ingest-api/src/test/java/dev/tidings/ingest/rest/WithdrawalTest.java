@@ -144,11 +144,7 @@ class WithdrawalTest {
 
   @Test
   void what_is_not_scheduled_any_more_stays_as_it_is() {
-    withdrawal.found(
-        ID,
-        new Found(List.of(account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN)), null),
-        true,
-        new Recorder());
+    found(account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN));
 
     assertThat(producer.history()).isEmpty();
     assertThat(responses.getFirst().status().code()).isEqualTo(200);
@@ -158,75 +154,42 @@ class WithdrawalTest {
 
   @Test
   void what_the_schedule_has_not_read_yet_gets_its_withdrawal_behind_it_in_the_log() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(account(ONE, Outcome.EXPIRED, StepName.EXPIRED), underway(TWO, NOW + 1, false)),
-            null),
-        true,
-        new Recorder());
+    found(account(ONE, Outcome.EXPIRED, StepName.EXPIRED), underway(TWO, NOW + 1, false));
 
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(TWO);
+    assertThat(keys()).containsExactly(TWO);
     producer.completeNext();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"told\":0,\"unchanged\":1}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(1, 0, 1));
   }
 
   @Test
   void what_comes_again_behind_its_withdrawal_is_withdrawn_again() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                again(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, false),
-                again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, null, false)),
-            null),
-        true,
-        new Recorder());
+    found(
+        again(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, false),
+        again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, null, false));
 
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(ONE, TWO);
+    assertThat(keys()).containsExactly(ONE, TWO);
     producer.completeNext();
     producer.completeNext();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":0,\"unchanged\":0}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(2, 0, 0));
   }
 
   @Test
   void what_is_scheduled_and_comes_again_is_withdrawn_once() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, false),
-                again(TWO, Outcome.PENDING, StepName.SCHEDULED, NOW, false)),
-            null),
-        true,
-        new Recorder());
+    found(
+        again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, false),
+        again(TWO, Outcome.PENDING, StepName.SCHEDULED, NOW, false));
 
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(ONE, TWO);
+    assertThat(keys()).containsExactly(ONE, TWO);
     producer.completeNext();
     producer.completeNext();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":0,\"unchanged\":0}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(2, 0, 0));
   }
 
   @Test
   void what_comes_again_by_another_partition_is_to_be_asked_for_again() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, true),
-                again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, true)),
-            null),
-        true,
-        new Recorder());
+    found(
+        again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, true),
+        again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, true));
 
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
@@ -235,93 +198,59 @@ class WithdrawalTest {
 
   @Test
   void what_is_on_its_way_waits_for_its_device_or_was_delivered_is_taken_back_behind_it() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                underway(ONE, null, false),
-                account(TWO, Outcome.PENDING, StepName.PARKED),
-                account(ONE, Outcome.DELIVERED, StepName.PUSHED, StepName.CONFIRMED),
-                account(TWO, Outcome.EXPIRED, StepName.PUSHED, StepName.EXPIRED)),
-            null),
-        true,
-        new Recorder());
+    found(
+        underway(ONE, null, false),
+        account(TWO, Outcome.PENDING, StepName.PARKED),
+        account(ONE, Outcome.DELIVERED, StepName.PUSHED, StepName.CONFIRMED),
+        account(TWO, Outcome.EXPIRED, StepName.PUSHED, StepName.EXPIRED));
 
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(ONE, TWO, ONE, TWO);
+    assertThat(keys()).containsExactly(ONE, TWO, ONE, TWO);
     assertThat(producer.history())
         .allSatisfy(record -> assertThat(notification(record).getSent()).isTrue());
     for (int i = 0; i < 4; i++) {
       producer.completeNext();
     }
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"told\":2,\"unchanged\":0}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(2, 2, 0));
   }
 
   /** The log still has it, and a replay would send it, or has sent it. */
   @Test
   void what_was_evicted_or_collapsed_unsent_is_unchanged_but_has_a_withdrawal_behind_it() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                account(ONE, Outcome.EVICTED, StepName.PARKED, StepName.EVICTED),
-                account(TWO, Outcome.COLLAPSED, StepName.PARKED, StepName.COLLAPSED)),
-            null),
-        true,
-        new Recorder());
+    found(
+        account(ONE, Outcome.EVICTED, StepName.PARKED, StepName.EVICTED),
+        account(TWO, Outcome.COLLAPSED, StepName.PARKED, StepName.COLLAPSED));
 
-    assertThat(producer.history())
-        .extracting(record -> new String(record.key(), UTF_8))
-        .containsExactly(ONE, TWO);
+    assertThat(keys()).containsExactly(ONE, TWO);
     assertThat(producer.history())
         .allSatisfy(record -> assertThat(notification(record).getSent()).isTrue());
     producer.completeNext();
     producer.completeNext();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":2}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(0, 0, 2));
   }
 
   @Test
   void what_a_device_was_told_already_is_unchanged() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                account(ONE, Outcome.DELIVERED, StepName.CONFIRMED, StepName.WITHDRAWN),
-                account(TWO, Outcome.WITHDRAWN, StepName.PUSHED, StepName.WITHDRAWN)),
-            null),
-        true,
-        new Recorder());
+    found(
+        account(ONE, Outcome.DELIVERED, StepName.CONFIRMED, StepName.WITHDRAWN),
+        account(TWO, Outcome.WITHDRAWN, StepName.PUSHED, StepName.WITHDRAWN));
 
     assertThat(producer.history()).isEmpty();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":2}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(0, 0, 2));
   }
 
   @Test
   void what_has_ended_and_stands_in_the_log_for_a_moment_more_is_unchanged() {
     Receipted ended = account(ONE, Outcome.EXPIRED, StepName.ACCEPTED, StepName.EXPIRED);
     Underway same = underway(ONE, null, false, new Step(StepName.ACCEPTED, 1L, "ingest", null));
-    withdrawal.found(
-        ID,
-        new Found(List.of(new Receipted(ended.unique(), ended.receipt(), null, same)), null),
-        true,
-        new Recorder());
+    found(new Receipted(ended.unique(), ended.receipt(), null, same));
 
     assertThat(producer.history()).isEmpty();
-    assertThat(body(200))
-        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"told\":0,\"unchanged\":1}".formatted(ID));
+    assertThat(body(200)).isEqualTo(whole(0, 0, 1));
   }
 
   @Test
   void what_will_be_written_to_another_partition_is_to_be_asked_for_again_whenever_it_is_due() {
-    withdrawal.found(
-        ID,
-        new Found(List.of(underway(ONE, null, true), underway(TWO, NOW, true)), null),
-        true,
-        new Recorder());
+    found(underway(ONE, null, true), underway(TWO, NOW, true));
 
     assertThat(producer.history()).isEmpty();
     assertThat(body(503)).contains("0 withdrawn, 0 told to the device, 0 unchanged, 2 on the way");
@@ -330,14 +259,7 @@ class WithdrawalTest {
   /** It comes behind its withdrawal. */
   @Test
   void one_that_will_be_written_to_another_partition_is_to_be_asked_for_again_beside_others() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                account(ONE, Outcome.PENDING, StepName.SCHEDULED), underway(TWO, NOW + 1, true)),
-            null),
-        true,
-        new Recorder());
+    found(account(ONE, Outcome.PENDING, StepName.SCHEDULED), underway(TWO, NOW + 1, true));
 
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
@@ -378,15 +300,9 @@ class WithdrawalTest {
 
   @Test
   void a_log_that_does_not_take_it_is_told() {
-    withdrawal.found(
-        ID,
-        new Found(
-            List.of(
-                account(ONE, Outcome.PENDING, StepName.SCHEDULED),
-                account(TWO, Outcome.PENDING, StepName.SCHEDULED)),
-            null),
-        true,
-        new Recorder());
+    found(
+        account(ONE, Outcome.PENDING, StepName.SCHEDULED),
+        account(TWO, Outcome.PENDING, StepName.SCHEDULED));
 
     producer.errorNext(new TimeoutException("for the test"));
     producer.completeNext();
@@ -430,6 +346,22 @@ class WithdrawalTest {
     assertThat(body(404))
         .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID))
         .doesNotContain(ONE);
+  }
+
+  /** All that there is was found. */
+  private void found(Account... accounts) {
+    withdrawal.found(ID, new Found(List.of(accounts), null), true, new Recorder());
+  }
+
+  /** The keys of what was written. */
+  private List<String> keys() {
+    return producer.history().stream().map(record -> new String(record.key(), UTF_8)).toList();
+  }
+
+  /** The answer where nothing is left to a further request. */
+  private static String whole(int withdrawn, int told, int unchanged) {
+    return "{\"id\":\"%s\",\"withdrawn\":%d,\"told\":%d,\"unchanged\":%d}"
+        .formatted(ID, withdrawn, told, unchanged);
   }
 
   private String body(int status) {

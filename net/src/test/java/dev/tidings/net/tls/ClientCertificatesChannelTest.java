@@ -3,7 +3,6 @@ package dev.tidings.net.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -79,26 +78,7 @@ final class ClientCertificatesChannelTest {
     tls = context.newHandler(node.alloc());
     node.pipeline().addLast(tls);
     client.pipeline().addLast(builder.build().newHandler(client.alloc()));
-    boolean moved = true;
-    while (moved) {
-      moved = carry(client, node);
-      moved |= carry(node, client);
-    }
-  }
-
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
-    from.runPendingTasks();
-    boolean moved = false;
-    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
-      if (out.isReadable() && to.isOpen()) {
-        to.writeInbound(out);
-        moved = true;
-      } else {
-        out.release();
-      }
-    }
-    to.runPendingTasks();
-    return moved;
+    Wire.exchange(client, node);
   }
 
   private boolean isDone() {

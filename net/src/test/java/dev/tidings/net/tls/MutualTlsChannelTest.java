@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -78,26 +77,7 @@ final class MutualTlsChannelTest {
     accepted = accepting.newHandler(server.alloc());
     server.pipeline().addLast(accepted);
     client.pipeline().addLast(connecting.newHandler(client.alloc()));
-    boolean moved = true;
-    while (moved) {
-      moved = carry(client, server);
-      moved |= carry(server, client);
-    }
-  }
-
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
-    from.runPendingTasks();
-    boolean moved = false;
-    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
-      if (out.isReadable() && to.isOpen()) {
-        to.writeInbound(out);
-        moved = true;
-      } else {
-        out.release();
-      }
-    }
-    to.runPendingTasks();
-    return moved;
+    Wire.exchange(client, server);
   }
 
   private boolean isDone() {

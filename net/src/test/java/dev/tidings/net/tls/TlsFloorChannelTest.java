@@ -3,7 +3,6 @@ package dev.tidings.net.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -92,30 +91,7 @@ final class TlsFloorChannelTest {
     tls = servers.newHandler(node.alloc());
     client.pipeline().addLast(clientTls);
     node.pipeline().addLast(tls);
-    exchange();
-  }
-
-  private void exchange() {
-    boolean moved = true;
-    while (moved) {
-      moved = carry(client, node);
-      moved |= carry(node, client);
-    }
-  }
-
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
-    from.runPendingTasks();
-    boolean moved = false;
-    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
-      if (out.isReadable() && to.isOpen()) {
-        to.writeInbound(out);
-        moved = true;
-      } else {
-        out.release();
-      }
-    }
-    to.runPendingTasks();
-    return moved;
+    Wire.exchange(client, node);
   }
 
   private static boolean isDone(SslHandler side) {
@@ -195,6 +171,6 @@ final class TlsFloorChannelTest {
     assertThat(isDone(tls)).isTrue();
     clientTls.renegotiate();
 
-    assertThatThrownBy(this::exchange).hasStackTraceContaining("renegotiation");
+    assertThatThrownBy(() -> Wire.exchange(client, node)).hasStackTraceContaining("renegotiation");
   }
 }
