@@ -89,12 +89,13 @@ final class DeviceCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     var progressPrinter = new ProgressPrinter(err);
+    var report = new ConnectionReport(node.address(), progressPrinter, System::nanoTime);
     var result = new CompletableFuture<Integer>();
     try (var device =
         new DeviceClient(
             options(err),
             new Screen(result),
-            change -> onChange(change, progressPrinter, result))) {
+            change -> onChange(change, report, progressPrinter, result))) {
       Thread.ofVirtual().start(() -> connect(device, result));
       return result.join();
     }
@@ -167,12 +168,13 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private static void onChange(
-      ConnectionChange change, ProgressPrinter progressPrinter, CompletableFuture<Integer> result) {
+      ConnectionChange change,
+      ConnectionReport report,
+      ProgressPrinter progressPrinter,
+      CompletableFuture<Integer> result) {
     switch (change) {
-      case ConnectionChange.Connected() -> progressPrinter.step("connected");
-      case ConnectionChange.Lost(var reason, var retryIn) ->
-          progressPrinter.step(
-              "not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
+      case ConnectionChange.Connected() -> report.connected();
+      case ConnectionChange.Lost(var reason, var retryIn) -> report.lost(reason);
       case ConnectionChange.Ended(var reason) -> {
         // Print first: the process may end as soon as there is a result.
         if (!result.isDone()) {

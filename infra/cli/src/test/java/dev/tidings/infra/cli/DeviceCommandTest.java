@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -54,6 +55,37 @@ class DeviceCommandTest {
     assertThat(out.toString())
         .contains("id 00000000-0000-0000-0000-000000000001")
         .doesNotContain("000000000002");
+  }
+
+  @Test
+  void a_phone_says_which_address_does_not_answer_and_how_to_start_a_service_and_goes_on()
+      throws Exception {
+    Thread.ofVirtual()
+        .start(() -> {
+          hangUp();
+          serve();
+        });
+    StringWriter out = new StringWriter();
+    String at = "127.0.0.1:" + listener.getLocalPort();
+
+    int code =
+        Tidings.commandLine(new PrintWriter(out, true), new PrintWriter(out, true))
+            .execute("device", "--url", "mqtt://" + at, "--count", "1");
+
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("cannot connect to " + at + ": ", "it goes on trying", "./tidings up")
+        .contains("connected")
+        .contains("id 00000000-0000-0000-0000-000000000001");
+  }
+
+  /** Closes a connection as soon as there is one. */
+  private void hangUp() {
+    try {
+      listener.accept().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One connection, of MQTT 5; what waits is sent behind the SUBACK, all at once. */

@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli.options;
 
 import dev.tidings.device.DeviceOptions;
+import dev.tidings.device.ServerAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -65,10 +66,9 @@ public final class NodeOptions {
           command.commandLine(),
           "--ca: " + ca.get() + " (expected: --url mqtts://HOST:PORT with it)");
     }
-    String at = known(url.map(NodeOptions::host).or(() -> host).orElse(HOST));
     try {
-      DeviceOptions.Builder options =
-          DeviceOptions.builder(at, url.map(NodeOptions::port).or(() -> port).orElse(MQTT), serial);
+      ServerAddress at = address();
+      DeviceOptions.Builder options = DeviceOptions.builder(known(at.host()), at.port(), serial);
       if (isSecure()) {
         return ca.isPresent() ? options.tls(ca.get()) : options.tls();
       }
@@ -76,6 +76,13 @@ public final class NodeOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Returns where it is. */
+  public ServerAddress address() {
+    return new ServerAddress(
+        url.map(NodeOptions::host).or(() -> host).orElse(HOST),
+        url.map(NodeOptions::port).or(() -> port).orElse(MQTT));
   }
 
   private boolean isSecure() {

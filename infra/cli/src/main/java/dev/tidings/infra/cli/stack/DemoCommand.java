@@ -59,30 +59,14 @@ public final class DemoCommand implements Callable<Integer> {
         endpointList.print(out);
         out.println(arguments.administration(runningPipeline.pipeline()));
         out.println(
-            access.howTo(endpointList).orElseGet(() -> nextSteps(journey.token(), endpointList)));
+            access
+                .howTo(endpointList)
+                .orElseGet(() -> NextSteps.afterDemo(journey.token(), endpointList)));
         out.println("Ctrl-C stops everything.");
         ChildProcess ended = runningPipeline.stay();
         err.println(ExitMessage.of(ended));
         return ExitCode.SOFTWARE;
       }
     }
-  }
-
-  private static String nextSteps(String token, EndpointList endpointList) {
-    return """
-
-    The phone stays connected. Things to try, in another terminal:
-      ./tidings send %1$s --url %2$s --title Hello --body 'It works.'
-      curl --http2-prior-knowledge -i -H 'apns-topic: %3$s' -d '{"aps":{"alert":"Hello"}}' %2$s/3/device/%1$s
-      ./tidings device --serial my-phone --app %3$s --url mqtt://%4$s:%5$d
-      mosquitto_sub -h %4$s -p %5$d -V 5 -i my-other-phone -q 1 -t 'tidings/#' -v
-      ./tidings trace ID --url %2$s\
-    """
-        .formatted(
-            token,
-            endpointList.http(),
-            DemoPhone.APP,
-            endpointList.mqtt().host(),
-            endpointList.mqtt().port());
   }
 }

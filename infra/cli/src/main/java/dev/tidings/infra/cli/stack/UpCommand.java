@@ -47,7 +47,7 @@ public final class UpCommand implements Callable<Integer> {
       } else {
         endpointList.print(out);
         out.println(arguments.administration(runningPipeline.pipeline()));
-        access.howTo(endpointList).ifPresent(out::println);
+        out.println(access.howTo(endpointList).orElseGet(() -> NextSteps.afterUp(endpointList)));
         out.println("Ctrl-C stops it.");
       }
       ChildProcess ended = runningPipeline.stay();
