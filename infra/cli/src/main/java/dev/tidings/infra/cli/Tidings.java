@@ -92,11 +92,11 @@ public final class Tidings {
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setExecutionExceptionHandler(new ErrorPrinter());
     // What has no footer of its own inherits the one above, which is about the commands of the top.
-    all.getSubcommands()
-        .get("help")
-        .getCommandSpec()
-        .usageMessage()
-        .footer("", "For example:", "  tidings help send");
+    for (CommandLine each : all.getSubcommands().values()) {
+      if (each.getCommand() instanceof CommandLine.HelpCommand) {
+        each.getCommandSpec().usageMessage().footer("", "For example:", "  tidings help send");
+      }
+    }
     ExitCodes.document(all);
     return all;
   }

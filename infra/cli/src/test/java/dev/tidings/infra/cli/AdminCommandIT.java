@@ -363,6 +363,18 @@ class AdminCommandIT {
     assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
   }
 
+  @Test
+  void an_administrator_who_may_only_read_is_made_by_a_role() throws Exception {
+    String id = init("--another", "--name", "Wallboard", "--role", "read").value("id");
+
+    assertThat(entry(ControlKind.ADMINISTRATOR, id).getRole()).isEqualTo("read");
+    assertThat(done("administrator", "list").out()).contains("name Wallboard, role read");
+    done("administrator", "revoke", id);
+    Result refused = init("--another", "--role", "owner");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("'owner' (expected: admin or read)");
+  }
+
   /** Whose registry is down for days can shut somebody out nevertheless. */
   @Test
   void what_shuts_somebody_out_can_do_without_the_schema_registry() throws Exception {

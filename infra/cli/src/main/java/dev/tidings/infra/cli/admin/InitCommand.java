@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.control.Administration;
 import dev.tidings.control.decide.Administrators;
 import dev.tidings.control.decide.NewSecret;
@@ -26,7 +27,12 @@ import picocli.CommandLine.Spec;
           + " printed once, alone on the standard output; only its SHA-256 is kept. Its id is no"
           + " secret."
     },
-    footer = {"", "For example:", "  tidings admin init --name anna"})
+    footer = {
+      "",
+      "For example:",
+      "  tidings admin init --name anna",
+      "  tidings admin init --another --name wallboard --role read"
+    })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class InitCommand implements Callable<Integer> {
@@ -39,6 +45,17 @@ final class InitCommand implements Callable<Integer> {
       converter = Arguments.Name.class,
       description = "Who it is for (default: the user and the host).")
   private Optional<String> name;
+
+  @Option(
+      names = "--role",
+      paramLabel = "admin|read",
+      defaultValue = "admin",
+      converter = Arguments.Role.class,
+      completionCandidates = Arguments.Roles.class,
+      description =
+          "What it may do: admin, everything; read, what changes nothing (default:"
+              + " ${DEFAULT-VALUE}).")
+  private AdministratorRole role;
 
   @Option(names = "--another", description = "Also if there is an administrator already.")
   private boolean another;
@@ -58,7 +75,7 @@ final class InitCommand implements Callable<Integer> {
         return ExitCode.SOFTWARE;
       }
       NewSecret<Administrator> made =
-          Administrators.create(admin.entries(), name.orElseGet(admin::user), now);
+          Administrators.create(admin.entries(), name.orElseGet(admin::user), role, now);
       admin.write(made.change());
       SecretPrinter.print(spec, options.output(spec), made.change().name(), made.secret().reveal());
       return ExitCode.OK;

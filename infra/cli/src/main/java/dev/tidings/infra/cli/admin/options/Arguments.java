@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin.options;
 
+import dev.tidings.auth.admin.AdministratorRole;
 import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
 import dev.tidings.control.decide.DeviceIssuers;
@@ -12,6 +13,8 @@ import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 
 /** How arguments are read; each refusal says what was expected. */
@@ -26,6 +29,22 @@ public final class Arguments {
         throw Values.refused(value, EntryIds.FORM);
       }
       return value;
+    }
+  }
+
+  /** What an administrator may do. */
+  public static final class Role implements ITypeConverter<AdministratorRole> {
+    @Override
+    public AdministratorRole convert(String value) {
+      return AdministratorRole.of(value).orElseThrow(() -> Values.refused(value, "admin or read"));
+    }
+  }
+
+  /** What shells complete a {@link Role} with. */
+  public static final class Roles implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(AdministratorRole.values()).map(AdministratorRole::text).iterator();
     }
   }
 
