@@ -31,6 +31,8 @@ export const notifications = {
   oldest: 'Oldest first',
   took: 'Took',
   week: 'Last seven days:',
+  severalApps: 'Several: with commas between.',
+  oneApp: 'A live tail is of one app.',
   tail: 'Live tail',
   came: (count: string) => `${count} since it is on`,
   choose: 'Choose an app',

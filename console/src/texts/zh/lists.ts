@@ -31,6 +31,8 @@ export const notifications = {
   oldest: '最早在前',
   took: '耗时',
   week: '最近七天：',
+  severalApps: '多个应用以逗号分隔。',
+  oneApp: '实时跟踪只针对一个应用。',
   tail: '实时跟踪',
   came: (count: string) => `开启以来 ${count} 条`,
   choose: '选择一个应用',

@@ -18,6 +18,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +107,7 @@ public final class HistoryParts implements AutoCloseable {
     return List.of(
         PartAnswers.at(
             NODES_PATH,
-            (partitions, query) -> page(table(), partitions, HistoryQuery.of(query)).text(),
+            (partitions, query) -> page(table(), partitions, HistoryQuery.of(query), 1).text(),
             ofNodes,
             seal,
             peers),
@@ -118,28 +119,48 @@ public final class HistoryParts implements AutoCloseable {
     return new HistoryOperation.Question() {
       @Override
       public List<String> apps() {
-        return List.of(query.app());
+        return query.apps();
       }
 
       @Override
       public CompletableFuture<Response> answer() throws NotServedException {
         // Others are not asked where there is none.
         TraceTable table = table();
-        return parts
-            .ask(
-                NODES_PATH,
-                query.text(),
-                partitions -> page(table, partitions, query),
-                HistoryPage::parse)
-            .thenApply(pages -> HistoryPage.of(pages, query).response(query));
+        List<CompletableFuture<List<HistoryPage>>> pages = new ArrayList<>();
+        for (String app : query.apps()) {
+          pages.add(pages(table, query.ofApp(app), query.apps().size()));
+        }
+        return CompletableFuture.allOf(pages.toArray(CompletableFuture[]::new))
+            .thenApply(_ -> {
+              List<HistoryPage> all =
+                  pages.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
+              return HistoryPage.of(all, query).response(query);
+            });
       }
     };
   }
 
-  private HistoryPage page(TraceTable table, List<Integer> partitions, HistoryQuery query)
+  private CompletableFuture<List<HistoryPage>> pages(TraceTable table, HistoryQuery query, int apps)
+      throws NotServedException {
+    return parts.ask(
+        NODES_PATH,
+        query.text(),
+        partitions -> page(table, partitions, query, apps),
+        HistoryPage::parse);
+  }
+
+  /**
+   * Reads here.
+   *
+   * @param apps among how many it shares what a page may cost
+   */
+  private HistoryPage page(TraceTable table, List<Integer> partitions, HistoryQuery query, int apps)
       throws NotServedException {
     return new HistoryReading(
-            table.history()::scan, new HistoryRows(table::receipt, registry), System::nanoTime)
+            table.history()::scan,
+            new HistoryRows(table::receipt, registry),
+            apps,
+            System::nanoTime)
         .page(partitions, query);
   }
 

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which notifications of an app are asked for.
+ * Which notifications of some apps are asked for.
  *
+ * @param apps one, as a partition is asked; or several, whose rows come in one order
  * @param token all of it; null for any
  * @param outcome null for any
  * @param category {@link Category#NONE} for those without one; null for any
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param after behind which place the page begins; null for the first page
  */
 record HistoryQuery(
-    String app,
+    List<String> apps,
     @Nullable String device,
     @Nullable String token,
     @Nullable Outcome outcome,
@@ -47,6 +48,10 @@ record HistoryQuery(
     @Nullable HistoryCursor after) {
   static final int PAGE = 100;
   static final int LONGEST_PAGE = 500;
+
+  /** Each is looked for by itself. */
+  static final int MOST_APPS = 10;
+
   private static final List<String> KNOWN =
       List.of(
           "app",
@@ -75,14 +80,13 @@ record HistoryQuery(
    */
   static HistoryQuery of(@Nullable String text) {
     Parameters given = Parameters.of(text, KNOWN);
-    String app = given.apps(1).getFirst();
     @Nullable String device = given.get("device");
     @Nullable String token = given.get("token");
     @Nullable String category = given.get("category");
     @Nullable String cursor = given.get("cursor");
     HistoryQuery first =
         new HistoryQuery(
-            app,
+            given.apps(MOST_APPS),
             device == null ? null : new DeviceId(device).value(),
             token == null ? null : Token.parse(token).hex(),
             outcome(given.get("outcome")),
@@ -133,23 +137,23 @@ record HistoryQuery(
 
   /** Returns the same, behind a place. */
   HistoryQuery after(HistoryCursor place) {
+    return with(apps, Objects.requireNonNull(place));
+  }
+
+  /** Returns the same of one app. Places are the same in all of them. */
+  HistoryQuery ofApp(String app) {
+    return with(List.of(app), after);
+  }
+
+  private HistoryQuery with(List<String> others, @Nullable HistoryCursor place) {
     return new HistoryQuery(
-        app,
-        device,
-        token,
-        outcome,
-        category,
-        from,
-        to,
-        newestFirst,
-        limit,
-        Objects.requireNonNull(place));
+        others, device, token, outcome, category, from, to, newestFirst, limit, place);
   }
 
   /** Returns what it asks for, whichever the page and its length. */
   String subject() {
     List<String> parts = new ArrayList<>();
-    add(parts, "app", app);
+    apps.forEach(app -> add(parts, "app", app));
     add(parts, "device", device);
     add(parts, "token", token);
     add(parts, "outcome", outcome == null ? null : outcome.name().toLowerCase(Locale.ROOT));
@@ -173,10 +177,10 @@ record HistoryQuery(
         + (after == null ? "" : "&cursor=" + after.text(subject()));
   }
 
-  /** Returns how an index is looked through for it. */
+  /** Returns how an index is looked through for it, if it is of one app. */
   IndexScan scan() {
     return new IndexScan(
-        app,
+        apps.getFirst(),
         from == null ? 0 : from,
         to == null ? Long.MAX_VALUE : to,
         after == null ? null : after.place(),

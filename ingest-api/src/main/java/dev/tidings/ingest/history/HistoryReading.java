@@ -40,11 +40,16 @@ final class HistoryReading {
 
   private final Index index;
   private final Rows rows;
+  private final int apps;
   private final LongSupplier nanoTime;
 
-  HistoryReading(Index index, Rows rows, LongSupplier nanoTime) {
+  /**
+   * @param apps among how many it shares what a page may cost
+   */
+  HistoryReading(Index index, Rows rows, int apps, LongSupplier nanoTime) {
     this.index = index;
     this.rows = rows;
+    this.apps = apps;
     this.nanoTime = nanoTime;
   }
 
@@ -56,11 +61,11 @@ final class HistoryReading {
     List<Candidate> found = new ArrayList<>();
     byte @Nullable [] end = null;
     long began = nanoTime.getAsLong();
-    int share = Math.max(FEWEST_ROWS, MOST_ROWS / partitions.size());
+    int share = Math.max(FEWEST_ROWS, MOST_ROWS / apps / partitions.size());
     for (int i = 0; i < partitions.size(); i++) {
       int partition = partitions.get(i);
       // What one partition leaves of its time is for those behind it.
-      long until = LONGEST.toNanos() * (i + 1) / partitions.size();
+      long until = LONGEST.toNanos() / apps * (i + 1) / partitions.size();
       IndexScan.Result result =
           index.scan(
               partition,

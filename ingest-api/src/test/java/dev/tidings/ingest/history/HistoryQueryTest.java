@@ -52,12 +52,28 @@ class HistoryQueryTest {
     assertThat(again.scan().after()).isEqualTo(PLACE);
   }
 
+  @Test
+  void several_apps_are_looked_for_one_by_one_behind_the_same_place() {
+    HistoryQuery both = HistoryQuery.of("app=com.example&app=com.other&outcome=expired");
+    HistoryQuery next = HistoryQuery.of(both.after(new HistoryCursor(PLACE)).text());
+
+    assertThat(next.apps()).containsExactly("com.example", "com.other");
+    HistoryQuery one = HistoryQuery.of(next.ofApp("com.other").text());
+    assertThat(one.apps()).containsExactly("com.other");
+    assertThat(one.scan().after()).isEqualTo(PLACE);
+    assertThat(one.outcome()).isEqualTo(Outcome.EXPIRED);
+    // A cursor is of one question: of both apps it is none of one.
+    String cursor = next.text().replaceAll(".*cursor=", "");
+    assertThatThrownBy(() -> HistoryQuery.of("app=com.other&outcome=expired&cursor=" + cursor))
+        .isInstanceOf(InvalidValueException.class);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', app",
     "app=, app",
     "app=a%20b, app",
-    "app=a&app=b, app",
+    "app=a&app=b&app=c&app=d&app=e&app=f&app=g&app=h&app=i&app=j&app=k, app",
     "app=a&category=X, category",
     "app=a&category=, category",
     "app=a&category=others, category",

@@ -39,8 +39,12 @@ class HistoryReadingTest {
   }
 
   private IndexKey add(long at, Outcome outcome) {
+    return add(APP, at, outcome);
+  }
+
+  private IndexKey add(String app, long at, Outcome outcome) {
     NotificationId id = NotificationId.random();
-    IndexKey key = new IndexKey(APP, at, id, "%016x".formatted(random.nextLong()));
+    IndexKey key = new IndexKey(app, at, id, "%016x".formatted(random.nextLong()));
     partitions
         .get(random.nextInt(PARTITIONS))
         .put(key.place(), new IndexScan.Found(key, new IndexRow(outcome, 0, 0, null)));
@@ -58,6 +62,9 @@ class HistoryReadingTest {
     List<IndexScan.Found> found = new ArrayList<>();
     int read = 0;
     for (Map.Entry<byte[], IndexScan.Found> each : from.entrySet()) {
+      if (!each.getValue().key().app().equals(scan.app())) {
+        continue;
+      }
       read++;
       looked++;
       if (scan.wanted().test(each.getValue().key(), each.getValue().row())) {
@@ -78,6 +85,7 @@ class HistoryReadingTest {
                 gone.contains(row.key())
                     ? Optional.empty()
                     : Optional.of("\"" + row.key().id() + "\""),
+            1,
             () -> now[0] += nanosEach)
         .page(own, query);
   }
@@ -88,11 +96,15 @@ class HistoryReadingTest {
     List<String> ids = new ArrayList<>();
     HistoryQuery query = first;
     while (true) {
-      HistoryPage here = page(query, List.of(0, 3), nanosEach);
-      HistoryPage there =
-          HistoryPage.parse(
-              page(HistoryQuery.of(query.text()), List.of(1, 2, 4), nanosEach).text());
-      HistoryPage page = HistoryPage.of(List.of(here, there), query);
+      List<HistoryPage> parts = new ArrayList<>();
+      for (String app : query.apps()) {
+        HistoryQuery one = query.ofApp(app);
+        parts.add(page(one, List.of(0, 3), nanosEach));
+        parts.add(
+            HistoryPage.parse(
+                page(HistoryQuery.of(one.text()), List.of(1, 2, 4), nanosEach).text()));
+      }
+      HistoryPage page = HistoryPage.of(parts, query);
       assertThat(page.rows()).hasSizeLessThanOrEqualTo(query.limit());
       page.rows().forEach(row -> ids.add(row.json().replace("\"", "")));
       byte @Nullable [] end = page.end();
@@ -136,6 +148,32 @@ class HistoryReadingTest {
                 add(4_000, Outcome.PENDING);
               }
             });
+
+    assertThat(told).isEqualTo(order.equals("newest") ? expected : expected.reversed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"newest, 1, 0", "newest, 10, 10000000", "oldest, 7, 0", "oldest, 500, 10000000"})
+  void the_rows_of_several_apps_come_once_each_in_one_order_and_no_others(
+      String order, int limit, long nanosEach) throws Exception {
+    List<IndexKey> keys = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      IndexKey key = add(List.of("a", "b", "c").get(i % 3), 1_000 + i / 50, Outcome.PENDING);
+      if (i % 3 != 1) {
+        keys.add(key);
+      }
+    }
+    List<String> expected =
+        keys.stream()
+            .sorted(Comparator.comparing(IndexKey::place, Arrays::compareUnsigned))
+            .map(key -> key.id().value())
+            .toList();
+
+    List<String> told =
+        all(
+            HistoryQuery.of("app=a&app=c&order=%s&limit=%d".formatted(order, limit)),
+            nanosEach,
+            () -> {});
 
     assertThat(told).isEqualTo(order.equals("newest") ? expected : expected.reversed());
   }
