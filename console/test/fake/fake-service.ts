@@ -28,7 +28,7 @@ const PAGE = 100;
 export class FakeService {
   host = '';
   role: 'admin' | 'read' = 'admin';
-  features = ['events', 'history', 'devices', 'disconnect', 'audit-log', 'revoke-token', 'topics', 'token-check', 'jwt-check'];
+  features = ['events', 'history', 'devices', 'disconnect', 'audit-log', 'revoke-token', 'topics', 'token-check', 'jwt-check', 'webhook-deliveries'];
   readonly asked: string[] = [];
   readonly entries = entries();
   /** What answers with 503 meanwhile: the beginnings of paths. */
@@ -95,7 +95,7 @@ export class FakeService {
       case 'POST /v1/admin/checks/token':
         return ok(body['token'] === 'f'.repeat(64) ? { result: 'forged' } : { result: 'genuine', keyId: 1, revoked: false, since: null });
       case 'POST /v1/admin/checks/jwt':
-        return ok({ accepted: false, reason: 'iss: https://id.example.com (expected: an issuer that is entered)' });
+        return ok(body['kind'] === 'provider' ? { accepted: true, owner: 'team ABCDE12345, apps all' } : { accepted: null, reason: 'token\'s iss: no issuer that is entered (delivery nodes may know it from auth.devices.issuers)' });
       default:
         return null;
     }
@@ -134,6 +134,8 @@ export class FakeService {
         return ok({ erasure: randomUUID() }, 202);
       case 'DELETE /connection':
         return ok({ device: found.device, disconnected: found.connected });
+      case 'DELETE /registrations/com.example.news':
+        return ok({ device: found.device, app: 'com.example.news', token: '01c3'.repeat(16) });
       case 'POST /replay':
         return body['dryRun'] === false ? ok({ id: randomUUID(), dryRun: false, state: 'waiting' }, 202) : ok({ dryRun: true, count: 3, devices: 1 });
       default:
@@ -228,6 +230,16 @@ export class FakeService {
     }
     const member = part === 'api-keys' ? 'apiKeys' : part;
     const list = (this.entries.lists[member] ??= []);
+    if (method === 'GET' && id?.endsWith('/deliveries')) {
+      return ok({
+        webhook: id.split('/')[0], enabled: false, disabledSince: at(-4e3), disabledWhy: 'answered 410', failingSince: null, servedHere: true,
+        deliveries: [
+          { at: at(-4_000), tookMillis: 31, events: 3, taken: false, status: 410, failure: 'the endpoint answers 410 (Gone)', nextAt: null },
+          { at: at(-4_060), tookMillis: 15_000, events: 3, taken: false, status: null, failure: 'no answer within 15000 ms', nextAt: at(-4_000) },
+          { at: at(-5_000), tookMillis: 12, events: 100, taken: true, status: 204, failure: null, nextAt: null },
+        ],
+      });
+    }
     if (method === 'GET') {
       return ok({ [member]: list });
     }

@@ -134,6 +134,7 @@ final class DevicePorts {
         membership.owners(),
         path.partitions(),
         tables.generations(),
+        path.registrar(),
         seal,
         node.clock(),
         devices);

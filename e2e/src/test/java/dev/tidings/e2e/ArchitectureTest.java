@@ -344,7 +344,16 @@ class ArchitectureTest {
             entry("admin", List.of("device", "erase", "json", "limit", "operation")),
             entry(
                 "console",
-                List.of("accept", "admin", "audit", "device", "erase", "json", "operation")),
+                List.of(
+                    "accept",
+                    "admin",
+                    "audit",
+                    "device",
+                    "erase",
+                    "json",
+                    "operation",
+                    "provider",
+                    "webhook")),
             entry("limit", List.of()),
             entry("peer", List.of("operation")),
             entry("forwarded", List.of()),

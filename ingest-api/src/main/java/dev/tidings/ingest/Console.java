@@ -12,6 +12,7 @@ import dev.tidings.ingest.console.live.OverviewFeed;
 import dev.tidings.ingest.console.overview.FleetFigures;
 import dev.tidings.ingest.console.overview.LogReading;
 import dev.tidings.ingest.console.overview.OverviewSource;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.topic.LogTopics;
@@ -64,6 +65,7 @@ final class Console {
       Traces traces,
       TokenCheck tokens,
       RevocationLookup revocations,
+      WebhookHistory webhooks,
       List<Operation> onBehalf,
       String providerUrl,
       boolean providersProve) {
@@ -104,6 +106,7 @@ final class Console {
                 needs.registry(),
                 tokens,
                 revocations));
+    operations.addAll(ConsoleOperations.decided(port.entries(), webhooks, needs.clock()));
     operations.add(ConsoleOperations.session(place, port.entries(), figures));
     return new ConsoleParts(
         files, operations, List.of(new GetEvents(feed, System::nanoTime)), onBehalf);

@@ -32,6 +32,7 @@ import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;
 import dev.tidings.ingest.send.post.PostNotifications;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.proxy.TrustedProxies;
@@ -321,8 +322,9 @@ public final class IngestApi {
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail, metrics);
     lifecycle.onStop("event loops", SOON, loops::close);
-    WebhookSending.start(
-        config, lifecycle, instance, admin, control, registry, receipts, loops, clock, metrics);
+    WebhookHistory webhooks =
+        WebhookSending.start(
+            config, lifecycle, instance, admin, control, registry, receipts, loops, clock, metrics);
     Optional<ReloadingTls> tls = Optional.empty();
     if (tlsFiles.isPresent()) {
       ReloadingTls started = ServerTls.start(tlsFiles.get(), clock, metrics);
@@ -376,6 +378,7 @@ public final class IngestApi {
               traces,
               tokens,
               revocations,
+              webhooks,
               // For administrators, whose credentials the port checks: there is no other gate.
               ProviderApi.onBehalf(
                   List.of(trace.ofOperators(), withdrawing.ofOperators()),

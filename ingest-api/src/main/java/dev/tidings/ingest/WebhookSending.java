@@ -4,6 +4,7 @@ import dev.tidings.control.ControlReader;
 import dev.tidings.control.ControlWriter;
 import dev.tidings.ingest.receipts.ReceiptStreams;
 import dev.tidings.ingest.webhook.WebhookService;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
 import dev.tidings.net.EventLoops;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.config.Config;
@@ -28,11 +29,11 @@ final class WebhookSending {
   private WebhookSending() {}
 
   /**
-   * Starts it, if the settings say so.
+   * Starts it, if the settings say so. Returns what becomes of what it sends.
    *
    * @param control the entries
    */
-  static void start(
+  static WebhookHistory start(
       Config config,
       Lifecycle lifecycle,
       ServiceInstance instance,
@@ -44,7 +45,7 @@ final class WebhookSending {
       InstantSource clock,
       MeterRegistry metrics) {
     if (!WebhookSettings.isOn(config)) {
-      return;
+      return WebhookHistory.NONE;
     }
     ClientSettings settings =
         instance
@@ -70,5 +71,6 @@ final class WebhookSending {
             clock,
             metrics);
     lifecycle.onStop("webhooks", LATER, webhooks::close);
+    return webhooks;
   }
 }

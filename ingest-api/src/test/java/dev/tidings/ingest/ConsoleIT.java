@@ -148,6 +148,40 @@ class ConsoleIT {
   }
 
   @Test
+  void a_jwt_is_told_acceptable_or_why_not() throws Exception {
+    String question = "{\"jwt\":\"%s\",\"kind\":\"%s\"}";
+
+    JsonNode provider =
+        ask("POST", "/v1/admin/checks/jwt", question.formatted("a.b", "provider"), 200);
+    assertThat(provider.get("accepted").asBoolean(true)).isFalse();
+    assertThat(provider.get("reason").asText()).contains("not a signed JWT");
+    // {"alg":"ES256"} and {"iss":"https://id.example.com","sub":"phone","exp":4102444800}
+    String unknown =
+        "eyJhbGciOiJFUzI1NiJ9"
+            + ".eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUuY29tIiwic3ViIjoicGhvbmUiLCJleHAiOjQxMDI0NDQ4MDB9"
+            + ".c2ln";
+    JsonNode device =
+        ask("POST", "/v1/admin/checks/jwt", question.formatted(unknown, "device"), 200);
+    assertThat(device.get("accepted").isNull()).isTrue();
+    assertThat(device.get("reason").asText()).contains("no issuer that is entered");
+    ask("POST", "/v1/admin/checks/jwt", question.formatted(unknown, "node"), 400);
+  }
+
+  @Test
+  void of_a_webhook_that_another_process_serves_that_is_told() throws Exception {
+    String body =
+        "{\"app\":\"%s\",\"url\":\"https://hooks.example.com/x\"}".formatted(TestNode.APP);
+    String id = ask("POST", "/v1/admin/webhooks", body, 201).get("id").asText();
+
+    JsonNode told = ask("GET", "/v1/admin/webhooks/" + id + "/deliveries", "", 200);
+
+    assertThat(told.get("servedHere").asBoolean(true)).isFalse();
+    assertThat(told.get("enabled").asBoolean()).isTrue();
+    assertThat(told.get("deliveries")).isEmpty();
+    ask("GET", "/v1/admin/webhooks/AAAAAAAAAA/deliveries", "", 404);
+  }
+
+  @Test
   void who_looks_is_told_each_second_until_the_credential_is_revoked() throws Exception {
     JsonNode made =
         ask("POST", "/v1/admin/administrators", "{\"name\":\"Eve\",\"role\":\"read\"}", 201);

@@ -39,9 +39,9 @@ public final class Providers {
 
   private static final Refused UNKNOWN_KEY =
       new Refused(Reason.INVALID, "token (expected: one signed with a key of its team)");
-  private static final Refused OLD =
+  static final Refused OLD =
       new Refused(Reason.EXPIRED, "token's iat (expected: at most 3600 s ago)");
-  private static final Refused EARLY =
+  static final Refused EARLY =
       new Refused(Reason.INVALID, "token's iat (expected: not in the future)");
   private static final Refused NOT_NOW =
       new Refused(Reason.UNAVAILABLE, "too many new tokens at once");

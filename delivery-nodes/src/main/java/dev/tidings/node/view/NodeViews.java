@@ -3,6 +3,7 @@ package dev.tidings.node.view;
 import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.deliver.DeviceLooks;
 import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.register.Registrar;
 import dev.tidings.node.relay.peer.DeviceQuestions;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.table.DeviceTable;
@@ -30,6 +31,7 @@ public final class NodeViews implements DeviceQuestions {
   private final Partitions partitions;
   private final DeviceLooks looks;
   private final DeviceTable<?> generations;
+  private final Registrar registrar;
   private final NodeSeal seal;
   private final InstantSource clock;
   private final DeviceQuestions others;
@@ -39,6 +41,7 @@ public final class NodeViews implements DeviceQuestions {
   /**
    * @param owners finds the nodes of devices
    * @param generations has a record of each device that has registered an app
+   * @param registrar revokes tokens
    * @param others answers the other questions
    */
   public NodeViews(
@@ -46,6 +49,7 @@ public final class NodeViews implements DeviceQuestions {
       Owners owners,
       Partitions partitions,
       DeviceTable<?> generations,
+      Registrar registrar,
       NodeSeal seal,
       InstantSource clock,
       DeviceQuestions others) {
@@ -54,6 +58,7 @@ public final class NodeViews implements DeviceQuestions {
     this.partitions = partitions;
     this.looks = new DeviceLooks(partitions);
     this.generations = generations;
+    this.registrar = registrar;
     this.seal = seal;
     this.clock = clock;
     this.others = others;
@@ -85,7 +90,21 @@ public final class NodeViews implements DeviceQuestions {
               .devices(prefix, after, limit + 1)
               .thenCompose(names -> listed(names, limit))
               .thenApply(list -> found(list.text()));
-      case OperatorQuestion.Disconnect(var device) -> disconnect(device);
+      case OperatorQuestion.Disconnect(var device) ->
+          owner.answer(
+              device,
+              () ->
+                  partitions
+                      .disconnect(device, CloseReason.ADMINISTRATOR)
+                      .thenApply(was -> found(Boolean.toString(was))));
+      case OperatorQuestion.Revoke(var device, var app) ->
+          owner.answer(
+              device,
+              () ->
+                  registrar
+                      .unregister(device, app)
+                      .thenApply(token -> found(token.hex()))
+                      .toCompletableFuture());
     };
   }
 
@@ -108,14 +127,5 @@ public final class NodeViews implements DeviceQuestions {
         .look(new DeviceId(name), app -> false, Long.MAX_VALUE, 1)
         .handle((look, failure) ->
             new DeviceList.Known(name, failure == null && look.connection() != null));
-  }
-
-  private CompletableFuture<DeviceAnswer> disconnect(DeviceId device) {
-    return owner.answer(
-        device,
-        () ->
-            partitions
-                .disconnect(device, CloseReason.ADMINISTRATOR)
-                .thenApply(was -> found(Boolean.toString(was))));
   }
 }

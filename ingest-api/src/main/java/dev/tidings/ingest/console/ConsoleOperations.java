@@ -1,13 +1,16 @@
 package dev.tidings.ingest.console;
 
 import dev.tidings.control.ControlEntries;
+import dev.tidings.control.ControlReader;
 import dev.tidings.ingest.accept.RevocationLookup;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.console.overview.FleetFigures;
 import dev.tidings.ingest.device.Fleet;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -41,6 +44,18 @@ public final class ConsoleOperations {
     all.add(new AuditLines(audit, consumers, registry).operation());
     all.add(new TokenQuestion(tokens, revocations).operation());
     return all;
+  }
+
+  /**
+   * Returns those about what administrators have entered.
+   *
+   * @param webhooks what becomes of what those are sent
+   */
+  public static List<AdminOperation> decided(
+      ControlReader entries, WebhookHistory webhooks, InstantSource clock) {
+    return List.of(
+        new WebhookDeliveries(entries, webhooks).operation(),
+        JwtQuestion.of(entries, clock).operation());
   }
 
   /** Returns what finds where pages of the console reach delivery nodes. */

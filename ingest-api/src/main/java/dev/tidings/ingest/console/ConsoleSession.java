@@ -26,7 +26,16 @@ final class ConsoleSession {
   private static final String PATH = "/v1/admin/session";
   private static final List<String> FEATURES =
       List.of(
-          "audit-log", "devices", "disconnect", "events", "history", "on-behalf", "token-check");
+          "audit-log",
+          "devices",
+          "disconnect",
+          "events",
+          "history",
+          "jwt-check",
+          "on-behalf",
+          "revoke-token",
+          "token-check",
+          "webhook-deliveries");
 
   private final ConsolePlace place;
   private final ControlEntries entries;

@@ -12,6 +12,7 @@ import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.question.DeviceList;
 import dev.tidings.schemas.question.OperatorQuestion;
+import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -23,7 +24,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Finds devices of all nodes, and closes their connections. */
+/** Finds devices of all nodes, closes their connections, and revokes their tokens. */
 final class DeviceSearch {
   private static final String PATH = "/v1/admin/devices";
   private static final String PREFIX = "prefix";
@@ -39,7 +40,8 @@ final class DeviceSearch {
   List<AdminOperation> operations() {
     return List.of(
         AdminOperation.of("GET", PATH, this::search),
-        AdminOperation.of("DELETE", PATH + "/{device}/connection", this::disconnect));
+        AdminOperation.of("DELETE", PATH + "/{device}/connection", this::disconnect),
+        AdminOperation.of("DELETE", PATH + "/{device}/registrations/{app}", this::revoke));
   }
 
   private Response search(AdminRequest request) throws InterruptedException {
@@ -104,13 +106,35 @@ final class DeviceSearch {
     DeviceId device = ErasureRequest.device(request.parameter("device"));
     decisions.note(
         request.author(), "device/" + device.value(), "device disconnect: " + device.value());
+    String was = done(device, new OperatorQuestion.Disconnect(device));
+    return JsonAnswer.ok(out -> {
+      out.writeStringField("device", device.value());
+      out.writeBooleanField("disconnected", Boolean.parseBoolean(was));
+    });
+  }
+
+  /** As if the device had given it back: it gets another one when it registers again. */
+  private Response revoke(AdminRequest request) throws InterruptedException {
+    DeviceId device = ErasureRequest.device(request.parameter("device"));
+    AppId app = new AppId(request.parameter("app"));
+    decisions.note(
+        request.author(),
+        "device/" + device.value(),
+        "device revoke: " + device.value() + ", app " + app);
+    String token = done(device, new OperatorQuestion.Revoke(device, app));
+    return JsonAnswer.ok(out -> {
+      out.writeStringField("device", device.value());
+      out.writeStringField("app", app.value());
+      out.writeStringField("token", token);
+    });
+  }
+
+  /** Returns what the node answers that has the device, and has done it. */
+  private String done(DeviceId device, OperatorQuestion question) throws InterruptedException {
     String why = "no delivery node has said where it is";
-    for (Fleet.Answered each : fleet.ask(new OperatorQuestion.Disconnect(device))) {
-      if (each.answer() instanceof DeviceAnswer.Found(var was, var next)) {
-        return JsonAnswer.ok(out -> {
-          out.writeStringField("device", device.value());
-          out.writeBooleanField("disconnected", Boolean.parseBoolean(was));
-        });
+    for (Fleet.Answered each : fleet.ask(question)) {
+      if (each.answer() instanceof DeviceAnswer.Found(var answer, var next)) {
+        return answer;
       }
       if (each.answer() instanceof DeviceAnswer.NotNow(var trouble)) {
         why = "delivery node %s: %s".formatted(each.address(), trouble);

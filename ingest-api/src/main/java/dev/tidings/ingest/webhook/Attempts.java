@@ -51,6 +51,22 @@ final class Attempts {
 
     /** No more. */
     record GiveUp(String why) implements Next {}
+
+    /** Returns what was wrong; empty if nothing was. */
+    default Optional<String> failure() {
+      return switch (this) {
+        case GoOn() -> Optional.empty();
+        case Again(_, String why) -> Optional.of(why);
+        case GiveUp(String why) -> Optional.of(why);
+      };
+    }
+
+    /** Returns when the same is sent again, if it is. */
+    default Optional<Instant> at(Instant now) {
+      return this instanceof Again(Duration pause, _)
+          ? Optional.of(now.plus(pause))
+          : Optional.empty();
+    }
   }
 
   /**

@@ -1,10 +1,27 @@
 package dev.tidings.ingest.webhook;
 
+import dev.tidings.ingest.webhook.attempt.WebhookAttempt;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The outcome of a request to a webhook: its response, or why there was none. */
 sealed interface WebhookOutcome {
+  /**
+   * Returns what is remembered of the request.
+   *
+   * @param sent when it was
+   * @param now when that was known
+   * @param next what is done about it
+   */
+  default WebhookAttempt attempt(Instant sent, Instant now, int events, Attempts.Next next) {
+    OptionalInt status =
+        this instanceof Answered(int answered, _) ? OptionalInt.of(answered) : OptionalInt.empty();
+    return new WebhookAttempt(
+        sent, Duration.between(sent, now), events, status, next.failure(), next.at(now));
+  }
+
   /**
    * The endpoint has answered.
    *

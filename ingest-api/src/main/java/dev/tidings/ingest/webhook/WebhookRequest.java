@@ -3,6 +3,7 @@ package dev.tidings.ingest.webhook;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.ingest.receipts.ReceiptBatches.Event;
+import dev.tidings.schemas.avro.Webhook;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A request to a webhook, which is sent unchanged until it is answered.
@@ -54,6 +57,17 @@ record WebhookRequest(String id, byte[] body) {
       throw new UncheckedIOException(e);
     }
     return new WebhookRequest(id(webhook, events), bytes.toByteArray());
+  }
+
+  /** Returns its headers when it is sent at that time: it is signed anew each time. */
+  Map<String, String> headers(Webhook webhook, Instant now) {
+    long timestamp = now.getEpochSecond();
+    List<byte[]> keys = Signature.keys(webhook, now);
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("webhook-id", id);
+    headers.put("webhook-timestamp", Long.toString(timestamp));
+    headers.put("webhook-signature", Signature.of(id, timestamp, body, keys));
+    return headers;
   }
 
   private static String id(String webhook, List<Event> events) {

@@ -4,6 +4,7 @@ import dev.tidings.ingest.receipts.Cursor;
 import dev.tidings.ingest.receipts.ReceiptBatches;
 import dev.tidings.ingest.receipts.ReceiptBatches.Batch;
 import dev.tidings.ingest.receipts.ReceiptBatches.Event;
+import dev.tidings.ingest.webhook.attempt.RecentAttempts;
 import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.service.log.SeldomLog;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +101,7 @@ final class WebhookSender implements Runnable {
   /**
    * What senders use.
    *
+   * @param recent is told of each request
    * @param patience how long an endpoint may fail before it is switched off
    */
   record Route(
@@ -108,6 +109,7 @@ final class WebhookSender implements Runnable {
       WebhookPlaces places,
       Sender sender,
       SwitchOff switchOff,
+      RecentAttempts recent,
       Pause pause,
       Duration patience) {}
 
@@ -211,10 +213,14 @@ final class WebhookSender implements Runnable {
         receipts.rest();
       }
       Instant sent = clock.instant();
-      WebhookOutcome answer = route.sender().post(uri, headers(outgoing), outgoing.body());
-      slow = Duration.between(sent, clock.instant()).compareTo(SLOW) > 0;
+      WebhookOutcome answer =
+          route.sender().post(uri, outgoing.headers(webhook, clock.instant()), outgoing.body());
+      Instant answered = clock.instant();
+      slow = Duration.between(sent, answered).compareTo(SLOW) > 0;
       boolean failedBefore = attempts.failingSince().isPresent();
-      switch (attempts.after(answer, clock.instant(), random.nextDouble())) {
+      Attempts.Next next = attempts.after(answer, answered, random.nextDouble());
+      route.recent().add(id, answer.attempt(sent, answered, batch.events().size(), next));
+      switch (next) {
         case Attempts.Next.GoOn _ -> {
           failing = false;
           meters.delivered(batch.events().size());
@@ -257,17 +263,6 @@ final class WebhookSender implements Runnable {
         route.pause().pause(AFTER_TROUBLE);
       }
     }
-  }
-
-  private Map<String, String> headers(WebhookRequest outgoing) {
-    Instant now = clock.instant();
-    long timestamp = now.getEpochSecond();
-    List<byte[]> keys = Signature.keys(webhook, now);
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("webhook-id", outgoing.id());
-    headers.put("webhook-timestamp", Long.toString(timestamp));
-    headers.put("webhook-signature", Signature.of(outgoing.id(), timestamp, outgoing.body(), keys));
-    return headers;
   }
 
   private void keepIfDue(@Nullable Cursor taken, boolean quiet) throws InterruptedException {

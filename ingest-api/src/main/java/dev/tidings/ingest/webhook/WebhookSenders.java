@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The senders of this process: one for each webhook that is its to serve, as its entry is now. For
- * one thread, except for the counts.
+ * one thread, except for the counts and {@link #serves}.
  */
 final class WebhookSenders {
   private static final Duration TO_STOP = Duration.ofSeconds(3);
@@ -47,6 +47,10 @@ final class WebhookSenders {
 
   int count() {
     return running.size();
+  }
+
+  boolean serves(String id) {
+    return running.containsKey(id);
   }
 
   long failing() {

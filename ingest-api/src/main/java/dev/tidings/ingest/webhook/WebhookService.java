@@ -8,6 +8,9 @@ import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.control.decide.RefusedDecisionException;
 import dev.tidings.control.decide.Webhooks;
 import dev.tidings.ingest.receipts.ReceiptStreams;
+import dev.tidings.ingest.webhook.attempt.RecentAttempts;
+import dev.tidings.ingest.webhook.attempt.WebhookAttempt;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
 import dev.tidings.net.EventLoops;
 import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.schemas.topic.ConsumerGroups;
@@ -17,6 +20,7 @@ import dev.tidings.service.kafka.client.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +32,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.KafkaException;
 
 /** Sends receipts to webhooks, as long as it is open. */
-public final class WebhookService implements AutoCloseable {
+public final class WebhookService implements WebhookHistory, AutoCloseable {
   /** After a crash, how long until another process goes on. */
   private static final int SESSION_MILLIS = 10_000;
 
@@ -36,6 +40,8 @@ public final class WebhookService implements AutoCloseable {
 
   private final WebhookShare share;
   private final WebhookClient client;
+  private final WebhookSenders senders;
+  private final WebhookSender.Route route;
 
   /**
    * What may be asked, and for how long.
@@ -46,9 +52,12 @@ public final class WebhookService implements AutoCloseable {
    */
   public record Rules(Set<String> hosts, Duration timeout, Duration patience) {}
 
-  private WebhookService(WebhookShare share, WebhookClient client) {
+  private WebhookService(
+      WebhookShare share, WebhookClient client, WebhookSenders senders, WebhookSender.Route route) {
     this.share = share;
     this.client = client;
+    this.senders = senders;
+    this.route = route;
   }
 
   /**
@@ -77,18 +86,17 @@ public final class WebhookService implements AutoCloseable {
             loops, HostCheck.namedOnly(rules.hosts()), InetAddress::getAllByName, rules.timeout());
     String topic = names.of(LogTopics.RECEIPTS);
     WebhookMeters meters = new WebhookMeters(metrics);
-    WebhookSenders senders =
-        new WebhookSenders(
-            new WebhookSender.Route(
-                receipts::follow,
-                new CommittedPlaces(
-                    admin, topic, id -> names.group(ConsumerGroups.WEBHOOK_PREFIX + id)),
-                client::post,
-                new WrittenSwitchOff(control, writer, new Author("webhooks", process), clock),
-                Thread::sleep,
-                rules.patience()),
-            meters,
-            clock);
+    WebhookSender.Route route =
+        new WebhookSender.Route(
+            receipts::follow,
+            new CommittedPlaces(
+                admin, topic, id -> names.group(ConsumerGroups.WEBHOOK_PREFIX + id)),
+            client::post,
+            new WrittenSwitchOff(control, writer, new Author("webhooks", process), clock),
+            new RecentAttempts(),
+            Thread::sleep,
+            rules.patience());
+    WebhookSenders senders = new WebhookSenders(route, meters, clock);
     meters.bind(senders);
     WebhookShare share =
         new WebhookShare(
@@ -108,7 +116,7 @@ public final class WebhookService implements AutoCloseable {
             senders,
             failed);
     share.start();
-    return new WebhookService(share, client);
+    return new WebhookService(share, client, senders, route);
   }
 
   /** Writes it to {@code control}, one after the other. */
@@ -130,6 +138,21 @@ public final class WebhookService implements AutoCloseable {
         }
       }
     }
+  }
+
+  @Override
+  public boolean isServed(String webhook) {
+    return senders.serves(webhook);
+  }
+
+  @Override
+  public List<WebhookAttempt> attempts(String webhook) {
+    return route.recent().of(webhook);
+  }
+
+  @Override
+  public Optional<Instant> failingSince(String webhook) throws InterruptedException {
+    return route.places().read(webhook).failingSince();
   }
 
   @Override

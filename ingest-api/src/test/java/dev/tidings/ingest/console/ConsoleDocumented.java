@@ -1,6 +1,8 @@
 package dev.tidings.ingest.console;
 
 import dev.tidings.ingest.admin.request.AdminOperation;
+import dev.tidings.ingest.webhook.attempt.WebhookHistory;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +14,7 @@ public final class ConsoleDocumented {
     List<AdminOperation> all =
         new ArrayList<>(ConsoleOperations.of(null, null, "audit", null, null, null, null));
     all.add(ConsoleOperations.session(new ConsolePlace("", "", "", "", false), null, null));
+    all.addAll(ConsoleOperations.decided(null, WebhookHistory.NONE, InstantSource.system()));
     return all;
   }
 }

@@ -18,6 +18,8 @@ import dev.tidings.schemas.question.DeviceList;
 import dev.tidings.schemas.question.OperatorQuestion;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,6 +145,22 @@ class DeviceSearchTest {
 
     assertThat(answer.get("disconnected").asBoolean()).isTrue();
     assertThat(lines).containsExactly("ADM4567890 device/phone 1 device disconnect: phone 1");
+  }
+
+  @Test
+  void a_token_is_revoked_by_the_node_that_has_the_device_and_a_line_says_who_wanted_it()
+      throws Exception {
+    answers.put("a:1", new DeviceAnswer.Elsewhere("b:1"));
+    answers.put("b:1", new DeviceAnswer.Found("01ab", null));
+
+    JsonNode answer = ask(2, "/v1/admin/devices/phone%201/registrations/com.example.news", null);
+
+    assertThat(answer.get("token").asText()).isEqualTo("01ab");
+    assertThat(asked)
+        .containsOnly(
+            new OperatorQuestion.Revoke(new DeviceId("phone 1"), new AppId("com.example.news")));
+    assertThat(lines)
+        .containsExactly("ADM4567890 device/phone 1 device revoke: phone 1, app com.example.news");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.ingest.receipts.Cursor;
 import dev.tidings.ingest.receipts.ReceiptBatches;
+import dev.tidings.ingest.webhook.attempt.RecentAttempts;
+import dev.tidings.ingest.webhook.attempt.WebhookAttempt;
 import dev.tidings.schemas.avro.Webhook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -57,6 +59,8 @@ class WebhookSenderTest {
   private int rests;
 
   /** What the endpoint answers next; 200 if nothing is left. -1 interrupts instead. */
+  private final RecentAttempts recent = new RecentAttempts();
+
   private final Deque<Integer> answers = new ArrayDeque<>();
 
   private final class Log implements ReceiptBatches {
@@ -137,6 +141,7 @@ class WebhookSenderTest {
                 new Places(),
                 this::post,
                 (_, _, why) -> switchedOff.add(why),
+                recent,
                 pause -> {
                   pauses.add(pause);
                   now = now.plus(pause);
@@ -182,6 +187,28 @@ class WebhookSenderTest {
     assertThat(ids.getLast()).isNotEqualTo(ids.getFirst());
     assertThat(pauses).hasSize(3).isSorted();
     assertThat(rests).isEqualTo(3);
+  }
+
+  @Test
+  void each_request_is_remembered_with_what_came_of_it_and_when_it_is_sent_again() {
+    written = 3;
+    Instant start = now;
+    answers.addAll(List.of(500, 200, 410));
+
+    serve();
+
+    List<WebhookAttempt> remembered = recent.of("HOOK567890");
+    assertThat(remembered)
+        .extracting(each -> each.status().orElse(0))
+        .containsExactly(410, 200, 500);
+    assertThat(remembered).extracting(WebhookAttempt::events).containsExactly(1, 2, 2);
+    WebhookAttempt failed = remembered.getLast();
+    assertThat(failed.at()).isEqualTo(start);
+    assertThat(failed.failure()).contains("the endpoint answers 500");
+    assertThat(failed.nextAt()).contains(start.plus(pauses.getFirst()));
+    assertThat(remembered.get(1).isTaken()).isTrue();
+    assertThat(remembered.getFirst().failure()).contains("the endpoint answers 410 (Gone)");
+    assertThat(remembered.getFirst().nextAt()).isEmpty();
   }
 
   @Test

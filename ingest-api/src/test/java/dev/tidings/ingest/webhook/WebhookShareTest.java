@@ -8,6 +8,7 @@ import dev.tidings.control.ControlKey;
 import dev.tidings.control.ControlKind;
 import dev.tidings.ingest.receipts.Cursor;
 import dev.tidings.ingest.receipts.ReceiptBatches;
+import dev.tidings.ingest.webhook.attempt.RecentAttempts;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Webhook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -69,6 +70,7 @@ class WebhookShareTest {
               places,
               (_, _, _) -> new WebhookOutcome.Failed("not asked"),
               (_, _, _) -> {},
+              new RecentAttempts(),
               Thread::sleep,
               Duration.ofDays(1)),
           new WebhookMeters(new SimpleMeterRegistry()),

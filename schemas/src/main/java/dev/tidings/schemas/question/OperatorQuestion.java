@@ -1,6 +1,7 @@
 package dev.tidings.schemas.question;
 
 import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,12 @@ public sealed interface OperatorQuestion {
   record Disconnect(DeviceId device) implements OperatorQuestion {}
 
   /**
+   * That the device's token for an app is revoked, as if the device had asked for it. The answer is
+   * the token, whether or not there was one to revoke.
+   */
+  record Revoke(DeviceId device, AppId app) implements OperatorQuestion {}
+
+  /**
    * Returns its bytes under a seal.
    *
    * @param asked when, by the clock of the node that asks
@@ -63,6 +70,8 @@ public sealed interface OperatorQuestion {
       case Devices(var prefix, var after, var limit) ->
           String.join("\n", Form.DEVICES, prefix, after, Integer.toString(limit));
       case Disconnect(var device) -> Form.DISCONNECT + "\n" + device.value();
+      case Revoke(var device, var app) ->
+          String.join("\n", Form.REVOKE, device.value(), app.value());
     };
   }
 
@@ -95,6 +104,7 @@ public sealed interface OperatorQuestion {
     private static final String FIGURES = "figures";
     private static final String DEVICES = "devices";
     private static final String DISCONNECT = "disconnect";
+    private static final String REVOKE = "revoke";
 
     private Form() {}
 
@@ -103,6 +113,7 @@ public sealed interface OperatorQuestion {
         case FIGURES -> new Figures();
         case DEVICES -> new Devices(lines.get(1), lines.get(2), Integer.parseInt(lines.get(3)));
         case DISCONNECT -> new Disconnect(new DeviceId(lines.get(1)));
+        case REVOKE -> new Revoke(new DeviceId(lines.get(1)), new AppId(lines.get(2)));
         default -> throw new InvalidValueException("question", lines.getFirst(), "a known one");
       };
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.schemas.question.NodeFigures.Socket;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class OperatorQuestionTest {
             new OperatorQuestion.Figures(),
             new OperatorQuestion.Devices("", "", 1),
             new OperatorQuestion.Devices("pho", "phone ü", 1_000),
+            new OperatorQuestion.Revoke(new DeviceId("phone ü *"), new AppId("com.example.news")),
             DISCONNECT)) {
       assertThat(OperatorQuestion.read(each.sealed(SEAL, NOW), SEAL, NOW)).contains(each);
     }
