@@ -36,6 +36,31 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
+  it('who may only look sees what a webhook was sent last and what failed, and changes nothing', async () => {
+    const { page, admin } = await open();
+    admin.service.role = 'read';
+    await opened!.signIn();
+    await opened!.go('/apps/webhooks');
+    await page.getByRole('button', { name: 'Last deliveries' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('no answer within 15000 ms').waitFor();
+    await dialog.getByText('Switched off since').waitFor();
+    expect(await opened!.faults()).toEqual([]);
+    await page.screenshot({ path: `${PICTURES}webhook-deliveries.png` });
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    expect(await page.getByRole('button', { name: 'Rotate' }).count()).toBe(0);
+  });
+
+  it('a token is revoked from the page of its device', async () => {
+    const { page, admin } = await open();
+    await opened!.signIn();
+    await opened!.go('/devices/phone-0001');
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('The token of com.example.news on phone-0001 is revoked.').first().waitFor();
+    expect(admin.service.asked).toContain('DELETE /v1/admin/devices/phone-0001/registrations/com.example.news');
+  });
+
   it('a credential that is refused is told so, and what to do', async () => {
     const { page, base } = await open();
     await page.goto(`${base}/console/#/sign-in?credential=tad_nobody`);
