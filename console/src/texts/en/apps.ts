@@ -81,7 +81,7 @@ export const apps = {
   answer: 'Answer',
   noAnswer: 'none',
   events: 'Events',
-  again: 'Again',
+  again: 'Again at',
   lookAgain: 'Look again',
   check: 'Check',
   doCheck: 'Check',
