@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides after each answer of an endpoint what to do next: go on, ask again later, or give up. The
- * time since which it fails is kept where it is served from next. For one thread.
+ * time since which it fails is kept where it is served from next; it moves along with a clock that
+ * is set, or that went on while nobody asked. For one thread.
  */
 final class Attempts {
   private static final int GONE = 410;
@@ -35,11 +36,15 @@ final class Attempts {
    */
   private static final Duration ASKED_ANEW = Duration.ofHours(1);
 
+  /** An attempt may be so much later than it should be, before it is put down to the clock. */
+  private static final Duration LATE = Duration.ofMinutes(10);
+
   private final Duration patience;
   private boolean takenOver;
   private @Nullable Instant failedFirst;
   private int failures;
   private @Nullable Instant failingSince;
+  private @Nullable Instant next;
 
   /** What to do. */
   sealed interface Next {
@@ -95,6 +100,7 @@ final class Attempts {
         failures = 0;
         failingSince = null;
         takenOver = false;
+        next = null;
         yield new Next.GoOn();
       }
       case WebhookOutcome.Answered(int status, _) when status == GONE ->
@@ -112,7 +118,7 @@ final class Attempts {
   }
 
   private Next failed(String why, Optional<Duration> retryAfter, Instant now, double random) {
-    Instant since = failingSince == null ? now : failingSince;
+    Instant since = since(now);
     failingSince = since;
     Duration left = Duration.between(now, end(since, now));
     if (!left.isPositive()) {
@@ -128,7 +134,17 @@ final class Attempts {
             ? shorter(asked, LONGEST_ASKED)
             : spread;
     // The last attempt is made when the time is over, not hours later.
-    return new Next.Again(shorter(longer, left), why);
+    Duration until = shorter(longer, left);
+    next = now.plus(until);
+    return new Next.Again(until, why);
+  }
+
+  private Instant since(Instant now) {
+    if (failingSince == null) {
+      return now;
+    }
+    Duration late = next == null ? Duration.ZERO : Duration.between(next, now);
+    return late.abs().compareTo(LATE) > 0 ? failingSince.plus(late) : failingSince;
   }
 
   /** Returns when the last attempt is made. */
