@@ -6,6 +6,7 @@ import dev.tidings.schemas.question.DeviceAnswer;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Utils;
 
@@ -20,9 +21,9 @@ record AtOwner(Owners owners) {
    * @param here answers if this node owns the device
    */
   CompletableFuture<DeviceAnswer> answer(
-      DeviceId device, Supplier<CompletableFuture<DeviceAnswer>> here) {
+      DeviceId device, Supplier<? extends CompletionStage<DeviceAnswer>> here) {
     return switch (owners.of(device)) {
-      case Owner.Here _ -> here.get();
+      case Owner.Here _ -> here.get().toCompletableFuture();
       case Owner.There there ->
           CompletableFuture.completedFuture(
               new DeviceAnswer.Elsewhere(text(there.addresses().getFirst())));
