@@ -63,7 +63,7 @@ class CodeSizeTest {
           """
           auth.device.jwt | 14 | issuers by file, address or entry, behind one directory
           auth.provider | 15 | the decision on a provider and the values that it consists of
-          bench.cli | 20 | a command is a file
+          bench.cli | 22 | a command is a file
           bench.device | 13 | the fleet's device, by layers that share the packet buffers
           bench.run | 20 | a scenario is a file, beside what all of them read
           control.decide | 14 | a kind of entry is a file

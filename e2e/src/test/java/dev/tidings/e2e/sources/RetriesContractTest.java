@@ -27,6 +27,7 @@ class RetriesContractTest {
           // For how long a device may be slow to look at a packet.
           "Resumption",
           // What clients are told.
+          "EventStream",
           "ReceiptStreams",
           "TraceResponses",
           // How much may wait.
