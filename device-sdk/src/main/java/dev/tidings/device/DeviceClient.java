@@ -270,8 +270,9 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Disconnects, and returns when disconnected and the listener has been told. Unconfirmed
-   * notifications are sent again later.
+   * Disconnects, and returns when disconnected and the listener has been told. Where the listener
+   * has a notification at this moment, that is waited for, some seconds at most, and confirmed.
+   * Unconfirmed notifications are sent again later.
    */
   @Override
   public void close() {
@@ -291,6 +292,7 @@ public final class DeviceClient implements AutoCloseable {
       end("closed");
       return;
     }
+    arrivals.awaitConfirmed(CLOSES_WITHIN);
     disconnect();
     Timers.completeAfter(ended, CLOSES_WITHIN)
         .whenComplete((done, failure) -> publishes.dispose())

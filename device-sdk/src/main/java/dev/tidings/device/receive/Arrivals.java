@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ public final class Arrivals implements AutoCloseable {
   private final Queue<Arrival> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Held while the listener has a notification, until that is confirmed. */
+  private final ReentrantLock inHand = new ReentrantLock();
 
   // Which notification the listener threw at last, and how often: over all connections.
   private String failing = "";
@@ -89,7 +93,12 @@ public final class Arrivals implements AutoCloseable {
     do {
       Arrival next = queue.element();
       if (!next.isSettled()) {
-        show(next);
+        inHand.lock();
+        try {
+          show(next);
+        } finally {
+          inHand.unlock();
+        }
       }
       queue.remove();
     } while (waiting.decrementAndGet() > 0);
@@ -168,5 +177,24 @@ public final class Arrivals implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+  }
+
+  /**
+   * Waits until what the listener has is confirmed, so that it does not come again after a
+   * connection that is about to be closed. The listener itself does not wait.
+   *
+   * @param patience how long at most
+   */
+  public void awaitConfirmed(Duration patience) {
+    if (inHand.isHeldByCurrentThread()) {
+      return;
+    }
+    try {
+      if (inHand.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        inHand.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

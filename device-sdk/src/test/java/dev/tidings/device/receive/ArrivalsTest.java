@@ -1,11 +1,13 @@
 package dev.tidings.device.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Shows G143 of docs/guarantees.md, among what a listener is called for. */
@@ -212,6 +214,55 @@ final class ArrivalsTest {
     run();
 
     assertThat(events).isEmpty();
+  }
+
+  @Test
+  void who_closes_it_waits_until_what_the_listener_has_is_confirmed() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch returns = new CountDownLatch(1);
+    Arrivals arrivals =
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              told.countDown();
+              returns.await();
+            });
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    Thread listening = Thread.ofVirtual().start(this::run);
+    told.await();
+
+    Thread closing =
+        Thread.ofPlatform()
+            .start(() -> {
+              arrivals.close();
+              arrivals.awaitConfirmed(Duration.ofMinutes(5));
+              events.add("closed");
+            });
+    await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    returns.countDown();
+    closing.join();
+    listening.join();
+
+    assertThat(events).containsExactly("shown a", "confirmed a", "closed");
+  }
+
+  @Test
+  void a_listener_that_closes_it_does_not_wait_for_itself() {
+    List<Arrivals> own = new ArrayList<>();
+    own.add(
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              own.getFirst().close();
+              own.getFirst().awaitConfirmed(Duration.ofDays(1));
+            }));
+    arrive(own.getFirst(), "a");
+    run();
+
+    assertThat(events).containsExactly("shown a", "confirmed a");
   }
 
   @Test
