@@ -143,8 +143,18 @@ final class Attempts {
     if (failingSince == null) {
       return now;
     }
-    Duration late = next == null ? Duration.ZERO : Duration.between(next, now);
-    return late.abs().compareTo(LATE) > 0 ? failingSince.plus(late) : failingSince;
+    if (next == null) {
+      // The clock of whoever kept it was ahead.
+      return failingSince.isAfter(now) ? now : failingSince;
+    }
+    Duration late = Duration.between(next, now);
+    if (late.abs().compareTo(LATE) <= 0) {
+      return failingSince;
+    }
+    if (failedFirst != null) {
+      failedFirst = failedFirst.plus(late);
+    }
+    return failingSince.plus(late);
   }
 
   /** Returns when the last attempt is made. */

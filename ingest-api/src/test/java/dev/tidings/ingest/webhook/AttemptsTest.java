@@ -113,6 +113,28 @@ class AttemptsTest {
     assertThat(givenUp(anew, begun)).isEqualTo(begun.plus(Duration.ofHours(1)));
   }
 
+  /** That hour moves along with the clock as the day does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT2H", "-PT2H"})
+  void a_clock_that_is_set_neither_ends_that_hour_nor_makes_it_longer(Duration jump) {
+    Attempts anew = new Attempts(DAY, Optional.of(START));
+    Instant begun = START.plus(Duration.ofDays(3));
+    assertThat(anew.after(status(500), begun, 0))
+        .isInstanceOfSatisfying(
+            Next.Again.class, again -> assertThat(again.pause()).isEqualTo(Duration.ofSeconds(5)));
+
+    assertThat(givenUp(anew, begun.plusSeconds(5).plus(jump)))
+        .isEqualTo(begun.plus(jump).plus(Duration.ofHours(1)));
+  }
+
+  @Test
+  void who_goes_on_behind_a_process_whose_clock_was_ahead_counts_from_now() {
+    Attempts elsewhere = new Attempts(DAY, Optional.of(START.plus(Duration.ofDays(3))));
+
+    assertThat(givenUp(elsewhere, START)).isEqualTo(START.plus(DAY));
+    assertThat(elsewhere.failingSince()).contains(START);
+  }
+
   @Test
   void one_that_has_taken_something_since_is_like_any_other() {
     Attempts anew = new Attempts(DAY, Optional.of(START));
