@@ -18,8 +18,9 @@ sealed interface WebhookOutcome {
   default WebhookAttempt attempt(Instant sent, Instant now, int events, Attempts.Next next) {
     OptionalInt status =
         this instanceof Answered(int answered, _) ? OptionalInt.of(answered) : OptionalInt.empty();
-    return new WebhookAttempt(
-        sent, Duration.between(sent, now), events, status, next.failure(), next.at(now));
+    // The clock may have been set back meanwhile.
+    Duration took = now.isBefore(sent) ? Duration.ZERO : Duration.between(sent, now);
+    return new WebhookAttempt(sent, took, events, status, next.failure(), next.at(now));
   }
 
   /**

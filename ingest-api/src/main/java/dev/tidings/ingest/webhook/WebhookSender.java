@@ -232,7 +232,7 @@ final class WebhookSender implements Runnable {
           receipts.rest();
           problems.warn(
               "webhook %s: %s; again in %d s".formatted(id, why, Math.max(1, pause.toSeconds())));
-          if (before != null && (!failedBefore || isKeptForLong())) {
+          if (before != null && (!failedBefore || isKeptFor(KEPT_AT_LEAST))) {
             keep(before, attempts.failingSince());
           }
           route.pause().pause(pause);
@@ -269,17 +269,16 @@ final class WebhookSender implements Runnable {
     if (taken == null) {
       return;
     }
-    Duration since = Duration.between(keptAt, clock.instant());
     boolean moved = !isKept(taken);
-    if ((moved && !quiet && since.compareTo(BETWEEN_KEEPS) >= 0)
-        || (moved && quiet)
-        || isKeptForLong()) {
+    if ((moved && (quiet || isKeptFor(BETWEEN_KEEPS))) || isKeptFor(KEPT_AT_LEAST)) {
       keep(taken, Optional.empty());
     }
   }
 
-  private boolean isKeptForLong() {
-    return Duration.between(keptAt, clock.instant()).compareTo(KEPT_AT_LEAST) >= 0;
+  /** Returns whether it is, or that is not known because the clock was set back. */
+  private boolean isKeptFor(Duration time) {
+    Duration since = Duration.between(keptAt, clock.instant());
+    return since.isNegative() || since.compareTo(time) >= 0;
   }
 
   private boolean isKept(Cursor taken) {

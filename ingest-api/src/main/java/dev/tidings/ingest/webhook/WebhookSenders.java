@@ -97,7 +97,10 @@ final class WebhookSenders {
   void renewNext(ControlEntries entries, Predicate<String> isOurs) throws InterruptedException {
     Instant now = clock.instant();
     Instant before = renewedAt;
-    if (before == null || Duration.between(before, now).compareTo(BETWEEN_RENEWALS) >= 0) {
+    if (before == null
+        // The clock was set back.
+        || now.isBefore(before)
+        || Duration.between(before, now).compareTo(BETWEEN_RENEWALS) >= 0) {
       renewedAt = now;
       resting.clear();
       resting.addAll(entries.entries(ControlKind.WEBHOOK).keySet());

@@ -63,6 +63,9 @@ class WebhookSenderTest {
 
   private final Deque<Integer> answers = new ArrayDeque<>();
 
+  /** How far the clock goes on during the next requests, or is set back; then it stands still. */
+  private final Deque<Duration> clockMoves = new ArrayDeque<>();
+
   private final class Log implements ReceiptBatches {
     private long next;
 
@@ -123,6 +126,7 @@ class WebhookSenderTest {
   private WebhookOutcome post(URI uri, Map<String, String> headers, byte[] body)
       throws InterruptedException {
     ids.add(headers.get("webhook-id"));
+    now = now.plus(clockMoves.isEmpty() ? Duration.ZERO : clockMoves.removeFirst());
     sent.add(new String(body, StandardCharsets.UTF_8).replaceAll(".*\"events\":", ""));
     Integer answer = answers.isEmpty() ? Integer.valueOf(200) : answers.removeFirst();
     if (answer < 0) {
@@ -275,6 +279,33 @@ class WebhookSenderTest {
       assertThat(Duration.between(keptAt.get(i - 1), keptAt.get(i)))
           .isLessThan(Duration.ofHours(3));
     }
+  }
+
+  /** Else a crash would repeat all that was taken until the clock is again where it was. */
+  @Test
+  void the_place_is_kept_each_second_though_the_clock_is_set_back() {
+    written = 24;
+    clockMoves.add(Duration.ofSeconds(1));
+    clockMoves.add(Duration.ofHours(-3));
+    IntStream.range(0, 10).forEach(_ -> clockMoves.add(Duration.ofSeconds(1)));
+
+    serve();
+
+    assertThat(sent).hasSize(12);
+    assertThat(keptAt).hasSize(12);
+  }
+
+  @Test
+  void a_request_during_which_the_clock_is_set_back_took_no_time() {
+    written = 2;
+    clockMoves.add(Duration.ofHours(-3));
+
+    serve();
+
+    assertThat(recent.of("HOOK567890"))
+        .singleElement()
+        .extracting(WebhookAttempt::took)
+        .isEqualTo(Duration.ZERO);
   }
 
   @Test

@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +61,7 @@ class WebhookShareTest {
           return all;
         }
       };
+  private volatile Duration clockIsSet = Duration.ZERO;
   private final NoPlaces places = new NoPlaces();
   private final WebhookSenders senders =
       new WebhookSenders(
@@ -74,7 +74,7 @@ class WebhookShareTest {
               Thread::sleep,
               Duration.ofDays(1)),
           new WebhookMeters(new SimpleMeterRegistry()),
-          InstantSource.system());
+          () -> Instant.now().plus(clockIsSet));
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicInteger joined = new AtomicInteger();
   private volatile @Nullable Throwable next;
@@ -199,6 +199,11 @@ class WebhookShareTest {
     await().atMost(SOON).until(() -> places.kept.contains("OFF4567890"));
     assertThat(places.kept).containsExactly("OFF4567890");
     assertThat(joined).as("it stays in the group though the log did not answer once").hasValue(1);
+
+    clockIsSet = Duration.ofHours(-3);
+    await("a clock that is set back is no reason to wait")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(places.kept).containsExactly("OFF4567890", "OFF4567890"));
   }
 
   /** Else others would serve what this process goes on to serve. */
