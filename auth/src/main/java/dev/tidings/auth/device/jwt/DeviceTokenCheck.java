@@ -17,7 +17,8 @@ import java.util.function.Function;
 /**
  * Says to administrators whether a device's token would be accepted from the device that it names.
  * It knows the issuers that administrators have entered, and the keys that are entered with them;
- * what nodes have in their settings, or read from a URL, it does not. Thread-safe.
+ * what nodes have in their settings, or read from a URL, it does not. An issuer in the settings of
+ * a node counts there instead of one of the same name that is entered. Thread-safe.
  */
 public final class DeviceTokenCheck {
   private final Function<String, Optional<Entry>> issuers;
@@ -77,7 +78,8 @@ public final class DeviceTokenCheck {
                   + " nodes read");
       case Decision.Accepted<DeviceIdentity> _ ->
           new TokenVerdict.Accepted(
-              "device %s, team %s, apps %s"
+              ("device %s, team %s, apps %s;"
+                      + " unless delivery nodes have this iss in auth.devices.issuers")
                   .formatted(claims.subject(), entry.team(), apps(claims, entry)));
     };
   }

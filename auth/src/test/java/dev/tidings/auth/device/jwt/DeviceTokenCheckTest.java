@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** An administrator is told exactly what is wrong with a device's token. */
 class DeviceTokenCheckTest {
+  private static final String NODES =
+      "; unless delivery nodes have this iss in auth.devices.issuers";
+
   private final Signer signer = Signer.of("key-1", JwsAlgorithm.ES256);
   private final Map<String, Entry> entries = new HashMap<>();
   private boolean complete = true;
@@ -56,10 +59,11 @@ class DeviceTokenCheckTest {
     assertThat(check.check(signer.token(claims(""))))
         .isEqualTo(
             new TokenVerdict.Accepted(
-                "device phone-1, team TEAM567890, apps com.example.a, com.example.b"));
+                "device phone-1, team TEAM567890, apps com.example.a, com.example.b" + NODES));
     assertThat(check.check(signer.token(claims(",\"apps\":[\"com.example.b\",\"com.example.x\"]"))))
         .isEqualTo(
-            new TokenVerdict.Accepted("device phone-1, team TEAM567890, apps com.example.b"));
+            new TokenVerdict.Accepted(
+                "device phone-1, team TEAM567890, apps com.example.b" + NODES));
   }
 
   @Test
