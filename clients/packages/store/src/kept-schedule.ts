@@ -6,7 +6,8 @@ export type Scheduled = LocalNotification & { at: number };
 /** What is scheduled, or is not any more. Made again it changes nothing. */
 export type ScheduleChange = (before: readonly Scheduled[]) => readonly Scheduled[];
 
-const KEY = 'tidings.local';
+/** Of what is kept, and of the channel that tells of it. */
+export const NAME = 'tidings.local';
 const MOST_OPEN = 1_000;
 
 /**
@@ -23,15 +24,13 @@ export class KeptSchedule {
     private readonly problem: (failure: unknown) => void,
   ) {}
 
-  /** What is there; nothing if that cannot be read. */
-  async read(): Promise<readonly Scheduled[]> {
-    await this.writing;
-    try {
-      return await this.stored();
-    } catch (failure) {
-      this.problem(failure);
-      return [];
-    }
+  /** Gives what is there, with what could not be written; nothing if that cannot be read. What is changed meanwhile waits for it. */
+  read(take: (kept: readonly Scheduled[]) => void): Promise<void> {
+    this.writing = this.writing
+      .then(() => this.stored())
+      .then((stored) => take(this.open.reduce((list, change) => change(list), stored)))
+      .catch((failure: unknown) => this.problem(failure));
+    return this.writing;
   }
 
   /** If it is not kept, it is tried again with the next. */
@@ -46,12 +45,12 @@ export class KeptSchedule {
   private async writeAll(): Promise<void> {
     const changes = this.open;
     const before = await this.stored().catch(nothing);
-    await this.storage!.set(KEY, JSON.stringify(changes.reduce((list, change) => change(list), before)));
+    await this.storage!.set(NAME, JSON.stringify(changes.reduce((list, change) => change(list), before)));
     this.open = this.open.filter((each) => !changes.includes(each));
   }
 
   private async stored(): Promise<readonly Scheduled[]> {
-    const kept: unknown = JSON.parse((await this.storage?.get(KEY)) ?? '[]');
+    const kept: unknown = JSON.parse((await this.storage?.get(NAME)) ?? '[]');
     return Array.isArray(kept) ? (kept as Scheduled[]) : [];
   }
 }

@@ -1,5 +1,5 @@
-import type { Clock, NotificationListener, ReceivedNotification, Storage } from '@tidings/client';
-import { KeptSchedule, type Scheduled, type ScheduleChange } from './kept-schedule.js';
+import type { Clock, NotificationListener, ReceivedNotification, Storage, TabChannel, Tabs } from '@tidings/client';
+import { KeptSchedule, NAME, type Scheduled, type ScheduleChange } from './kept-schedule.js';
 
 /** A notification that the device gives itself at a time. */
 export interface LocalNotification {
@@ -20,6 +20,8 @@ export interface LocalOptions {
   clock: Clock;
   /** Where they are kept over reloads (default: nowhere). */
   storage?: Storage;
+  /** Tells the other tabs, which have read the same storage, of what is cancelled or scheduled again (default: nobody). */
+  tabs?: Tabs;
   /** How many may wait at once (default: 64). */
   most?: number;
   onProblem?: (failure: unknown) => void;
@@ -28,14 +30,24 @@ export interface LocalOptions {
 /** Timers stand still while a device sleeps, so the clock is looked at at least so often. */
 const LOOK = 60_000;
 
+interface Name {
+  id: string;
+  app: string;
+}
+
 /**
  * Notifications that the device schedules itself. They come as remote ones do, marked as local, while the app runs: what became
- * due while it did not comes when it starts. Each tab has its own; what is kept are those of all. Nothing of them is told to the
- * service.
+ * due while it did not comes when it starts. Each tab has its own, and those that were kept when it started; what is kept are
+ * those of all. Nothing of them is told to the service.
  */
 export class LocalNotifications {
   private waiting: readonly Scheduled[] = [];
+  /** Those whose handler has not ended: they are kept, but known. */
+  private coming: readonly Scheduled[] = [];
   private readonly kept: KeptSchedule;
+  private readonly channel: TabChannel | undefined;
+  /** Until what other tabs told counts here. */
+  private heard: Promise<void> = Promise.resolve();
   private cancelTimer: () => void = () => undefined;
   private readonly most: number;
   private isClosed = false;
@@ -46,13 +58,17 @@ export class LocalNotifications {
   ) {
     this.most = options.most ?? 64;
     this.kept = new KeptSchedule(options.storage, (failure) => options.onProblem?.(failure));
+    this.channel = options.storage && options.tabs?.channel(NAME, (name) => this.hear(name as Name));
   }
 
   /** Reads what was scheduled, and goes on with it. */
   async start(): Promise<void> {
-    const kept = await this.kept.read();
-    const others = kept.filter((each) => !this.waiting.some((one) => is(one, each)));
-    this.waiting = [...this.waiting, ...others].slice(0, this.most);
+    await this.kept.read((kept) => {
+      const isKnown = (each: Scheduled): boolean =>
+        this.waiting.some((one) => is(one, each)) || this.coming.some((one) => isSame(one, each));
+      this.waiting = [...this.waiting, ...kept.filter((each) => !isKnown(each))].sort(byTime).slice(0, this.most);
+    });
+    await this.heard;
     await this.next();
   }
 
@@ -62,23 +78,24 @@ export class LocalNotifications {
     if (add(this.waiting).length > this.most) {
       throw new RangeError(`local notifications: one more than ${this.most}`);
     }
-    await this.change(add);
+    await this.change(add, scheduled);
     await this.next();
   }
 
   async cancel(app: string, id: string): Promise<void> {
-    await this.change((before) => before.filter((each) => !is(each, { id, app })));
+    await this.change((before) => before.filter((each) => !is(each, { id, app })), { id, app });
     await this.next();
   }
 
   /** Those that have not come yet, the next one first. */
   pending(): readonly Scheduled[] {
-    return [...this.waiting].sort((one, other) => one.at - other.at);
+    return [...this.waiting].sort(byTime);
   }
 
   close(): void {
     this.isClosed = true;
     this.cancelTimer();
+    this.channel?.close();
   }
 
   private async next(): Promise<void> {
@@ -91,24 +108,51 @@ export class LocalNotifications {
       }
       const due = first;
       this.waiting = this.waiting.filter((each) => each !== due);
+      this.coming = [...this.coming, due];
       try {
         await this.listener.onNotification(received(due));
       } catch (failure) {
         this.options.onProblem?.(failure);
       }
       // One that has taken its place meanwhile stays.
-      await this.kept.write((before) => before.filter((each) => !is(each, due) || each.at !== due.at));
+      const written = this.kept.write((before) => before.filter((each) => !isSame(each, due)));
+      this.coming = this.coming.filter((each) => each !== due);
+      await written;
     }
   }
 
-  private change(change: ScheduleChange): Promise<void> {
+  /** Others are told once it is kept: they look there. */
+  private async change(change: ScheduleChange, { id, app }: Name): Promise<void> {
     this.waiting = change(this.waiting);
-    return this.kept.write(change);
+    await this.kept.write(change);
+    try {
+      this.channel?.post({ id, app });
+    } catch (failure) {
+      // A closed channel throws.
+      this.options.onProblem?.(failure);
+    }
+  }
+
+  /** Another tab has cancelled or scheduled one. Of two tabs that schedule it at once, what is kept says which was the last. */
+  private hear(name: Name): void {
+    this.heard = this.kept.read((kept) => {
+      const now = kept.filter((each) => is(each, name));
+      this.waiting = this.waiting.flatMap((each) => (is(each, name) ? now : [each]));
+    });
+    void this.heard.then(() => this.next());
   }
 }
 
-function is(one: { id: string; app: string }, other: { id: string; app: string }): boolean {
+function is(one: Name, other: Name): boolean {
   return one.id === other.id && one.app === other.app;
+}
+
+function isSame(one: Scheduled, other: Scheduled): boolean {
+  return is(one, other) && one.at === other.at;
+}
+
+function byTime(one: Scheduled, other: Scheduled): number {
+  return one.at - other.at;
 }
 
 function received({ id, app, title, body, sound, badge, payload }: LocalNotification): ReceivedNotification {

@@ -1,7 +1,8 @@
-import { memoryStorage } from '@tidings/client';
+import { memoryStorage, type Storage } from '@tidings/client';
 import { describe, expect, it } from 'vitest';
+import { FakeBrowser } from '../../client/test/fakes/fake-tabs.js';
 import { ManualClock, settled } from '../../client/test/fakes/manual-clock.js';
-import { LocalNotifications, MessageStore } from '../src/index.js';
+import { LocalNotifications, type LocalOptions, MessageStore } from '../src/index.js';
 import { uniPush, type PushMessage } from '../src/uni-push.js';
 
 const APP = 'com.example.news';
@@ -120,6 +121,142 @@ describe('local notifications', () => {
     const next = new LocalNotifications(new MessageStore(), options);
     await next.start();
     expect(next.pending().map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('local notifications around the start', () => {
+  const listening = (clock: ManualClock, storage: Storage, received: string[], more: Partial<LocalOptions> = {}): LocalNotifications =>
+    new LocalNotifications({ onNotification: ({ id }) => void received.push(id) }, { clock, storage, ...more });
+
+  /** Where `id` is kept, and due. */
+  async function kept(clock: ManualClock, id: string): Promise<Storage> {
+    const storage = memoryStorage();
+    const before = listening(clock, storage, []);
+    await before.schedule({ id, app: APP, body: id, at: clock.now() + 1_000 });
+    before.close();
+    await clock.advance(1_000);
+    return storage;
+  }
+
+  it('come once, if they are being scheduled', async () => {
+    const received: string[] = [];
+    const local = listening(new ManualClock(), memoryStorage(), received);
+    void local.schedule({ id: 'w', app: APP, body: 'w' });
+    await local.start();
+    await settled();
+    expect(received).toEqual(['w']);
+  });
+
+  it('come once, if the handler has not ended', async () => {
+    const clock = new ManualClock();
+    const storage = await kept(clock, 'a');
+    const received: string[] = [];
+    let end: () => void = () => undefined;
+    const onNotification = ({ id }: { id: string }): Promise<void> => {
+      received.push(id);
+      return new Promise((resolve) => (end = resolve));
+    };
+    const local = new LocalNotifications({ onNotification }, { clock, storage });
+    const first = local.start();
+    await settled();
+    await local.start();
+    end();
+    await first;
+    await local.start();
+    expect(received).toEqual(['a']);
+  });
+
+  it('do not come, if they are cancelled while what is kept is read, nor for what they were moved from', async () => {
+    const clock = new ManualClock();
+    const received: string[] = [];
+    const local = listening(clock, await kept(clock, 'a'), received);
+    await Promise.all([local.start(), local.cancel(APP, 'a')]);
+    const other = listening(clock, await kept(clock, 'b'), received);
+    await Promise.all([other.start(), other.schedule({ id: 'b', app: APP, body: 'b', at: clock.now() + 1_000 })]);
+    expect(received).toEqual([]);
+    await clock.advance(1_000);
+    expect(received).toEqual(['b']);
+  });
+
+  it('do not come again, though their end could not be written', async () => {
+    const clock = new ManualClock();
+    const memory = await kept(clock, 'a');
+    const set = (): void => {
+      throw new Error('QuotaExceededError');
+    };
+    const received: string[] = [];
+    const local = listening(clock, { ...memory, set }, received);
+    await local.start();
+    await local.start();
+    expect(received).toEqual(['a']);
+  });
+
+  it('are the next ones, if more are kept than may wait', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const before = listening(clock, storage, []);
+    for (const [id, wait] of [['c', 3_000], ['b', 2_000], ['a', 1_000]] as const) {
+      await before.schedule({ id, app: APP, body: id, at: clock.now() + wait });
+    }
+    before.close();
+    const local = listening(clock, storage, [], { most: 2 });
+    await local.start();
+    expect(local.pending().map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('that are cancelled or moved in one tab are so in one that was opened after they were scheduled', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const browser = new FakeBrowser();
+    const [old, late]: [string[], string[]] = [[], []];
+    const one = listening(clock, storage, old, { tabs: browser.tab() });
+    for (const id of ['cancelled', 'moved', 'stays']) {
+      await one.schedule({ id, app: APP, body: id, at: clock.now() + 1_000 });
+    }
+    const two = listening(clock, storage, late, { tabs: browser.tab() });
+    await two.start();
+    await one.cancel(APP, 'cancelled');
+    await one.schedule({ id: 'moved', app: APP, body: 'moved', at: clock.now() + 5_000 });
+    await clock.advance(1_000);
+    expect([old, late]).toEqual([['stays'], ['stays']]);
+    await two.cancel(APP, 'moved');
+    await clock.advance(5_000);
+    expect([old, late]).toEqual([['stays'], ['stays']]);
+  });
+
+  it('that two tabs schedule at once are not lost to both', async () => {
+    const clock = new ManualClock();
+    const storage = memoryStorage();
+    const browser = new FakeBrowser();
+    const received: string[] = [];
+    const tabs = [1, 2].map(() => listening(clock, storage, received, { tabs: browser.tab() }));
+    await Promise.all(tabs.map((each, index) => each.schedule({ id: 'daily', app: APP, body: `${index}`, at: clock.now() + 1_000 })));
+    await clock.advance(1_000);
+    expect(new Set(received)).toEqual(new Set(['daily']));
+  });
+
+  it('do not come, if another tab cancels them while what is kept is read', async () => {
+    const clock = new ManualClock();
+    const memory = await kept(clock, 'a');
+    const browser = new FakeBrowser();
+    const one = listening(clock, memory, [], { tabs: browser.tab() });
+    let go: () => void = () => undefined;
+    const get = async (key: string): Promise<string | null> => {
+      const value = await memory.get(key);
+      await new Promise<void>((resolve) => (go = resolve));
+      return value;
+    };
+    const received: string[] = [];
+    const two = listening(clock, { ...memory, get }, received, { tabs: browser.tab() });
+    const start = two.start();
+    await settled();
+    await one.cancel(APP, 'a');
+    await settled();
+    go();
+    await settled();
+    go();
+    await start;
+    expect(received).toEqual([]);
   });
 });
 
