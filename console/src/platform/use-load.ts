@@ -6,6 +6,8 @@ export interface Load<T> {
   readonly failure: ShallowRef<ProblemError | null>;
   readonly isLoading: Ref<boolean>;
   reload(): Promise<void>;
+  /** Nothing is loaded, and nothing comes any more. */
+  clear(): void;
 }
 
 /** Loads something for a page; what is loaded anew replaces the old when it has come, and only the last request counts. */
@@ -37,8 +39,15 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>): Load<T> {
     }
   }
 
+  function clear(): void {
+    last.abort();
+    data.value = null;
+    failure.value = null;
+    isLoading.value = false;
+  }
+
   onScopeDispose(() => last.abort());
-  return { data, failure, isLoading, reload };
+  return { data, failure, isLoading, reload, clear };
 }
 
 export function asProblem(cause: unknown): ProblemError {

@@ -34,15 +34,23 @@ export function usePages<T>(api: AdminApi, member: string, start: () => string):
       answer,
     };
   });
+  function restart(): void {
+    paths.value = [];
+    skipped.value = 0;
+  }
+
   return {
     ...load,
     rows: computed(() => load.data.value?.rows ?? []),
     number: computed(() => paths.value.length + skipped.value + 1),
     hasNext: computed(() => load.data.value?.next !== null && load.data.value !== null),
     hasPrevious: computed(() => paths.value.length > 0),
+    clear() {
+      restart();
+      load.clear();
+    },
     async first() {
-      paths.value = [];
-      skipped.value = 0;
+      restart();
       await load.reload();
     },
     async following() {
