@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -64,10 +65,19 @@ final class BroadcastCommand implements Callable<Integer> {
     var progress = new Stopwatch(out);
     int all = Math.max(subscribers, loadArguments.devices);
     try (TestBed testBed = siteArguments.start(progress);
-        DeviceFleet devices = loadArguments.connect(testBed);
-        Provider provider = loadArguments.pushProvider(testBed);
+        DeviceFleet devices = loadArguments.connect(testBed)) {
+      return measure(out, progress, all, testBed, devices);
+    }
+  }
+
+  private int measure(
+      PrintWriter out, Stopwatch progress, int all, TestBed testBed, DeviceFleet devices)
+      throws IOException, InterruptedException {
+    Optional<String> authorization = LoadArguments.authorization(testBed);
+    try (Provider provider = loadArguments.pushProvider(testBed, authorization);
         var broadcasts =
-            new BroadcastProvider(testBed.ingest(), LoadArguments.APP, loadArguments.payload)) {
+            new BroadcastProvider(
+                testBed.ingest(), LoadArguments.APP, authorization, loadArguments.payload)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       var broadcast =
           new Broadcast(

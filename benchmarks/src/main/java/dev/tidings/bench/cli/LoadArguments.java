@@ -174,17 +174,27 @@ final class LoadArguments {
 
   /** Returns a provider that uses the APNs endpoint. */
   Provider pushProvider(TestBed testBed) throws InterruptedException, IOException {
-    Optional<String> authorization =
-        testBed.deviceKeys().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Tenant.make(testBed, TEAM, APP, 0).authorization());
+    return pushProvider(testBed, authorization(testBed));
+  }
+
+  /** Returns one with this header. */
+  Provider pushProvider(TestBed testBed, Optional<String> authorization)
+      throws InterruptedException {
     return new PushProvider(
         testBed.ingest(), APP, authorization, recipients(testBed), connections, payload);
   }
 
+  /** Makes the team that sends, where providers have to prove who they are. To be called once. */
+  static Optional<String> authorization(TestBed testBed) throws InterruptedException, IOException {
+    return testBed.deviceKeys().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Tenant.make(testBed, TEAM, APP, 0).authorization());
+  }
+
   /** Returns a provider that sends everything in one REST request. */
-  Provider lineProvider(TestBed testBed) throws InterruptedException {
-    return new LineProvider(testBed.ingest(), APP, recipients(testBed), payload);
+  Provider lineProvider(TestBed testBed) throws InterruptedException, IOException {
+    return new LineProvider(
+        testBed.ingest(), APP, authorization(testBed), recipients(testBed), payload);
   }
 
   /** Returns a load with this rate; 0: as fast as confirmations arrive. */

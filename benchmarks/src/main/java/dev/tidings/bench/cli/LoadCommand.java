@@ -69,7 +69,7 @@ abstract class LoadCommand implements Callable<Integer> {
       json.put("parked", parked);
       floors.ifPresent(measured -> FloorArguments.add(json, measured, result));
       outputArguments.write(out, json);
-      return result.counts().isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+      return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 

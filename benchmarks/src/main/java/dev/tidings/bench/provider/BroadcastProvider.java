@@ -13,22 +13,33 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /** A provider that sends broadcasts over REST, and looks how far they have come. Thread-safe. */
 public final class BroadcastProvider implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int ACCEPTED = 202;
   private static final int OK = 200;
+  private static final Set<String> BROKEN = Set.of("rejected", "stopped", "expired");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final URI service;
   private final String app;
+  private final Optional<String> authorization;
   private final int payloadBytes;
 
-  public BroadcastProvider(HostPort service, String app, int payloadBytes) {
+  /**
+   * Sends nothing yet.
+   *
+   * @param authorization the header of each request; empty for none
+   */
+  public BroadcastProvider(
+      HostPort service, String app, Optional<String> authorization, int payloadBytes) {
     this.service = URI.create("http://" + service + "/");
     this.app = app;
+    this.authorization = authorization;
     this.payloadBytes = payloadBytes;
   }
 
@@ -58,19 +69,29 @@ public final class BroadcastProvider implements AutoCloseable {
         "{\"target\":{\"topic\":\"%s\"},\"app\":\"%s\",\"payload\":%s}"
             .formatted(topic, app, new String(payload, StandardCharsets.US_ASCII));
     HttpRequest request =
-        HttpRequest.newBuilder(service.resolve("/v1/notifications"))
-            .timeout(PATIENCE)
+        request("/v1/notifications")
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
     return answer(request, ACCEPTED).path("broadcast").asText();
   }
 
-  /** Returns how far one has come. */
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve(path)).timeout(PATIENCE);
+    authorization.ifPresent(value -> request.header("authorization", value));
+    return request;
+  }
+
+  /** Returns how far one has come; fails if it has ended, and not everybody was sent to. */
   public Progress progress(String path) throws IOException, InterruptedException {
-    JsonNode answer =
-        answer(HttpRequest.newBuilder(service.resolve(path)).timeout(PATIENCE).build(), OK);
-    return new Progress(answer.path("state").asText(), answer.path("sent").asLong());
+    JsonNode answer = answer(request(path).build(), OK);
+    var progress = new Progress(answer.path("state").asText(), answer.path("sent").asLong());
+    if (BROKEN.contains(progress.state())) {
+      throw new IllegalStateException(
+          "the broadcast is %s, %d sent (expected: completed)"
+              .formatted(progress.state(), progress.sent()));
+    }
+    return progress;
   }
 
   private JsonNode answer(HttpRequest request, int expected)

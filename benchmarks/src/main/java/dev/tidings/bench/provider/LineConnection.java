@@ -1,5 +1,8 @@
 package dev.tidings.bench.provider;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidings.bench.measure.Stamp;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -18,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +33,10 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final byte[] START = bytes("{\"target\":{\"token\":\"");
   private static final byte[] ACCEPTED = bytes("\"status\":202");
   private static final int LONGEST_ANSWER = 16 << 10;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String authority;
+  private final Optional<String> authorization;
   private final byte[] middle;
   private final byte[] payload;
   private final SendLog sendLog;
@@ -39,12 +45,22 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf out;
   private @Nullable ByteBuf rest;
+  private boolean begun;
 
   private record Sent(int device, int sequence, long meant) {}
 
+  /**
+   * @param authorization the header; empty for none
+   */
   LineConnection(
-      String authority, String app, int payloadBytes, SendLog sendLog, Runnable onCredit) {
+      String authority,
+      String app,
+      Optional<String> authorization,
+      int payloadBytes,
+      SendLog sendLog,
+      Runnable onCredit) {
     this.authority = authority;
+    this.authorization = authorization;
     this.middle = bytes("\"},\"app\":\"" + app + "\",\"payload\":");
     this.payload = Stamp.payload(payloadBytes);
     this.sendLog = sendLog;
@@ -57,14 +73,18 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
+    context = active;
+  }
+
+  private HttpRequest head() {
     HttpRequest head =
         new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v1/notifications");
     head.headers()
         .set(HttpHeaderNames.HOST, authority)
         .set(HttpHeaderNames.CONTENT_TYPE, "application/x-ndjson")
         .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    active.writeAndFlush(head);
-    context = active;
+    authorization.ifPresent(value -> head.headers().set(HttpHeaderNames.AUTHORIZATION, value));
+    return head;
   }
 
   boolean canSend() {
@@ -90,10 +110,15 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
     sendLog.sent();
   }
 
+  /** The request begins with the first lines: from then on it may take only so long to arrive. */
   void flush() {
     ByteBuf lines = out;
     if (lines != null) {
       out = null;
+      if (!begun) {
+        begun = true;
+        channel().write(head(), channel().voidPromise());
+      }
       channel().writeAndFlush(new DefaultHttpContent(lines), channel().voidPromise());
     }
   }
@@ -144,14 +169,26 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void answered(ByteBuf in, int length, long now) {
     Sent sent = unanswered.poll();
     if (sent == null) {
-      sendLog.refused(-1, -1, in.toString(in.readerIndex(), length, StandardCharsets.UTF_8));
+      sendLog.refused(-1, -1, reason(in, length));
     } else if (hasStatus(in, length)) {
       sendLog.accepted(sent.meant(), now);
     } else {
-      sendLog.refused(
-          sent.device(),
-          sent.sequence(),
-          in.toString(in.readerIndex(), length, StandardCharsets.UTF_8));
+      sendLog.refused(sent.device(), sent.sequence(), reason(in, length));
+    }
+  }
+
+  /** Leaves out what is different in each line, as its number. */
+  private static String reason(ByteBuf in, int length) {
+    try {
+      JsonNode line = JSON.readTree(in.toString(in.readerIndex(), length, StandardCharsets.UTF_8));
+      JsonNode problem = line.path("problem");
+      return "%d %s: %s"
+          .formatted(
+              line.path("status").asInt(),
+              problem.path("title").asText(),
+              problem.path("detail").asText());
+    } catch (JsonProcessingException e) {
+      return "an answer that is no JSON";
     }
   }
 

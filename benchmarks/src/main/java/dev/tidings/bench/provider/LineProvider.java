@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,17 @@ public final class LineProvider implements Provider {
   private boolean scheduled;
   private long sent;
 
-  /** Connects, without a credential. */
-  public LineProvider(HostPort service, String app, Recipients recipients, int payloadBytes)
+  /**
+   * Connects.
+   *
+   * @param authorization the header of the request; empty for none
+   */
+  public LineProvider(
+      HostPort service,
+      String app,
+      Optional<String> authorization,
+      Recipients recipients,
+      int payloadBytes)
       throws InterruptedException {
     this.recipients = recipients;
     group =
@@ -46,7 +56,8 @@ public final class LineProvider implements Provider {
             1, new DefaultThreadFactory("bench-provider", true), NioIoHandler.newFactory());
     loop = group.next();
     connection =
-        new LineConnection(service.toString(), app, payloadBytes, sendLog, this::lookLater);
+        new LineConnection(
+            service.toString(), app, authorization, payloadBytes, sendLog, this::lookLater);
     new Bootstrap()
         .group(loop)
         .channel(NioSocketChannel.class)

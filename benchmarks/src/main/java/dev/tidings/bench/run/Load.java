@@ -67,6 +67,7 @@ public record Load(
     awaitArrivals(devices, sendLog);
     ArrivalReport arrivals = devices.arrivals(provider.recipients()::sent);
     return new LoadResult(
+        phase.until(),
         seconds,
         offered,
         received / seconds,

@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * The result of a load. Rates are for the measured phase, sums for the whole run.
  *
+ * @param until the end of the measured phase, by {@link System#nanoTime}
  * @param seconds the duration of the measured phase
  * @param offered notifications a second that were sent
  * @param delivered notifications a second that arrived
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param memory by process; empty if not measured
  */
 public record LoadResult(
+    long until,
     double seconds,
     double offered,
     double delivered,
@@ -45,6 +47,11 @@ public record LoadResult(
    * @param others those of the others
    */
   public record Uneven(Latencies hot, Latencies others) {}
+
+  /** Whether something was accepted, and all of that arrived, once and in order. */
+  public boolean isClean() {
+    return counts.accepted() > 0 && counts.isClean();
+  }
 
   /** Returns what a reader waits for, in one line. */
   String line(String when) {

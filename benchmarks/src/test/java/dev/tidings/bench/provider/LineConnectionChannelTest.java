@@ -11,6 +11,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,13 @@ class LineConnectionChannelTest {
 
   private final SendLog sendLog = new SendLog();
   private final LineConnection connection =
-      new LineConnection("localhost:8080", "com.example.bench", 100, sendLog, () -> {});
+      new LineConnection(
+          "localhost:8080",
+          "com.example.bench",
+          Optional.of("bearer the-token"),
+          100,
+          sendLog,
+          () -> {});
   private final EmbeddedChannel client = new EmbeddedChannel(new HttpClientCodec(), connection);
 
   @AfterEach
@@ -61,6 +69,37 @@ class LineConnectionChannelTest {
     assertThat(sendLog.refusedSoFar()).isEqualTo(1);
     assertThat(sendLog.isRefused(7, 1)).isTrue();
     assertThat(connection.unanswered()).isEqualTo(1);
+  }
+
+  @Test
+  void the_request_begins_with_the_first_line_and_proves_who_sends() {
+    assertThat(sent()).isEmpty();
+
+    connection.send(7, 0, TOKEN.getBytes(US_ASCII), 1);
+    connection.flush();
+    assertThat(sent()).startsWith("POST ").contains("authorization: bearer the-token\r\n");
+
+    connection.send(7, 1, TOKEN.getBytes(US_ASCII), 2);
+    connection.flush();
+    assertThat(sent()).doesNotContain("POST ").contains("\"target\"");
+  }
+
+  @Test
+  void lines_that_are_refused_for_the_same_reason_are_counted_together() {
+    for (int i = 0; i < 3; i++) {
+      connection.send(7, i, TOKEN.getBytes(US_ASCII), i);
+    }
+    connection.flush();
+
+    answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+    String problem =
+        "\"problem\":{\"title\":\"Too Many Requests\",\"detail\":\"slower\",\"retryAfter\":";
+    answer(chunk("{\"line\":1,\"status\":429,\"id\":\"a\"," + problem + "1}}\n"));
+    answer(chunk("{\"line\":2,\"status\":429,\"id\":\"b\"," + problem + "2}}\n"));
+    answer(chunk("nonsense\n"));
+
+    assertThat(sendLog.reasons())
+        .isEqualTo(Map.of("429 Too Many Requests: slower", 2L, "an answer that is no JSON", 1L));
   }
 
   @Test
