@@ -125,6 +125,11 @@ final class BroadcastCommand implements Callable<Integer> {
         result.times().sent() / result.times().completed(),
         result.times().arrived(),
         result.times().parked());
+    if (result.endedEarly()) {
+      out.printf(
+          "the broadcast ended before the load beside it (expected: after it): the ratio says"
+              + " little%n%n");
+    }
     Report.counts(out, result.after().counts());
     Report.processes(
         out, result.beside().processor(), result.beside().delivered(), result.beside().memory());
@@ -143,6 +148,7 @@ final class BroadcastCommand implements Callable<Integer> {
     json.put("arrivedSeconds", result.times().arrived());
     json.put("parkedSeconds", result.times().parked());
     json.put("sent", result.times().sent());
+    json.put("endedEarly", result.endedEarly());
     Report.add(json, result.after().counts());
   }
 

@@ -56,10 +56,18 @@ public record Broadcast(Load load, int subscribers, int rehearsal) {
           / (before.deliver().millis(99) + after.deliver().millis(99));
     }
 
-    /** Whether everything arrived, once and in order, and nobody was left out. */
+    /** Whether the broadcast was over while the load beside it was still measured. */
+    public boolean endedEarly() {
+      return times.end() - beside.until() < 0;
+    }
+
+    /**
+     * Whether everything arrived, once and in order, nobody was left out, and all of the load
+     * beside the broadcast was beside it.
+     */
     public boolean isClean(long subscribers) {
       // The counts of the load are for the whole run.
-      return after.counts().isClean() && times.sent() == subscribers;
+      return after.isClean() && times.sent() == subscribers && !endedEarly();
     }
   }
 
@@ -70,8 +78,9 @@ public record Broadcast(Load load, int subscribers, int rehearsal) {
    * @param arrived until all connected devices had it
    * @param parked until the nodes had parked it for all others
    * @param sent how many deliveries were written
+   * @param end when all that was so, by {@link System#nanoTime}
    */
-  public record Times(double completed, double arrived, double parked, long sent) {}
+  public record Times(double completed, double arrived, double parked, long sent, long end) {}
 
   /** Waits until streams-processor has read who has joined. */
   public static void awaitJoined(TestBed testBed) throws InterruptedException {
@@ -131,8 +140,7 @@ public record Broadcast(Load load, int subscribers, int rehearsal) {
     Thread.ofPlatform().daemon().name("bench-broadcast").start(times);
     Load again = load.withoutWarmUp();
     LoadResult beside = again.run(testBed.processes(), side.devices(), side.provider());
-    boolean ended = times.isDone();
-    progress.step(beside.line(ended ? "beside it, but longer" : "beside it"));
+    progress.step(beside.line("beside it"));
     Times broadcast;
     try {
       broadcast = times.get();
@@ -181,7 +189,8 @@ public record Broadcast(Load load, int subscribers, int rehearsal) {
     try (var nodes = new NodeWatch(testBed.pipeline())) {
       nodes.await(PATIENCE, () -> nodes.parked() >= parkedUntil && nodes.isWritten());
     }
-    return new Times(completed, arrived, seconds(start), last.sent());
+    long end = System.nanoTime();
+    return new Times(completed, arrived, (end - start) / 1e9, last.sent(), end);
   }
 
   private static double seconds(long since) {
