@@ -1,7 +1,6 @@
 package dev.tidings.ingest.history;
 
 import dev.tidings.http.Request;
-import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.history.part.EveryPart;
 import dev.tidings.ingest.history.part.HistoryOperation;
@@ -13,15 +12,14 @@ import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.PeerClient;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
+import dev.tidings.ingest.trace.table.ReceiptsOwner;
 import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +30,6 @@ import java.util.function.Supplier;
 public final class HistoryParts implements AutoCloseable {
   /** Where providers ask for notifications. */
   static final String PATH = "/v1/notifications";
-
-  private static final String NODES_PATH = "/nodes/history";
 
   /** How many questions are answered at once, of providers and of other nodes each. */
   private static final int THREADS = 2;
@@ -77,7 +73,7 @@ public final class HistoryParts implements AutoCloseable {
     this.seal = seal;
     this.peers = peers;
     this.kept = kept;
-    this.parts = new EveryPart(tables, nodes, seal, patience);
+    this.parts = new EveryPart(this::owners, nodes, seal, patience);
     this.statistics = new Statistics(parts, () -> table().history(), clock);
     // Its queue stays short: it never gets more tasks than it has threads, but for those that wait
     // for other nodes.
@@ -106,8 +102,8 @@ public final class HistoryParts implements AutoCloseable {
   public List<Operation> answers() {
     return List.of(
         PartAnswers.at(
-            NODES_PATH,
-            (partitions, query) -> page(table(), partitions, HistoryQuery.of(query), 1).text(),
+            HistoryQuestion.NODES_PATH,
+            (partitions, query) -> reading().page(partitions, HistoryQuery.of(query)).text(),
             ofNodes,
             seal,
             peers),
@@ -115,53 +111,13 @@ public final class HistoryParts implements AutoCloseable {
   }
 
   private HistoryOperation.Question question(Request head) {
-    HistoryQuery query = HistoryQuery.of(head.query());
-    return new HistoryOperation.Question() {
-      @Override
-      public List<String> apps() {
-        return query.apps();
-      }
-
-      @Override
-      public CompletableFuture<Response> answer() throws NotServedException {
-        // Others are not asked where there is none.
-        TraceTable table = table();
-        List<CompletableFuture<List<HistoryPage>>> pages = new ArrayList<>();
-        for (String app : query.apps()) {
-          pages.add(pages(table, query.ofApp(app), query.apps().size()));
-        }
-        return CompletableFuture.allOf(pages.toArray(CompletableFuture[]::new))
-            .thenApply(_ -> {
-              List<HistoryPage> all =
-                  pages.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
-              return HistoryPage.of(all, query).response(query);
-            });
-      }
-    };
+    return new HistoryQuestion(HistoryQuery.of(head.query()), parts, this::reading);
   }
 
-  private CompletableFuture<List<HistoryPage>> pages(TraceTable table, HistoryQuery query, int apps)
-      throws NotServedException {
-    return parts.ask(
-        NODES_PATH,
-        query.text(),
-        partitions -> page(table, partitions, query, apps),
-        HistoryPage::parse);
-  }
-
-  /**
-   * Reads here.
-   *
-   * @param apps among how many it shares what a page may cost
-   */
-  private HistoryPage page(TraceTable table, List<Integer> partitions, HistoryQuery query, int apps)
-      throws NotServedException {
+  private HistoryReading reading() throws NotServedException {
+    TraceTable table = table();
     return new HistoryReading(
-            table.history()::scan,
-            new HistoryRows(table::receipt, registry),
-            apps,
-            System::nanoTime)
-        .page(partitions, query);
+        table.history()::scan, new HistoryRows(table::receipt, registry), System::nanoTime);
   }
 
   private TraceTable table() throws NotServedException {
@@ -169,6 +125,10 @@ public final class HistoryParts implements AutoCloseable {
       throw new NotServedException("this node keeps no history (the setting trace.history)");
     }
     return tables.get().orElseThrow(() -> new NotServedException("the service is starting"));
+  }
+
+  private List<ReceiptsOwner> owners() {
+    return tables.get().map(TraceTable::owners).orElse(List.of());
   }
 
   /** Returns how many questions wait. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which notifications of some apps are asked for.
  *
- * @param apps one, as a partition is asked; or several, whose rows come in one order
+ * @param apps whose rows come in one order, if there are several
  * @param token all of it; null for any
  * @param outcome null for any
  * @param category {@link Category#NONE} for those without one; null for any
@@ -137,17 +137,17 @@ record HistoryQuery(
 
   /** Returns the same, behind a place. */
   HistoryQuery after(HistoryCursor place) {
-    return with(apps, Objects.requireNonNull(place));
-  }
-
-  /** Returns the same of one app. Places are the same in all of them. */
-  HistoryQuery ofApp(String app) {
-    return with(List.of(app), after);
-  }
-
-  private HistoryQuery with(List<String> others, @Nullable HistoryCursor place) {
     return new HistoryQuery(
-        others, device, token, outcome, category, from, to, newestFirst, limit, place);
+        apps,
+        device,
+        token,
+        outcome,
+        category,
+        from,
+        to,
+        newestFirst,
+        limit,
+        Objects.requireNonNull(place));
   }
 
   /** Returns what it asks for, whichever the page and its length. */
@@ -177,10 +177,10 @@ record HistoryQuery(
         + (after == null ? "" : "&cursor=" + after.text(subject()));
   }
 
-  /** Returns how an index is looked through for it, if it is of one app. */
-  IndexScan scan() {
+  /** Returns how an index is looked through for one of its apps. Places are the same in all. */
+  IndexScan scan(String app) {
     return new IndexScan(
-        apps.getFirst(),
+        app,
         from == null ? 0 : from,
         to == null ? Long.MAX_VALUE : to,
         after == null ? null : after.place(),

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * time: it then ends before it is full, and the next one goes on. Thread-safe; blocks.
  */
 final class HistoryReading {
-  /** How many rows are looked at, of all partitions. */
+  /** How many rows are looked at, of all apps and partitions. */
   private static final int MOST_ROWS = 50_000;
 
-  /** How many are looked at in each partition, however many there are, and however slow it is. */
+  /** How many are looked at of each app in each partition, however many there are and how slow. */
   static final int FEWEST_ROWS = 100;
 
   /** How long rows are looked at. */
@@ -40,43 +40,51 @@ final class HistoryReading {
 
   private final Index index;
   private final Rows rows;
-  private final int apps;
   private final LongSupplier nanoTime;
 
-  /**
-   * @param apps among how many it shares what a page may cost
-   */
-  HistoryReading(Index index, Rows rows, int apps, LongSupplier nanoTime) {
+  HistoryReading(Index index, Rows rows, LongSupplier nanoTime) {
     this.index = index;
     this.rows = rows;
-    this.apps = apps;
     this.nanoTime = nanoTime;
   }
 
   /** A row that was found. */
   private record Candidate(int partition, IndexScan.Found found, byte[] place) {}
 
-  /** Returns what these partitions have. */
+  /** Returns what these partitions have of the apps. */
   HistoryPage page(List<Integer> partitions, HistoryQuery query) throws NotServedException {
     List<Candidate> found = new ArrayList<>();
     byte @Nullable [] end = null;
     long began = nanoTime.getAsLong();
-    int share = Math.max(FEWEST_ROWS, MOST_ROWS / apps / partitions.size());
-    for (int i = 0; i < partitions.size(); i++) {
-      int partition = partitions.get(i);
-      // What one partition leaves of its time is for those behind it.
-      long until = LONGEST.toNanos() / apps * (i + 1) / partitions.size();
-      IndexScan.Result result =
-          index.scan(
-              partition,
-              query.scan(),
-              looked ->
-                  looked >= share
-                      || (looked >= FEWEST_ROWS && nanoTime.getAsLong() - began >= until));
-      result.rows().forEach(row -> found.add(new Candidate(partition, row, row.key().place())));
-      end = HistoryPage.first(end, result.end(), query);
+    int scans = query.apps().size() * partitions.size();
+    int share = Math.max(FEWEST_ROWS, MOST_ROWS / scans);
+    int begun = 0;
+    for (String app : query.apps()) {
+      IndexScan scan = query.scan(app);
+      for (int partition : partitions) {
+        // What one scan leaves of its time is for those behind it.
+        long until = LONGEST.toNanos() * ++begun / scans;
+        IndexScan.Result result =
+            index.scan(
+                partition,
+                scan,
+                looked ->
+                    looked >= share
+                        || (looked >= FEWEST_ROWS && nanoTime.getAsLong() - began >= until));
+        result.rows().forEach(row -> found.add(new Candidate(partition, row, row.key().place())));
+        end = HistoryPage.first(end, result.end(), query);
+      }
+      keepFirst(found, query);
     }
     return read(found, end, query);
+  }
+
+  /** One more than a page has: it tells that there are more. */
+  private static void keepFirst(List<Candidate> found, HistoryQuery query) {
+    found.sort((one, other) -> query.compare(one.place(), other.place()));
+    if (found.size() > query.limit() + 1) {
+      found.subList(query.limit() + 1, found.size()).clear();
+    }
   }
 
   private HistoryPage read(List<Candidate> found, byte @Nullable [] end, HistoryQuery query)
@@ -84,7 +92,6 @@ final class HistoryReading {
     List<Candidate> page =
         found.stream()
             .filter(each -> end == null || query.compare(each.place(), end) <= 0)
-            .sorted((one, other) -> query.compare(one.place(), other.place()))
             .toList();
     byte @Nullable [] last = end;
     if (page.size() > query.limit()) {

@@ -24,8 +24,8 @@ class HistoryQueryTest {
 
     assertThat(query.limit()).isEqualTo(100);
     assertThat(query.newestFirst()).isTrue();
-    assertThat(query.scan().from()).isZero();
-    assertThat(query.scan().to()).isEqualTo(Long.MAX_VALUE);
+    assertThat(query.scan("a").from()).isZero();
+    assertThat(query.scan("a").to()).isEqualTo(Long.MAX_VALUE);
     assertThat(query.text()).isEqualTo("app=com.example");
   }
 
@@ -45,11 +45,11 @@ class HistoryQueryTest {
     assertThat(again.token()).isEqualTo(TOKEN);
     assertThat(again.outcome()).isEqualTo(Outcome.DELIVERED);
     assertThat(again.category()).isEqualTo("marketing");
-    assertThat(again.scan().from()).isEqualTo(1_780_272_000_000L);
-    assertThat(again.scan().to()).isEqualTo(1_780_876_800_500L);
+    assertThat(again.scan("com.example").from()).isEqualTo(1_780_272_000_000L);
+    assertThat(again.scan("com.example").to()).isEqualTo(1_780_876_800_500L);
     assertThat(again.newestFirst()).isFalse();
     assertThat(again.limit()).isEqualTo(7);
-    assertThat(again.scan().after()).isEqualTo(PLACE);
+    assertThat(again.scan("com.example").after()).isEqualTo(PLACE);
   }
 
   @Test
@@ -58,10 +58,11 @@ class HistoryQueryTest {
     HistoryQuery next = HistoryQuery.of(both.after(new HistoryCursor(PLACE)).text());
 
     assertThat(next.apps()).containsExactly("com.example", "com.other");
-    HistoryQuery one = HistoryQuery.of(next.ofApp("com.other").text());
-    assertThat(one.apps()).containsExactly("com.other");
-    assertThat(one.scan().after()).isEqualTo(PLACE);
-    assertThat(one.outcome()).isEqualTo(Outcome.EXPIRED);
+    for (String app : next.apps()) {
+      assertThat(next.scan(app).app()).isEqualTo(app);
+      assertThat(next.scan(app).after()).isEqualTo(PLACE);
+    }
+    assertThat(next.outcome()).isEqualTo(Outcome.EXPIRED);
     // A cursor is of one question: of both apps it is none of one.
     String cursor = next.text().replaceAll(".*cursor=", "");
     assertThatThrownBy(() -> HistoryQuery.of("app=com.other&outcome=expired&cursor=" + cursor))
@@ -113,12 +114,13 @@ class HistoryQueryTest {
     IndexRow with = new IndexRow(Outcome.DELIVERED, 0, 0, "marketing");
     IndexRow without = new IndexRow(Outcome.DELIVERED, 0, 0, null);
 
-    assertThat(HistoryQuery.of("app=a&category=none").scan().wanted().test(key, without)).isTrue();
-    assertThat(HistoryQuery.of("app=a&category=none").scan().wanted().test(key, with)).isFalse();
-    var marketing = HistoryQuery.of("app=a&category=marketing").scan().wanted();
+    assertThat(HistoryQuery.of("app=a&category=none").scan("a").wanted().test(key, without))
+        .isTrue();
+    assertThat(HistoryQuery.of("app=a&category=none").scan("a").wanted().test(key, with)).isFalse();
+    var marketing = HistoryQuery.of("app=a&category=marketing").scan("a").wanted();
     assertThat(marketing.test(key, with)).isTrue();
     assertThat(marketing.test(key, without)).isFalse();
-    assertThat(HistoryQuery.of("app=a").scan().wanted().test(key, with)).isTrue();
+    assertThat(HistoryQuery.of("app=a").scan("a").wanted().test(key, with)).isTrue();
   }
 
   @Test
@@ -126,7 +128,7 @@ class HistoryQueryTest {
     HistoryQuery query = HistoryQuery.of("app=a").after(new HistoryCursor(PLACE));
     String cursor = query.text().substring(query.text().indexOf("&cursor="));
 
-    assertThat(HistoryQuery.of("app=a&limit=3" + cursor).scan().after()).isEqualTo(PLACE);
+    assertThat(HistoryQuery.of("app=a&limit=3" + cursor).scan("a").after()).isEqualTo(PLACE);
     assertThatThrownBy(() -> HistoryQuery.of("app=b" + cursor)).hasMessageContaining("cursor");
     assertThatThrownBy(() -> HistoryQuery.of("app=a&order=oldest" + cursor))
         .hasMessageContaining("cursor");

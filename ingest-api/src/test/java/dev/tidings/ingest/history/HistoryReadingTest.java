@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HistoryReadingTest {
   private static final String APP = "com.example";
   private static final int PARTITIONS = 5;
+  private static final String TEN_APPS =
+      IntStream.range(0, 10).mapToObj(i -> "app=app" + i).collect(Collectors.joining("&"));
 
   private final Random random = new Random(7);
   private final Map<Integer, TreeMap<byte[], IndexScan.Found>> partitions = new TreeMap<>();
@@ -85,7 +88,6 @@ class HistoryReadingTest {
                 gone.contains(row.key())
                     ? Optional.empty()
                     : Optional.of("\"" + row.key().id() + "\""),
-            1,
             () -> now[0] += nanosEach)
         .page(own, query);
   }
@@ -96,15 +98,10 @@ class HistoryReadingTest {
     List<String> ids = new ArrayList<>();
     HistoryQuery query = first;
     while (true) {
-      List<HistoryPage> parts = new ArrayList<>();
-      for (String app : query.apps()) {
-        HistoryQuery one = query.ofApp(app);
-        parts.add(page(one, List.of(0, 3), nanosEach));
-        parts.add(
-            HistoryPage.parse(
-                page(HistoryQuery.of(one.text()), List.of(1, 2, 4), nanosEach).text()));
-      }
-      HistoryPage page = HistoryPage.of(parts, query);
+      HistoryQuery asked = HistoryQuery.of(query.text());
+      HistoryPage here = page(query, List.of(0, 3), nanosEach);
+      HistoryPage there = HistoryPage.parse(page(asked, List.of(1, 2, 4), nanosEach).text());
+      HistoryPage page = HistoryPage.of(List.of(here, there), query);
       assertThat(page.rows()).hasSizeLessThanOrEqualTo(query.limit());
       page.rows().forEach(row -> ids.add(row.json().replace("\"", "")));
       byte @Nullable [] end = page.end();
@@ -176,6 +173,21 @@ class HistoryReadingTest {
             () -> {});
 
     assertThat(told).isEqualTo(order.equals("newest") ? expected : expected.reversed());
+  }
+
+  /** Ten apps cost a node no more than one does: they share its bound of rows and of time. */
+  @Test
+  void a_page_of_ten_apps_may_cost_what_one_of_one_app_may() throws Exception {
+    for (int i = 0; i < 120_000; i++) {
+      add("app" + i % 10, 1_000 + i, Outcome.DELIVERED);
+    }
+    HistoryQuery query = HistoryQuery.of(TEN_APPS + "&outcome=evicted");
+
+    page(query, List.of(0, 1, 2, 3, 4), 0);
+    assertThat(looked).isLessThanOrEqualTo(50_000);
+    looked = 0;
+    page(query, List.of(0, 1, 2, 3, 4), 1_000_000_000L);
+    assertThat(looked).isEqualTo(10 * PARTITIONS * HistoryReading.FEWEST_ROWS);
   }
 
   @Test

@@ -4,7 +4,6 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.rest.PeerClient;
 import dev.tidings.ingest.trace.index.HistoryIndex.NotServedException;
 import dev.tidings.ingest.trace.table.ReceiptsOwner;
-import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.token.NodeSeal;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -24,22 +22,22 @@ import org.apache.kafka.streams.state.HostInfo;
  * answer, or the question is not answered. Thread-safe.
  */
 public final class EveryPart {
-  private final Supplier<Optional<TraceTable>> tables;
+  private final Supplier<List<ReceiptsOwner>> owners;
   private final Supplier<PeerClient> nodes;
   private final NodeSeal seal;
   private final Duration patience;
 
   /**
-   * @param tables empty as long as the service is starting
+   * @param owners who has each partition; empty as long as the service is starting
    * @param nodes supplies the client of other nodes; called only when there is a node to ask
    * @param patience how long another node may take
    */
   public EveryPart(
-      Supplier<Optional<TraceTable>> tables,
+      Supplier<List<ReceiptsOwner>> owners,
       Supplier<PeerClient> nodes,
       NodeSeal seal,
       Duration patience) {
-    this.tables = tables;
+    this.owners = owners;
     this.nodes = nodes;
     this.seal = seal;
     this.patience = patience;
@@ -64,18 +62,18 @@ public final class EveryPart {
   public <T> CompletableFuture<List<T>> ask(
       String path, String query, Here<T> here, Function<byte[], T> there)
       throws NotServedException {
-    List<ReceiptsOwner> owners = tables.get().map(TraceTable::owners).orElse(List.of());
+    List<ReceiptsOwner> all = owners.get();
     List<Integer> own = new ArrayList<>();
     Map<HostInfo, List<Integer>> others = new HashMap<>();
-    for (int i = 0; i < owners.size(); i++) {
-      switch (owners.get(i)) {
+    for (int i = 0; i < all.size(); i++) {
+      switch (all.get(i)) {
         case ReceiptsOwner.Here(int partition) -> own.add(partition);
         case ReceiptsOwner.There(HostInfo node) ->
             others.computeIfAbsent(node, _ -> new ArrayList<>()).add(i);
         case ReceiptsOwner.Nobody() -> throw nobodys();
       }
     }
-    if (owners.isEmpty()) {
+    if (all.isEmpty()) {
       throw nobodys();
     }
     List<CompletableFuture<T>> answers = new ArrayList<>();
