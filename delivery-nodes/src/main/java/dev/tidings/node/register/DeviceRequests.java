@@ -37,6 +37,11 @@ public record DeviceRequests(TokenRegistrar registrar, Reports reports, Set<Broa
   }
 
   @Override
+  public CompletionStage<Token> revoke(DeviceId device, AppId app) {
+    return registrar.revoke(device, app);
+  }
+
+  @Override
   public CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic) {
     return registrar.join(device, app, topic);
   }

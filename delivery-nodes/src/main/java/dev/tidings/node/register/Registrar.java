@@ -84,6 +84,12 @@ public interface Registrar {
   CompletionStage<Token> unregister(DeviceId device, AppId app);
 
   /**
+   * As {@link #unregister}, because an operator asks for it: not limited as the device's own
+   * requests are.
+   */
+  CompletionStage<Token> revoke(DeviceId device, AppId app);
+
+  /**
    * Joins a topic of an app for which the device is registered. Completes, on any thread, with its
    * token when the log has it.
    */

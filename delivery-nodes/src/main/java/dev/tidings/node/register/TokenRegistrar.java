@@ -207,18 +207,24 @@ public final class TokenRegistrar {
   /** See {@link Registrar#unregister}. */
   public CompletionStage<Token> unregister(DeviceId device, AppId app) {
     DeviceKey key = new DeviceKey(device, app.value());
-    return run(
-        key,
-        found -> {
-          if (found == null || !(found.getRegistered() || found.getRevoking())) {
-            // There is no record, so none has to be written.
-            return CompletableFuture.completedFuture(tokens.token(key, 0));
-          }
-          // Its topics first: nothing finds them after a crash once the token has gone.
-          return unsettle(key, found)
-              .thenCompose(nothing -> topics.leaveAll(device, app))
-              .thenCompose(left -> tokens.giveBack(key, found, RevocationsTail.UNREGISTERED));
-        });
+    return run(key, found -> giveBack(key, app, found));
+  }
+
+  /** See {@link Registrar#revoke}. */
+  public CompletionStage<Token> revoke(DeviceId device, AppId app) {
+    DeviceKey key = new DeviceKey(device, app.value());
+    return requests.run(key, () -> onRecord(key, found -> giveBack(key, app, found)));
+  }
+
+  private CompletionStage<Token> giveBack(DeviceKey key, AppId app, @Nullable Generation found) {
+    if (found == null || !(found.getRegistered() || found.getRevoking())) {
+      // There is no record, so none has to be written.
+      return CompletableFuture.completedFuture(tokens.token(key, 0));
+    }
+    // Its topics first: nothing finds them after a crash once the token has gone.
+    return unsettle(key, found)
+        .thenCompose(nothing -> topics.leaveAll(key.device(), app))
+        .thenCompose(left -> tokens.giveBack(key, found, RevocationsTail.UNREGISTERED));
   }
 
   /** See {@link Registrar#join}. */

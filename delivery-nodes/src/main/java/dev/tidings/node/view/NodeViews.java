@@ -102,7 +102,7 @@ public final class NodeViews implements DeviceQuestions {
               device,
               () ->
                   registrar
-                      .unregister(device, app)
+                      .revoke(device, app)
                       .thenApply(token -> found(token.hex()))
                       .toCompletableFuture());
     };

@@ -1,5 +1,6 @@
 package dev.tidings.node.view;
 
+import dev.tidings.node.register.RefusedException;
 import dev.tidings.schemas.question.DeviceAnswer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +59,16 @@ final class QuestionPlaces {
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> {
           LOG.debug("{}: cannot be answered", question, failure);
-          return new DeviceAnswer.NotNow(partition + " cannot be read at the moment");
+          return new DeviceAnswer.NotNow(why(failure));
         });
+  }
+
+  private String why(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RefusedException refused) {
+        return String.valueOf(refused.getMessage());
+      }
+    }
+    return partition + " cannot be read at the moment";
   }
 }

@@ -66,6 +66,11 @@ public final class FakeRegistrar implements Registrar {
   }
 
   @Override
+  public CompletionStage<Token> revoke(DeviceId device, AppId app) {
+    return ask("revoke " + device + " " + app);
+  }
+
+  @Override
   public CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic) {
     return ask("join " + device + " " + app + " " + topic);
   }

@@ -167,6 +167,11 @@ final class TokenRegistrarTopologyTest {
       return registrar.unregister(DEVICE, APP).toCompletableFuture();
     }
 
+    /** As an operator asks for it. */
+    CompletableFuture<Token> revoke() {
+      return registrar.revoke(DEVICE, APP).toCompletableFuture();
+    }
+
     CompletableFuture<Token> join(AppId app, String topic) {
       return registrar.join(DEVICE, app, new BroadcastTopic(topic)).toCompletableFuture();
     }
@@ -870,6 +875,20 @@ final class TokenRegistrarTopologyTest {
       assertThatThrownBy(owner.register()::join).hasCauseInstanceOf(RefusedException.class);
       assertThat(owner.counted("device-limit")).isEqualTo(2);
       assertThat(owner.counted("written")).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void an_operator_revokes_the_token_of_a_device_that_has_asked_as_often_as_it_may() {
+    try (Owner owner = new Owner(limits(10, 1)).open()) {
+      Token token = owner.register().join();
+      assertThatThrownBy(owner.unregister()::join).hasCauseInstanceOf(RefusedException.class);
+
+      assertThat(owner.revoke().join()).isEqualTo(token);
+
+      assertThat(owner.keys(LogTopics.REVOCATIONS)).containsExactly(token.hex());
+      owner.advance(Duration.ofMinutes(1));
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 1));
     }
   }
 

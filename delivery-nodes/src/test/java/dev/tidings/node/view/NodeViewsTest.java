@@ -38,7 +38,7 @@ class NodeViewsTest {
             Registrar.class.getClassLoader(),
             new Class<?>[] {Registrar.class},
             (_, method, arguments) -> {
-              assertThat(method.getName()).isEqualTo("unregister");
+              assertThat(method.getName()).isEqualTo("revoke");
               revoked.add(arguments[0] + " " + arguments[1]);
               return CompletableFuture.completedFuture(Token.parse(TOKEN));
             });

@@ -2,6 +2,7 @@ package dev.tidings.node.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.register.RefusedException;
 import dev.tidings.schemas.question.DeviceAnswer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -46,6 +47,19 @@ class QuestionPlacesTest {
     search.complete(FOUND);
     assertThat(places.answer("third", () -> CompletableFuture.completedFuture(FOUND)).join())
         .isEqualTo(FOUND);
+  }
+
+  @Test
+  void what_is_refused_is_answered_with_the_reason() {
+    RefusedException refused =
+        new RefusedException(RefusedException.Reason.BUSY, "try again: too much to do");
+
+    assertThat(
+            places
+                .answer(
+                    "first", () -> CompletableFuture.failedFuture(refused).thenApply(_ -> FOUND))
+                .join())
+        .isEqualTo(new DeviceAnswer.NotNow("try again: too much to do"));
   }
 
   private static CompletableFuture<DeviceAnswer> mustNotBeAsked() {
