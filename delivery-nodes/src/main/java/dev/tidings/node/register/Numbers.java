@@ -36,6 +36,11 @@ final class Numbers {
         && (number <= LAST || !record.getRegistered());
   }
 
+  /** Returns the number that a device has, or gets next. */
+  static int next(@Nullable Generation found) {
+    return found == null ? 0 : found.getNumber();
+  }
+
   /** Returns a record of a registration all of which is to be written at the next one. */
   static Generation unsettled(int number) {
     return new Generation(number, true, UNSETTLED, false, 0, null, null);

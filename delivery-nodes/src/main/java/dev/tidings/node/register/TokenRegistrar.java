@@ -218,8 +218,7 @@ public final class TokenRegistrar {
 
   private CompletionStage<Token> giveBack(DeviceKey key, AppId app, @Nullable Generation found) {
     if (found == null || !(found.getRegistered() || found.getRevoking())) {
-      // There is no record, so none has to be written.
-      return CompletableFuture.completedFuture(tokens.token(key, 0));
+      return CompletableFuture.completedFuture(tokens.token(key, Numbers.next(found)));
     }
     // Its topics first: nothing finds them after a crash once the token has gone.
     return unsettle(key, found)
@@ -255,7 +254,7 @@ public final class TokenRegistrar {
         found ->
             topics
                 .leave(device, app, topic)
-                .thenApply(left -> tokens.token(key, found == null ? 0 : found.getNumber())));
+                .thenApply(left -> tokens.token(key, Numbers.next(found))));
   }
 
   /**

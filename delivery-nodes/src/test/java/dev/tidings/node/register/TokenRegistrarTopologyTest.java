@@ -250,6 +250,23 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
+  void what_is_not_registered_any_more_is_revoked_with_the_token_that_it_would_get_next() {
+    try (Owner owner = new Owner().open()) {
+      for (int i = 0; i < 3; i++) {
+        owner.register().join();
+        owner.unregister().join();
+      }
+      int written = owner.written();
+
+      Token next = owner.revoke().join();
+
+      assertThat(owner.unregister().join()).isEqualTo(next);
+      assertThat(owner.written()).isEqualTo(written);
+      assertThat(owner.register().join()).isEqualTo(next).isEqualTo(MINT.mint(DEVICE, APP, 3));
+    }
+  }
+
+  @Test
   void an_erasure_ends_the_token_that_was_written_down_and_not_the_next_one() {
     try (Owner owner = new Owner().open()) {
       Token first = owner.register().join();
