@@ -15,12 +15,13 @@ import org.rocksdb.WriteBufferManager;
  * The off-heap memory that all tables of the process share. By default each table of each partition
  * would allocate its own, without a limit for the sum. Must be closed after the tables.
  *
- * <p>A disk that is slower than the writes may have more in memory: a table is given two write
- * buffers, each at most half the memory divided by the tables that are open when it is opened. So
- * the i-th of them has at most an i-th of the memory, and the sum grows as the logarithm of their
- * number: four to five times the memory for 64 tables. Those that are written to when both are full
- * wait for their own flush. Stalling the writes of all at a common limit could stall them for ever:
- * tables that nobody writes to are not flushed, and could fill the memory.
+ * <p>A disk that is slower than the writes may have more in memory: the write buffers of a table
+ * take together at most the memory divided by the tables that are open when it is opened. So the
+ * i-th of them has at most an i-th of the memory, and the sum grows as the logarithm of their
+ * number: four to five times the memory of 64 MB for 64 tables. From the 33rd on each has the 2 MB
+ * that a table needs at least. Those that are written to when all their buffers are full wait for
+ * their own flush. Stalling the writes of all at a common limit could stall them for ever: tables
+ * that nobody writes to are not flushed, and could fill the memory.
  */
 public final class RocksMemory implements AutoCloseable {
   /** The size of the memory; the same setting in every service that has tables. */
@@ -32,11 +33,11 @@ public final class RocksMemory implements AutoCloseable {
           1L << 40,
           "Memory outside the heap that the tables of all partitions share.");
 
-  /** The size of a write buffer that Kafka Streams gives a table. */
-  private static final long MOST_OF_WRITE_BUFFER = 16 << 20;
+  /** The size of two of the write buffers that Kafka Streams gives a table. */
+  private static final long MOST_OF_WRITE_BUFFERS = 32 << 20;
 
-  /** Smaller ones would be flushed all the time. */
-  private static final long LEAST_OF_WRITE_BUFFER = 256 << 10;
+  /** With less, each batch of a table that is restored would be a file. */
+  private static final long LEAST_OF_WRITE_BUFFERS = 2 << 20;
 
   private final long bytes;
   private final Cache cache;
@@ -77,10 +78,10 @@ public final class RocksMemory implements AutoCloseable {
         workload);
   }
 
-  /** Counts a table that is being opened, and returns the size of each of its write buffers. */
-  synchronized long writeBufferOf(SharedRocks table) {
+  /** Counts a table that is being opened, and returns the size of all its write buffers. */
+  synchronized long writeBuffersOf(SharedRocks table) {
     open.add(table);
-    return Math.clamp(bytes / 2 / open.size(), LEAST_OF_WRITE_BUFFER, MOST_OF_WRITE_BUFFER);
+    return Math.clamp(bytes / open.size(), LEAST_OF_WRITE_BUFFERS, MOST_OF_WRITE_BUFFERS);
   }
 
   synchronized void closed(SharedRocks table) {

@@ -28,8 +28,11 @@ public final class SharedRocks implements RocksDBConfigSetter {
    */
   private static final int RUNS_BEFORE_MERGE = 16;
 
-  /** One is written to while the other is flushed. */
-  private static final int WRITE_BUFFERS = 2;
+  /**
+   * One is written to while the others are flushed, or wait until the files of other tables have
+   * been written.
+   */
+  private static final int WRITE_BUFFERS = 3;
 
   private @Nullable RocksMemory counting;
 
@@ -45,7 +48,7 @@ public final class SharedRocks implements RocksDBConfigSetter {
     table.setFilterPolicy(new BloomFilter(10, false));
     options.setWriteBufferManager(memory.writeBuffers());
     counting = memory;
-    options.setWriteBufferSize(memory.writeBufferOf(this));
+    options.setWriteBufferSize(memory.writeBuffersOf(this) / WRITE_BUFFERS);
     options.setMaxWriteBufferNumber(WRITE_BUFFERS);
     options.setArenaBlockSize(ARENA_BLOCK_BYTES);
     options.setTableFormatConfig(table);

@@ -24,7 +24,7 @@ import org.rocksdb.WriteOptions;
 
 class SharedRocksTest {
   private static final long SHARED = 64 << 20;
-  private static final long LITTLE = 8 << 20;
+  private static final long LITTLE = 32 << 20;
   private static final int TABLES = 64;
   private static final int VALUE_BYTES = 1000;
   private static final Duration SLOW_DISK = Duration.ofMinutes(5);
@@ -114,11 +114,11 @@ class SharedRocksTest {
         tables.add(new SharedRocks());
       }
       assertThat(tables.stream().map(table -> writeBuffer(table, memory)))
-          .startsWith(16L << 20, 16L << 20, (32L << 20) / 3, 8L << 20)
-          .endsWith(256L << 10);
+          .startsWith((32L << 20) / 3, (32L << 20) / 3, (64L << 20) / 9, (16L << 20) / 3)
+          .endsWith((2L << 20) / 3);
 
       tables.forEach(table -> table.close("table", new Options()));
-      assertThat(writeBuffer(new SharedRocks(), memory)).isEqualTo(16L << 20);
+      assertThat(writeBuffer(new SharedRocks(), memory)).isEqualTo((32L << 20) / 3);
     }
   }
 
@@ -126,6 +126,7 @@ class SharedRocksTest {
     try (var options = new Options()) {
       options.setTableFormatConfig(new BlockBasedTableConfig());
       table.setConfig("table", options, memory.settings(RocksMemory.Workload.READS));
+      assertThat(options.maxWriteBufferNumber()).isEqualTo(3);
       return options.writeBufferSize();
     }
   }
