@@ -270,9 +270,8 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Disconnects, and returns when disconnected and the listener has been told. Where the listener
-   * has a notification at this moment, that is waited for, some seconds at most, and confirmed.
-   * Unconfirmed notifications are sent again later.
+   * Disconnects, when what the listener has at this moment is confirmed, and returns when the
+   * listener has been told, after some seconds at most. What is not confirmed is sent again later.
    */
   @Override
   public void close() {
