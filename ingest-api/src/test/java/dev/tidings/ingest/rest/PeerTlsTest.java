@@ -25,6 +25,7 @@ import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -228,18 +229,37 @@ class PeerTlsTest {
 
   @Test
   void nothing_is_sent_to_a_node_without_tls() throws Exception {
-    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    CompletableFuture<byte[]> first = new CompletableFuture<>();
+    try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> serveWithoutTls(plain, first));
+
       CompletableFuture<Response> answer =
           ask(client(tls(authority.settings("b"))), plain.getLocalPort());
-      try (Socket socket = plain.accept()) {
-        byte[] first = socket.getInputStream().readNBytes(2);
-        socket
-            .getOutputStream()
-            .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(first).containsExactly(22, 3);
-        assertThat(answer).failsWithin(SOON);
+      assertThat(first.get()).containsExactly(22, 3);
+      assertThat(answer).failsWithin(SOON);
+    }
+  }
+
+  /** Whoever else has come upon the port, and says nothing, holds nobody up. */
+  private static void serveWithoutTls(ServerSocket plain, CompletableFuture<byte[]> first) {
+    try {
+      while (true) {
+        Socket socket = plain.accept();
+        Thread.ofVirtual().start(() -> answerWithoutTls(socket, first));
       }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private static void answerWithoutTls(Socket socket, CompletableFuture<byte[]> first) {
+    try (socket) {
+      byte[] begin = socket.getInputStream().readNBytes(2);
+      socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      first.complete(begin);
+    } catch (IOException e) {
+      first.completeExceptionally(e);
     }
   }
 
