@@ -110,7 +110,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
             outputs,
             subscriberReader,
             subscribers,
-            key -> running.of(key));
+            key -> running.untilRead(key));
     running =
         new Running(
             new Pace(perSecond / stepContext.partitions()),
@@ -191,6 +191,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           table.put(key, null);
           backlog.remove(key);
           channels.left(key);
+          running.read(key);
           ended.letGo(key.of(Kind.PROGRESS));
         } else {
           requests.take(key, value, record, from);
@@ -246,6 +247,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
     @Nullable Long at = read.endedAt();
     if (at != null) {
+      running.read(key);
       ended.add(key, reader.app(value), at);
       if (mine == null) {
         channels.endedElsewhere(key.of(Kind.REQUEST), read, clock.millis());

@@ -7,6 +7,7 @@ import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.Meters;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,13 @@ final class Running {
   private static final long IDLE_MILLIS = 1_000;
 
   private final SequencedMap<BroadcastKey, Place> places = new LinkedHashMap<>();
+
+  /**
+   * Those to channels that are over and are kept, until the table has that too: it is written, and
+   * not read yet.
+   */
+  private final Map<BroadcastKey, FanOut> over = new HashMap<>();
+
   private final Pace pace;
   private final CommitWatch commits;
   private final BroadcastWriter writer;
@@ -101,6 +109,17 @@ final class Running {
     return place == null ? null : place.fanOut();
   }
 
+  /** The same, also of what is over, as long as the table does not have that. */
+  @Nullable FanOut untilRead(BroadcastKey key) {
+    @Nullable FanOut sending = of(key);
+    return sending == null ? over.get(key.of(Kind.REQUEST)) : sending;
+  }
+
+  /** The table has it that a broadcast is over, or has nothing of it any more. */
+  void read(BroadcastKey key) {
+    over.remove(key.of(Kind.REQUEST));
+  }
+
   /**
    * Has some give up their places for others that wait.
    *
@@ -156,6 +175,8 @@ final class Running {
       if (progress.endedAt() != null) {
         if (!channels.ended(key, progress)) {
           writer.remove(key);
+        } else {
+          over.put(key, fanOut);
         }
         places.remove(key);
         log.info(
