@@ -13,6 +13,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.TopicMembership;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.kafka.streams.test.TestRecord;
@@ -412,6 +414,34 @@ final class ChannelTopologyTest {
     settle();
     assertThat(ids()).endsWith("phone-00997 2");
     assertThat(ids()).doesNotHaveDuplicates();
+  }
+
+  /** What it has written itself comes back from the log, and not at once. */
+  @Test
+  void who_joins_when_it_has_ended_but_that_is_not_read_yet_gets_it_once() {
+    fleet.close();
+    fleet =
+        new Fleet(directory.resolve("apart"), registry, Fleet.START, new TopicNames("written."));
+    fleet.join(device(1), CHANNEL);
+    fleet.request(broadcast(1, CHANNEL, HOUR));
+    while (fleet.progress(id(1)).flatMap(told -> Optional.ofNullable(told.getEnding())).isEmpty()) {
+      fleet.read(taken());
+      fleet.ticks(1);
+    }
+    fleet.join(device(2), CHANNEL);
+    fleet.ticks(2);
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00002 1");
+
+    fleet.read(taken());
+    fleet.join(device(3), CHANNEL);
+    fleet.ticks(2);
+    assertThat(ids()).containsExactly("phone-00001 1", "phone-00002 1", "phone-00003 1");
+  }
+
+  private List<TestRecord<byte[], byte[]>> taken() {
+    List<TestRecord<byte[], byte[]>> all = List.copyOf(fleet.unread);
+    fleet.unread.clear();
+    return all;
   }
 
   /** The slice behind which it joins was sent before: nobody comes to it any more. */

@@ -74,6 +74,9 @@ final class Fleet implements AutoCloseable {
   /** Everything that the topic has, in order. */
   final List<TestRecord<byte[], byte[]>> broadcastLog = new ArrayList<>();
 
+  /** What it has written since this was emptied. */
+  final List<TestRecord<byte[], byte[]>> unread = new ArrayList<>();
+
   private final List<Sent> sent = new ArrayList<>();
   private Instant now;
   private boolean timeless;
@@ -82,6 +85,14 @@ final class Fleet implements AutoCloseable {
   CapRules caps = (_, _) -> null;
 
   Fleet(Path stateDir, FakeRegistry registry, Instant start) {
+    this(stateDir, registry, start, TopicNames.PLAIN);
+  }
+
+  /**
+   * @param written the names of the topics that it writes to: if they are others, what it has
+   *     written is read only by {@link #read}
+   */
+  Fleet(Path stateDir, FakeRegistry registry, Instant start, TopicNames written) {
     client =
         new RegistryClient(
             RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url(), "max.retries", "0")));
@@ -108,17 +119,16 @@ final class Fleet implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             StreamsTopology.of(
-                TopicNames.PLAIN,
-                List.of(new ResolveStep(context), new BroadcastStep(context, RATE))),
+                written, List.of(new ResolveStep(context), new BroadcastStep(context, RATE))),
             properties,
             start);
     subscriptions = input(LogTopics.SUBSCRIPTIONS.name());
     broadcasts = input(LogTopics.BROADCASTS.name());
     registrations = input(LogTopics.REGISTRATIONS.name());
-    receiptsOut = output(LogTopics.RECEIPTS.name());
-    broadcastsOut = output(LogTopics.BROADCASTS.name());
-    deliveriesOut = output(LogTopics.DELIVERIES.name());
-    deadLettersOut = output(LogTopics.DEAD_LETTERS.name());
+    receiptsOut = output(written.of(LogTopics.RECEIPTS));
+    broadcastsOut = output(written.of(LogTopics.BROADCASTS));
+    deliveriesOut = output(written.of(LogTopics.DELIVERIES));
+    deadLettersOut = output(written.of(LogTopics.DEAD_LETTERS));
   }
 
   private TestInputTopic<byte[], byte[]> input(String topic) {
@@ -297,7 +307,9 @@ final class Fleet implements AutoCloseable {
   }
 
   private void collect() {
-    broadcastLog.addAll(broadcastsOut.readRecordsToList());
+    List<TestRecord<byte[], byte[]>> all = broadcastsOut.readRecordsToList();
+    broadcastLog.addAll(all);
+    unread.addAll(all);
     AvroDeserializer<Delivery> values = new AvroDeserializer<>(client, Delivery.class);
     deliveriesOut
         .readRecordsToList()
