@@ -6,7 +6,6 @@ import dev.tidings.bench.provider.BroadcastProvider;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.TopicMembers;
 import dev.tidings.bench.run.Broadcast;
-import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Side;
 import dev.tidings.bench.run.TestBed;
@@ -110,9 +109,9 @@ final class BroadcastCommand implements Callable<Integer> {
   private static void print(PrintWriter out, int all, Broadcast.Result result) {
     out.println();
     Report.heading(out);
-    line(out, "before", result.before());
-    line(out, "beside a broadcast", result.beside());
-    line(out, "after", result.after());
+    Report.delivered(out, "before", result.before());
+    Report.delivered(out, "beside a broadcast", result.beside());
+    Report.delivered(out, "after", result.after());
     out.printf(
         Locale.ROOT,
         "p99 beside the broadcast: %.2f times the mean of before and after%n"
@@ -133,10 +132,6 @@ final class BroadcastCommand implements Callable<Integer> {
     Report.counts(out, result.after().counts());
     Report.processes(
         out, result.beside().processor(), result.beside().delivered(), result.beside().memory());
-  }
-
-  private static void line(PrintWriter out, String name, LoadResult result) {
-    Report.latencies(out, name, result.delivered(), result.deliver());
   }
 
   private static void add(ObjectNode json, Broadcast.Result result) {

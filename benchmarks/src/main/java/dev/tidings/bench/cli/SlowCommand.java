@@ -5,7 +5,6 @@ import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.device.DeviceSetup;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.Recipients;
-import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Side;
 import dev.tidings.bench.run.Slow;
@@ -130,19 +129,11 @@ final class SlowCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Slow.Result result) {
-    out.printf(
-        Locale.ROOT,
-        "%n%-22s %9s %9s %9s %9s %9s %9s%n",
-        "the others",
-        "per s",
-        "p50 ms",
-        "p90",
-        "p99",
-        "p99.9",
-        "max");
-    line(out, "before", result.before());
-    line(out, "beside slow devices", result.beside());
-    line(out, "after", result.after());
+    out.println();
+    Report.heading(out, "the others");
+    Report.delivered(out, "before", result.before());
+    Report.delivered(out, "beside slow devices", result.beside());
+    Report.delivered(out, "after", result.after());
     out.printf(
         Locale.ROOT,
         "p99 beside slow devices: %.2f times the mean of before and after%n%n",
@@ -159,10 +150,6 @@ final class SlowCommand implements Callable<Integer> {
         result.catchUpSeconds());
     Report.processes(
         out, result.beside().processor(), result.beside().delivered(), result.beside().memory());
-  }
-
-  private static void line(PrintWriter out, String name, LoadResult result) {
-    Report.latencies(out, name, result.delivered(), result.deliver());
   }
 
   private static void add(ObjectNode json, Slow.Result result) {

@@ -6,7 +6,6 @@ import dev.tidings.bench.device.DeviceSetup;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.PushProvider;
 import dev.tidings.bench.provider.Recipients;
-import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Side;
 import dev.tidings.bench.run.Tenant;
@@ -110,20 +109,12 @@ final class TenantsCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Tenants.Result result) {
-    out.printf(
-        Locale.ROOT,
-        "%n%-22s %9s %9s %9s %9s %9s %9s%n",
-        "one team",
-        "per s",
-        "p50 ms",
-        "p90",
-        "p99",
-        "p99.9",
-        "max");
-    line(out, "alone", result.before());
-    line(out, "beside another", result.beside());
-    line(out, "beside its flood", result.flooded());
-    line(out, "alone again", result.after());
+    out.println();
+    Report.heading(out, "one team");
+    Report.delivered(out, "alone", result.before());
+    Report.delivered(out, "beside another", result.beside());
+    Report.delivered(out, "beside its flood", result.flooded());
+    Report.delivered(out, "alone again", result.after());
     out.printf(
         Locale.ROOT,
         "p99 beside the flood: %.2f times the mean of both alone%n"
@@ -137,10 +128,6 @@ final class TenantsCommand implements Callable<Integer> {
     Report.counts(out, result.loud());
     Report.processes(
         out, result.flooded().processor(), result.flooded().delivered(), result.flooded().memory());
-  }
-
-  private static void line(PrintWriter out, String name, LoadResult result) {
-    Report.latencies(out, name, result.delivered(), result.deliver());
   }
 
   private static void add(ObjectNode json, Tenants.Result result) {

@@ -89,16 +89,26 @@ public final class Report {
 
   /** Prints what is above the lines of {@link #latencies}. */
   public static void heading(PrintWriter out) {
+    heading(out, "");
+  }
+
+  /** The same, with whose latencies they are. */
+  public static void heading(PrintWriter out, String whose) {
     out.printf(
         Locale.ROOT,
         "%-22s %9s %9s %9s %9s %9s %9s%n",
-        "",
+        whose,
         "per s",
         "p50 ms",
         "p90",
         "p99",
         "p99.9",
         "max");
+  }
+
+  /** Prints a load's latencies until the devices had what was sent. */
+  public static void delivered(PrintWriter out, String name, LoadResult result) {
+    latencies(out, name, result.delivered(), result.deliver());
   }
 
   /** Prints a load's result. */

@@ -116,7 +116,7 @@ final class Running {
   }
 
   /** The table has it that a broadcast is over, or has nothing of it any more. */
-  void read(BroadcastKey key) {
+  void endIsRead(BroadcastKey key) {
     over.remove(key.of(Kind.REQUEST));
   }
 
