@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /** Sends notifications to its recipients, one after the other. Thread-safe. */
 public interface Provider extends AutoCloseable {
-  /** Starts sending. */
-  void start(SendPace pace);
+  /** Starts sending, over new connections where one has ended since. */
+  void start(SendPace pace) throws InterruptedException;
 
   /**
    * Stops sending, and waits for the outstanding responses.

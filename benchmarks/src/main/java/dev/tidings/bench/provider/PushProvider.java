@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ public final class PushProvider implements Provider {
   private final Recipients recipients;
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final HostPort service;
+  private final Supplier<PushConnection> newConnection;
+
+  // Changed on the event loop only.
   private final List<PushConnection> connections = new ArrayList<>();
 
   // Event loop only.
@@ -68,6 +74,7 @@ public final class PushProvider implements Provider {
       int payloadBytes)
       throws InterruptedException {
     this.recipients = recipients;
+    this.service = service;
     boolean epoll = Epoll.isAvailable();
     group =
         new MultiThreadIoEventLoopGroup(
@@ -75,7 +82,7 @@ public final class PushProvider implements Provider {
             new DefaultThreadFactory("bench-provider", true),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     loop = group.next();
-    Bootstrap bootstrap =
+    bootstrap =
         new Bootstrap()
             .group(loop)
             .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -83,10 +90,27 @@ public final class PushProvider implements Provider {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_READ));
     var template = new RequestTemplate(service.toString(), app, authorization);
+    newConnection = () -> new PushConnection(template, sendLog, payloadBytes, this::look);
     for (int i = 0; i < connections; i++) {
-      var connection = new PushConnection(template, sendLog, payloadBytes, this::look);
-      this.connections.add(connection);
-      bootstrap.clone().handler(connection).connect(service.host(), service.port()).sync();
+      this.connections.add(newConnection.get());
+      connect(this.connections.get(i));
+    }
+    awaitReady();
+  }
+
+  private void connect(PushConnection connection) throws InterruptedException {
+    bootstrap.clone().handler(connection).connect(service.host(), service.port()).sync();
+  }
+
+  /** A service ends connections on which nobody has proved who he is for a while. */
+  private void reconnect() throws InterruptedException {
+    for (int i = 0; i < connections.size(); i++) {
+      int at = i;
+      if (!ask(() -> connections.get(at).isReady())) {
+        PushConnection connection = newConnection.get();
+        connect(connection);
+        loop.submit(() -> connections.set(at, connection)).sync();
+      }
     }
     awaitReady();
   }
@@ -103,7 +127,8 @@ public final class PushProvider implements Provider {
   }
 
   @Override
-  public void start(SendPace newPace) {
+  public void start(SendPace newPace) throws InterruptedException {
+    reconnect();
     loop.execute(() -> {
       pace = newPace;
       sent = 0;

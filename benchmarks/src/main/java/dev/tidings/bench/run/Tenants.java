@@ -42,10 +42,10 @@ public record Tenants(Load load, int allowed, int factor) {
           / (before.deliver().millis(99) + after.deliver().millis(99));
     }
 
-    /** Whether everything that was accepted arrived, once and in order. */
+    /** Whether there was a flood, and everything that was accepted arrived, once and in order. */
     public boolean isClean() {
       // The counts of the load are for the whole run.
-      return after.counts().isClean() && loud.isClean();
+      return floodAccepted > 0 && after.counts().isClean() && loud.isClean();
     }
   }
 

@@ -26,6 +26,18 @@ class ResultsTest {
     assertThat(broadcast(7, UNTIL - 1).isClean(7)).isFalse();
   }
 
+  @Test
+  void a_flood_of_which_nothing_was_accepted_was_none() {
+    assertThat(tenants(1).isClean()).isTrue();
+    assertThat(tenants(0).isClean()).isFalse();
+  }
+
+  private static Tenants.Result tenants(double floodAccepted) {
+    LoadResult clean = load(1);
+    return new Tenants.Result(
+        clean, clean, clean, clean, 10, floodAccepted, new Counts(1, 0, 0, 0, 0, 0));
+  }
+
   private static Broadcast.Result broadcast(long sent, long end) {
     return new Broadcast.Result(load(1), load(1), load(1), new Broadcast.Times(1, 1, 1, sent, end));
   }
