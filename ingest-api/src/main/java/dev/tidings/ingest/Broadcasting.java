@@ -97,7 +97,7 @@ final class Broadcasting {
     LogProducer producer =
         LogProducer.open(
             needs.clients(),
-            "broadcast",
+            LogProducer.Kind.BROADCAST,
             topic,
             Math.max(LEAST_BUFFER, partitions * BUFFER_PER_PARTITION),
             deliveryTimeout,

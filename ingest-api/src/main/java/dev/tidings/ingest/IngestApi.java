@@ -11,8 +11,8 @@ import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.InFlightShare;
-import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.accept.NotificationProducers;
 import dev.tidings.ingest.admin.request.ConsoleParts;
 import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
@@ -186,15 +186,14 @@ public final class IngestApi {
     SendLimits sendLimits = ProviderLimits.of(config, control, metrics);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
-    LogProducer producer =
-        LogProducer.open(
+    NotificationProducers producers =
+        NotificationProducers.open(
             clients,
-            "accept",
             names.of(LogTopics.NOTIFICATIONS),
             config.get(IngestSettings.PRODUCER_BUFFER),
             deliveryTimeout,
             service.prerequisites().left());
-    lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
+    lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producers::close);
 
     Broadcasting.Needs needs =
         new Broadcasting.Needs(
@@ -209,7 +208,7 @@ public final class IngestApi {
     TokenCheck tokens = new TokenCheck(keys, installation);
     NotificationLog notifications =
         new NotificationLog(
-            producer,
+            producers.single(),
             inFlight,
             names.of(LogTopics.NOTIFICATIONS),
             registry,
@@ -224,7 +223,7 @@ public final class IngestApi {
             new PushMeters(metrics));
     // Of its own: whoever sends many lines takes nothing from those who send one.
     BodyMemory lines = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
-    IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
+    IngestGauges.bind(metrics, inFlight, producers, revoked, revocations);
     IngestGauges.bind(metrics, bodies);
     IngestGauges.bindLines(metrics, lines);
 
@@ -275,6 +274,7 @@ public final class IngestApi {
             sendLimits,
             repetitions,
             notifications,
+            notifications.through(producers.lines()),
             InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
             new SendMeters(metrics),
             broadcasting.desk(),

@@ -4,7 +4,7 @@ import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Excess;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
-import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.accept.NotificationProducers;
 import dev.tidings.ingest.history.HistoryParts;
 import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.revoked.RevocationTable;
@@ -20,14 +20,16 @@ final class IngestGauges {
   static void bind(
       MeterRegistry metrics,
       InFlight inFlight,
-      LogProducer producer,
+      NotificationProducers producers,
       RevocationTable revoked,
       RevocationsReader revocations) {
     Gauge.builder("tidings.ingest.in.flight", inFlight, InFlight::count)
         .description("Notifications between arrival and the log's acknowledgement.")
         .register(metrics);
     Gauge.builder(
-            "tidings.ingest.producer.buffer.available", producer, LogProducer::bufferAvailable)
+            "tidings.ingest.producer.buffer.available",
+            producers,
+            NotificationProducers::bufferAvailable)
         .description("How much of producer.buffer is free; at 0 requests get 503.")
         .baseUnit("bytes")
         .register(metrics);

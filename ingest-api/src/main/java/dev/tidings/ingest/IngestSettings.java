@@ -95,7 +95,8 @@ final class IngestSettings {
           32L << 20,
           128L << 10,
           1L << 40,
-          "Memory for records that wait to be appended; when it is full requests get 503.");
+          "Memory for records that wait to be appended; when it is full requests get 503. Lines of"
+              + " requests with many have half as much besides.");
   static final Setting<Duration> DELIVERY_TIMEOUT =
       Setting.duration(
           "delivery.timeout",

@@ -191,10 +191,18 @@ final class LoadArguments {
         : Optional.of(Tenant.make(testBed, TEAM, APP, 0).authorization());
   }
 
-  /** Returns a provider that sends everything in one REST request. */
+  /**
+   * Returns a provider that sends everything in one REST request. It collects lines for as long as
+   * one that writes to Kafka collects records.
+   */
   Provider lineProvider(TestBed testBed) throws InterruptedException, IOException {
     return new LineProvider(
-        testBed.ingest(), APP, authorization(testBed), recipients(testBed), payload);
+        testBed.ingest(),
+        APP,
+        authorization(testBed),
+        recipients(testBed),
+        payload,
+        Duration.ofMillis(KafkaCommand.BUSY_LINGER_MILLIS));
   }
 
   /** Returns a load with this rate; 0: as fast as confirmations arrive. */

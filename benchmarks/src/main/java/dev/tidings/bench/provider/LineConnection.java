@@ -207,13 +207,10 @@ final class LineConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext active) {
-    onCredit.run();
-  }
-
-  @Override
   public void channelWritabilityChanged(ChannelHandlerContext active) {
-    onCredit.run();
+    if (active.channel().isWritable()) {
+      onCredit.run();
+    }
   }
 
   @Override

@@ -13,9 +13,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that sends everything in one REST request, a notification in each line, and reads the
@@ -23,41 +21,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineProvider implements Provider {
   /** The number sent at once before answers are read again. */
-  private static final int BURST = 128;
-
-  private static final long RETRY_NANOS = 100_000;
+  private static final int BURST = 256;
 
   private final SendLog sendLog = new SendLog();
   private final Recipients recipients;
   private final MultiThreadIoEventLoopGroup group;
-  private final EventLoop loop;
+  private final PacedLoop sending;
   private final LineConnection connection;
-
-  // Event loop only.
-  private @Nullable SendPace pace;
-  private boolean scheduled;
-  private long sent;
 
   /**
    * Connects.
    *
    * @param authorization the header of the request; empty for none
+   * @param linger the time for which it collects lines before it writes them, as a producer does
    */
   public LineProvider(
       HostPort service,
       String app,
       Optional<String> authorization,
       Recipients recipients,
-      int payloadBytes)
+      int payloadBytes,
+      Duration linger)
       throws InterruptedException {
     this.recipients = recipients;
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("bench-provider", true), NioIoHandler.newFactory());
-    loop = group.next();
+    EventLoop loop = group.next();
+    sending = new PacedLoop(loop, BURST, linger, System::nanoTime, new Lines());
     connection =
         new LineConnection(
-            service.toString(), app, authorization, payloadBytes, sendLog, this::lookLater);
+            service.toString(), app, authorization, payloadBytes, sendLog, sending::look);
     new Bootstrap()
         .group(loop)
         .channel(NioSocketChannel.class)
@@ -73,66 +67,36 @@ public final class LineProvider implements Provider {
         .sync();
   }
 
+  private final class Lines implements PacedLoop.Sender {
+    @Override
+    public boolean send(long meant) {
+      boolean room = connection.canSend();
+      if (room) {
+        int device = recipients.next();
+        connection.send(device, recipients.take(), recipients.token(device), meant);
+      }
+      return room;
+    }
+
+    @Override
+    public void flush() {
+      connection.flush();
+    }
+
+    @Override
+    public int unanswered() {
+      return connection.unanswered();
+    }
+  }
+
   @Override
-  public void start(SendPace newPace) {
-    loop.execute(() -> {
-      pace = newPace;
-      sent = 0;
-      look();
-    });
-  }
-
-  private void lookLater() {
-    if (!scheduled) {
-      scheduled = true;
-      loop.execute(this::lookAgain);
-    }
-  }
-
-  private void lookAgain() {
-    scheduled = false;
-    look();
-  }
-
-  /** Sends what is due, if there is room for it, and schedules the next look. */
-  private void look() {
-    SendPace current = pace;
-    if (current == null) {
-      return;
-    }
-    long now = System.nanoTime();
-    long due = Math.min(current.allowed(now) - sent, BURST);
-    for (long i = 0; i < due && connection.canSend(); i++) {
-      int device = recipients.next();
-      connection.send(
-          device, recipients.take(), recipients.token(device), current.meant(sent, now));
-      sent++;
-    }
-    connection.flush();
-    if (!scheduled) {
-      scheduled = true;
-      loop.schedule(
-          this::lookAgain,
-          Math.max(RETRY_NANOS, current.waitNanos(sent, System.nanoTime())),
-          TimeUnit.NANOSECONDS);
-    }
+  public void start(SendPace pace) {
+    sending.start(pace);
   }
 
   @Override
   public boolean stop(Duration patience) throws InterruptedException {
-    loop.submit(() -> pace = null).sync();
-    long end = System.nanoTime() + patience.toNanos();
-    while (ask(() -> connection.unanswered() > 0)) {
-      if (System.nanoTime() - end > 0) {
-        return false;
-      }
-      Thread.sleep(2);
-    }
-    return true;
-  }
-
-  private boolean ask(Callable<Boolean> question) throws InterruptedException {
-    return loop.submit(question).sync().getNow();
+    return sending.stop(patience);
   }
 
   @Override
@@ -147,7 +111,7 @@ public final class LineProvider implements Provider {
 
   @Override
   public void close() {
-    loop.execute(connection::close);
+    group.next().execute(connection::close);
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

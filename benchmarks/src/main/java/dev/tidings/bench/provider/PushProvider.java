@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that speaks Apple's protocol over a few connections, all on one event loop.
@@ -36,17 +35,13 @@ public final class PushProvider implements Provider {
   private final Recipients recipients;
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
+  private final PacedLoop sending;
   private final Bootstrap bootstrap;
   private final HostPort service;
   private final Supplier<PushConnection> newConnection;
 
   // Changed on the event loop only.
   private final List<PushConnection> connections = new ArrayList<>();
-
-  // Event loop only.
-  private @Nullable SendPace pace;
-  private boolean scheduled;
-  private long sent;
 
   /**
    * Connects, without a credential.
@@ -82,6 +77,7 @@ public final class PushProvider implements Provider {
             new DefaultThreadFactory("bench-provider", true),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     loop = group.next();
+    sending = new PacedLoop(loop, BURST, Duration.ZERO, System::nanoTime, new Requests());
     bootstrap =
         new Bootstrap()
             .group(loop)
@@ -90,7 +86,7 @@ public final class PushProvider implements Provider {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_READ));
     var template = new RequestTemplate(service.toString(), app, authorization);
-    newConnection = () -> new PushConnection(template, sendLog, payloadBytes, this::look);
+    newConnection = () -> new PushConnection(template, sendLog, payloadBytes, sending::look);
     for (int i = 0; i < connections; i++) {
       this.connections.add(newConnection.get());
       connect(this.connections.get(i));
@@ -126,64 +122,38 @@ public final class PushProvider implements Provider {
     }
   }
 
-  @Override
-  public void start(SendPace newPace) throws InterruptedException {
-    reconnect();
-    loop.execute(() -> {
-      pace = newPace;
-      sent = 0;
-      look();
-    });
-  }
-
-  /** Sends what is due, within the credit, and schedules the next look. */
-  private void look() {
-    SendPace current = pace;
-    if (current == null) {
-      return;
-    }
-    long now = System.nanoTime();
-    long due = Math.min(current.allowed(now) - sent, BURST);
-    boolean blocked = false;
-    for (long i = 0; i < due && !blocked; i++) {
+  private final class Requests implements PacedLoop.Sender {
+    @Override
+    public boolean send(long meant) {
       int device = recipients.next();
       PushConnection connection = connections.get(device % connections.size());
-      blocked = !connection.canSend();
-      if (!blocked) {
-        connection.send(
-            device, recipients.take(), recipients.token(device), current.meant(sent, now));
-        sent++;
+      boolean room = connection.canSend();
+      if (room) {
+        connection.send(device, recipients.take(), recipients.token(device), meant);
       }
+      return room;
     }
-    for (PushConnection connection : connections) {
-      connection.flush();
+
+    @Override
+    public void flush() {
+      connections.forEach(PushConnection::flush);
     }
-    // Called again when there is credit.
-    if (!scheduled && !blocked) {
-      scheduled = true;
-      loop.schedule(
-          this::lookAgain,
-          due == BURST ? 0 : current.waitNanos(sent, System.nanoTime()),
-          TimeUnit.NANOSECONDS);
+
+    @Override
+    public int unanswered() {
+      return connections.stream().mapToInt(PushConnection::unanswered).sum();
     }
   }
 
-  private void lookAgain() {
-    scheduled = false;
-    look();
+  @Override
+  public void start(SendPace pace) throws InterruptedException {
+    reconnect();
+    sending.start(pace);
   }
 
   @Override
   public boolean stop(Duration patience) throws InterruptedException {
-    loop.submit(() -> pace = null).sync();
-    long end = System.nanoTime() + patience.toNanos();
-    while (ask(() -> connections.stream().anyMatch(each -> each.unanswered() > 0))) {
-      if (System.nanoTime() - end > 0) {
-        return false;
-      }
-      Thread.sleep(2);
-    }
-    return true;
+    return sending.stop(patience);
   }
 
   private boolean ask(java.util.concurrent.Callable<Boolean> question) throws InterruptedException {

@@ -72,7 +72,7 @@ class CodeSizeTest {
           infra.ledger | 13 | the records of one account, most of a few lines
           infra.process | 13 | a process, its ports and its output; most files are small
           ingest | 28 | puts the service together: a file for each part that starts and stops
-          ingest.accept | 13 | the one path into the log and the values that it takes
+          ingest.accept | 14 | the one path into the log and the values that it takes
           ingest.admin | 15 | one port: who may use it, and what every operation of it shares
           ingest.admin.entry | 15 | a kind of entry is a file
           ingest.receipts | 20 | one stream of receipts: source, places, and both ways to read it

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.accept;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -7,11 +8,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * yet: it is taken before that takes time, so that no more wait than there are places. Thread-safe.
  */
 public final class LogPlace {
+  private final NotificationLog log;
   private final Runnable leaving;
   private final AtomicBoolean left = new AtomicBoolean();
 
-  LogPlace(Runnable leaving) {
+  LogPlace(NotificationLog log, Runnable leaving) {
+    this.log = log;
     this.leaving = leaving;
+  }
+
+  /** Appends one notification to the log that the place is of: as that does. */
+  public void append(
+      NewNotification notification,
+      byte[] payload,
+      Map<String, byte[]> localized,
+      AppendListener listener) {
+    log.append(this, notification, payload, localized, listener);
   }
 
   /** Gives it back. Idempotent. */

@@ -19,6 +19,35 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /** Longer than brokers take to agree on another leader, so that this replaces no producer. */
   private static final Duration SILENCE = Duration.ofMinutes(1);
 
+  /** What one is for. */
+  public enum Kind {
+    /** Notifications that are sent one by one: each is on its way at once. */
+    ACCEPT("accept", 5),
+    /**
+     * Notifications that come many at a time: while a request is on its way to a broker, the next
+     * one fills, so that it is large when many come, and does not wait when one does.
+     */
+    LINES("lines", 1),
+    BROADCAST("broadcast", 5);
+
+    private final String clientName;
+    private final int requestsInFlight;
+
+    Kind(String clientName, int requestsInFlight) {
+      this.clientName = clientName;
+      this.requestsInFlight = requestsInFlight;
+    }
+
+    String clientName() {
+      return clientName;
+    }
+
+    /** Returns how many requests may be on their way to a broker. */
+    int requestsInFlight() {
+      return requestsInFlight;
+    }
+  }
+
   private final RenewedProducer producers;
 
   private LogProducer(RenewedProducer producers) {
@@ -28,7 +57,6 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /**
    * Creates the producer and waits until it knows the topic, because sends never block later.
    *
-   * @param name of the producer
    * @param topic that it writes to
    * @param bufferBytes the total size of records that wait to be sent
    * @param deliveryTimeout the time after which an append fails
@@ -37,7 +65,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
    */
   public static LogProducer open(
       KafkaClients clients,
-      String name,
+      Kind kind,
       String topic,
       long bufferBytes,
       Duration deliveryTimeout,
@@ -46,7 +74,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
     LogProducer opened =
         new LogProducer(
             new RenewedProducer(
-                ProducerSettings.of(clients, name, bufferBytes, deliveryTimeout)::openProducer,
+                ProducerSettings.of(clients, kind, bufferBytes, deliveryTimeout)::openProducer,
                 SILENCE,
                 System::nanoTime));
     try {

@@ -54,14 +54,35 @@ public final class NotificationLog {
       RegistryClient registry,
       String instance,
       InstantSource clock) {
+    // A serializer reuses a buffer and is not thread-safe: each event loop has its own.
+    this(
+        producers,
+        inFlight,
+        topic,
+        ThreadLocal.withInitial(() -> new AvroSerializer<>(registry)),
+        instance,
+        clock);
+  }
+
+  private NotificationLog(
+      ProducerSource producers,
+      InFlight inFlight,
+      String topic,
+      ThreadLocal<AvroSerializer<Notification>> serializers,
+      String instance,
+      InstantSource clock) {
     this.producers = producers;
     this.inFlight = inFlight;
     this.leave = inFlight::leave;
     this.topic = topic;
-    // A serializer reuses a buffer and is not thread-safe: each event loop has its own.
-    this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
+    this.serializers = serializers;
     this.instance = instance;
     this.clock = clock;
+  }
+
+  /** Returns the same log, written to by another producer. */
+  public NotificationLog through(ProducerSource other) {
+    return new NotificationLog(other, inFlight, topic, serializers, instance, clock);
   }
 
   /**
@@ -82,7 +103,7 @@ public final class NotificationLog {
    * Takes a place for one; null if there is none. It is given back by {@code append}, or unused.
    */
   public @Nullable LogPlace place() {
-    return inFlight.enter() ? new LogPlace(leave) : null;
+    return inFlight.enter() ? new LogPlace(this, leave) : null;
   }
 
   /**
@@ -91,7 +112,7 @@ public final class NotificationLog {
    * @param share of the places of this log
    */
   public @Nullable LogPlace place(InFlightShare share, int payloadBytes) {
-    return share.enter(payloadBytes) ? new LogPlace(() -> share.leave(payloadBytes)) : null;
+    return share.enter(payloadBytes) ? new LogPlace(this, () -> share.leave(payloadBytes)) : null;
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.apache.kafka.clients.producer.ProducerConfig.BUFFER_MEMORY_CON
 import static org.apache.kafka.clients.producer.ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.LINGER_MS_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.MAX_BLOCK_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION;
 import static org.apache.kafka.clients.producer.ProducerConfig.METADATA_MAX_IDLE_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG;
 
@@ -21,13 +22,14 @@ final class ProducerSettings {
   private ProducerSettings() {}
 
   static ClientSettings of(
-      KafkaClients clients, String name, long bufferBytes, Duration deliveryTimeout) {
+      KafkaClients clients, LogProducer.Kind kind, long bufferBytes, Duration deliveryTimeout) {
     ClientSettings settings =
         clients
-            .producer(name)
-            // linger 0: the provider waits for each answer. Batches still form while five requests
-            // to a broker are in flight, and grow with the load.
+            .producer(kind.clientName())
+            // linger 0: the provider waits for each answer. Batches still form while as many
+            // requests to a broker are in flight as there may be, and grow with the load.
             .byDefault(LINGER_MS_CONFIG, 0)
+            .byDefault(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, kind.requestsInFlight())
             .byDefault(BATCH_SIZE_CONFIG, 64 * 1024);
     long linger = Long.parseLong(requireNonNull(settings.toMap().get(LINGER_MS_CONFIG)).toString());
     long request = Math.min(REQUEST_TIMEOUT.toMillis(), deliveryTimeout.toMillis() - linger);

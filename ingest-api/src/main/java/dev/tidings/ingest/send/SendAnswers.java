@@ -7,6 +7,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.broadcast.NewBroadcast;
+import dev.tidings.ingest.json.UtcText;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.LimitFields;
 import dev.tidings.schemas.value.DeviceId;
@@ -19,9 +20,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +33,9 @@ public final class SendAnswers {
 
   private static final AsciiString TRUE = AsciiString.cached("true");
   private static final int LAST_PRINTABLE = 0x7e;
-  private static final int MILLIS_DIGITS = 3;
+  private static final int LINE_CHARS = 256;
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().highestNonEscapedChar(LAST_PRINTABLE).build();
-  private static final DateTimeFormatter MILLIS =
-      new DateTimeFormatterBuilder().appendInstant(MILLIS_DIGITS).toFormatter();
 
   private SendAnswers() {}
 
@@ -62,10 +58,10 @@ public final class SendAnswers {
     };
   }
 
-  private static Response json(HttpResponseStatus status, String text) {
+  private static Response json(HttpResponseStatus status, StringBuilder text) {
     return Response.of(
         status,
-        text.getBytes(StandardCharsets.US_ASCII),
+        text.toString().getBytes(StandardCharsets.US_ASCII),
         HttpHeaderNames.CONTENT_TYPE,
         HttpHeaderValues.APPLICATION_JSON);
   }
@@ -96,18 +92,15 @@ public final class SendAnswers {
    * @param number which line of the request it answers, from 1
    */
   public static byte[] line(long number, SendResult result) {
-    String begin = "{\"line\":" + number + ",\"status\":";
+    StringBuilder begin =
+        new StringBuilder(LINE_CHARS).append("{\"line\":").append(number).append(",\"status\":");
     return switch (result) {
-      case SendResult.Accepted accepted ->
-          lineOf(text(new StringBuilder(begin).append("202,"), accepted));
-      case SendResult.Repeated repeated ->
-          lineOf(text(new StringBuilder(begin).append("202,"), asBefore(repeated)));
-      case SendResult.Checked checked ->
-          lineOf(text(new StringBuilder(begin).append("200,"), checked));
-      case SendResult.Broadcasting accepted ->
-          lineOf(text(new StringBuilder(begin).append("202,"), accepted));
+      case SendResult.Accepted accepted -> lineOf(text(begin.append("202,"), accepted));
+      case SendResult.Repeated repeated -> lineOf(text(begin.append("202,"), asBefore(repeated)));
+      case SendResult.Checked checked -> lineOf(text(begin.append("200,"), checked));
+      case SendResult.Broadcasting accepted -> lineOf(text(begin.append("202,"), accepted));
       case SendResult.BroadcastChecked(NewBroadcast broadcast) ->
-          lineOf(text(new StringBuilder(begin).append("200,"), broadcast));
+          lineOf(text(begin.append("200,"), broadcast));
       case SendResult.Refused(Refusal refusal) -> refusedLine(number, refusal);
     };
   }
@@ -133,40 +126,34 @@ public final class SendAnswers {
     return new SendResult.Accepted(repeated.notification(), repeated.atMillis());
   }
 
-  private static byte[] lineOf(String object) {
-    return (object + '\n').getBytes(StandardCharsets.US_ASCII);
+  private static byte[] lineOf(StringBuilder object) {
+    return object.append('\n').toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static String text(StringBuilder begun, SendResult.Accepted accepted) {
-    return values(begun, accepted.notification())
-        .append(",\"acceptedAt\":\"")
-        .append(time(accepted.atMillis()))
-        .append("\"}")
-        .toString();
+  private static StringBuilder text(StringBuilder begun, SendResult.Accepted accepted) {
+    return acceptedAt(values(begun, accepted.notification()), accepted.atMillis());
   }
 
-  private static String text(StringBuilder begun, SendResult.Checked checked) {
-    return values(begun, checked.notification()).append(",\"dryRun\":true}").toString();
+  private static StringBuilder text(StringBuilder begun, SendResult.Checked checked) {
+    return values(begun, checked.notification()).append(",\"dryRun\":true}");
   }
 
-  private static String text(StringBuilder begun, SendResult.Broadcasting accepted) {
-    return begun
+  private static StringBuilder text(StringBuilder begun, SendResult.Broadcasting accepted) {
+    begun
         .append("\"id\":\"")
         .append(accepted.broadcast().id().value())
         .append("\",\"broadcast\":\"")
         .append(accepted.broadcast().path())
-        .append("\",\"acceptedAt\":\"")
-        .append(time(accepted.atMillis()))
-        .append("\"}")
-        .toString();
+        .append('"');
+    return acceptedAt(begun, accepted.atMillis());
   }
 
-  private static String text(StringBuilder begun, NewBroadcast checked) {
-    return begun
-        .append("\"id\":\"")
-        .append(checked.id().value())
-        .append("\",\"dryRun\":true}")
-        .toString();
+  private static StringBuilder acceptedAt(StringBuilder begun, long millis) {
+    return UtcText.append(begun.append(",\"acceptedAt\":\""), millis).append("\"}");
+  }
+
+  private static StringBuilder text(StringBuilder begun, NewBroadcast checked) {
+    return begun.append("\"id\":\"").append(checked.id().value()).append("\",\"dryRun\":true}");
   }
 
   private static StringBuilder quoted(StringBuilder begun, String text) {
@@ -278,6 +265,6 @@ public final class SendAnswers {
   }
 
   private static String time(long millis) {
-    return MILLIS.format(Instant.ofEpochMilli(millis));
+    return UtcText.append(new StringBuilder(), millis).toString();
   }
 }

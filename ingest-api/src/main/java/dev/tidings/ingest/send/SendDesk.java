@@ -48,6 +48,7 @@ public final class SendDesk {
   private final SendLimits limits;
   private final Repetitions repetitions;
   private final NotificationLog log;
+  private final NotificationLog lineLog;
   private final InFlightShare lines;
   private final SendMeters meters;
   private final BroadcastDesk broadcasts;
@@ -55,9 +56,8 @@ public final class SendDesk {
   /**
    * Creates the desk.
    *
-   * @param revocations since when a token is revoked
-   * @param repetitions recognises those that come again
-   * @param lines what of the log's places those notifications may take that come with many others
+   * @param lineLog the log for notifications that come with many others
+   * @param lines what of the log's places those may take
    */
   public SendDesk(
       TokenCheck tokens,
@@ -65,6 +65,7 @@ public final class SendDesk {
       SendLimits limits,
       Repetitions repetitions,
       NotificationLog log,
+      NotificationLog lineLog,
       InFlightShare lines,
       SendMeters meters,
       BroadcastDesk broadcasts,
@@ -76,6 +77,7 @@ public final class SendDesk {
     this.limits = limits;
     this.repetitions = repetitions;
     this.log = log;
+    this.lineLog = lineLog;
     this.lines = lines;
     this.meters = meters;
   }
@@ -198,7 +200,7 @@ public final class SendDesk {
 
   /** The same for one of many in a request. */
   public @Nullable LogPlace linePlace(int payloadBytes) {
-    return log.place(lines, payloadBytes);
+    return lineLog.place(lines, payloadBytes);
   }
 
   /**
@@ -208,7 +210,7 @@ public final class SendDesk {
    * @param order in which those of its connection, or its request, are given to the log
    */
   public Sending send(SendRequest request, LogPlace place, InOrder order, Sending.Sender sender) {
-    Sending sending = new Sending(request, place, log, sender);
+    Sending sending = new Sending(request, place, sender);
     sending.start(repetitions, order);
     return sending;
   }

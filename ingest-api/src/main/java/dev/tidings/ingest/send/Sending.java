@@ -4,7 +4,6 @@ import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
-import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.order.InOrder;
 import dev.tidings.ingest.repeat.Claim;
 import dev.tidings.ingest.repeat.RepeatDecision;
@@ -31,7 +30,6 @@ public final class Sending implements AppendListener {
 
   private final NewNotification notification;
   private final LogPlace place;
-  private final NotificationLog log;
   private final Sender sender;
   // By whoever gives it to the log, or decides that it is not.
   private final AtomicBoolean settled = new AtomicBoolean();
@@ -39,12 +37,11 @@ public final class Sending implements AppendListener {
   private volatile Map<String, byte[]> localized;
   private volatile Claim claim = Claim.NONE;
 
-  Sending(SendRequest request, LogPlace place, NotificationLog log, Sender sender) {
+  Sending(SendRequest request, LogPlace place, Sender sender) {
     this.notification = request.notification();
     this.payload = request.payload();
     this.localized = request.localized();
     this.place = place;
-    this.log = log;
     this.sender = sender;
   }
 
@@ -88,7 +85,7 @@ public final class Sending implements AppendListener {
       return;
     }
     try {
-      log.append(place, notification, bytes, others, this);
+      place.append(notification, bytes, others, this);
     } catch (RuntimeException e) {
       place.leave();
       appended(new AppendResult.Failed());

@@ -43,12 +43,28 @@ class ProducerSettingsTest {
         .isLessThanOrEqualTo(config.getInt("delivery.timeout.ms"));
   }
 
+  @Test
+  void what_comes_many_at_a_time_fills_one_request_while_another_is_on_its_way() {
+    ProducerConfig one = valid(Map.of(), LogProducer.Kind.ACCEPT);
+    ProducerConfig many = valid(Map.of(), LogProducer.Kind.LINES);
+
+    assertThat(many.getInt("max.in.flight.requests.per.connection")).isEqualTo(1);
+    assertThat(one.getInt("max.in.flight.requests.per.connection")).isEqualTo(5);
+    // Who sends one line waits for nothing.
+    assertThat(many.getLong("linger.ms")).isZero();
+    assertThat(many.getString("client.id")).isNotEqualTo(one.getString("client.id"));
+  }
+
   /** As a producer takes them: it refuses what contradicts itself. */
   private static ProducerConfig valid(Map<String, String> kafka) {
+    return valid(kafka, LogProducer.Kind.ACCEPT);
+  }
+
+  private static ProducerConfig valid(Map<String, String> kafka, LogProducer.Kind kind) {
     Map<String, Object> all =
         new HashMap<>(
             ProducerSettings.of(
-                    new KafkaClients(kafka, "ingest"), "accept", 1 << 20, Duration.ofSeconds(15))
+                    new KafkaClients(kafka, "ingest"), kind, 1 << 20, Duration.ofSeconds(15))
                 .toMap());
     all.put("bootstrap.servers", "localhost:9092");
     all.put("key.serializer", ByteArraySerializer.class);

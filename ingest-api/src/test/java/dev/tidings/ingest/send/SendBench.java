@@ -118,6 +118,7 @@ public final class SendBench implements AutoCloseable {
             new SendLimits(rules, () -> 0),
             new Repetitions(this::earlier, () -> now),
             log,
+            log,
             lines,
             new SendMeters(meters),
             broadcastDesk,

@@ -8,6 +8,7 @@ import dev.tidings.ingest.send.SendMeters;
 import dev.tidings.ingest.send.SendRequest;
 import dev.tidings.ingest.send.SendResult;
 import dev.tidings.ingest.send.Sending;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class LineAnswer implements Sending.Sender {
 
   private final long number;
   private final byte @Nullable [] known;
-  private final Runnable wake;
+  private final Consumer<LineAnswer> wake;
   private final long startedNanos = System.nanoTime();
   private @Nullable SendRequest request;
   private @Nullable Sending sending;
@@ -38,7 +39,10 @@ final class LineAnswer implements Sending.Sender {
   private volatile long endedNanos = startedNanos;
 
   private LineAnswer(
-      long number, byte @Nullable [] known, @Nullable SendRequest request, Runnable wake) {
+      long number,
+      byte @Nullable [] known,
+      @Nullable SendRequest request,
+      Consumer<LineAnswer> wake) {
     this.number = number;
     this.known = known;
     this.request = request;
@@ -48,24 +52,25 @@ final class LineAnswer implements Sending.Sender {
   /** One that is known already; counts it. */
   static LineAnswer of(long number, SendResult result, SendMeters meters) {
     meters.count(result, 0);
-    return new LineAnswer(number, SendAnswers.line(number, result), null, () -> {});
+    return new LineAnswer(number, SendAnswers.line(number, result), null, answer -> {});
   }
 
   /**
    * One that the log will give.
    *
-   * @param wake run when it is known, unless {@link #send} has not returned: its caller looks
+   * @param wake given it when it is known, in any thread, unless {@link #send} has not returned:
+   *     its caller looks
    */
-  static LineAnswer awaited(long number, SendRequest request, Runnable wake) {
+  static LineAnswer awaited(long number, SendRequest request, Consumer<LineAnswer> wake) {
     return new LineAnswer(number, null, request, wake);
   }
 
   /**
    * One of a broadcast, which {@link #given} makes known.
    *
-   * @param wake run when it is known
+   * @param wake given it when it is known, in any thread
    */
-  static LineAnswer awaited(long number, Runnable wake) {
+  static LineAnswer awaited(long number, Consumer<LineAnswer> wake) {
     return new LineAnswer(number, null, null, wake);
   }
 
@@ -73,7 +78,7 @@ final class LineAnswer implements Sending.Sender {
   void given(SendResult known) {
     endedNanos = System.nanoTime();
     result = known;
-    wake.run();
+    wake.accept(this);
   }
 
   @Override
@@ -86,7 +91,7 @@ final class LineAnswer implements Sending.Sender {
     endedNanos = System.nanoTime();
     result = given;
     if (!starting) {
-      wake.run();
+      wake.accept(this);
     }
   }
 

@@ -28,6 +28,8 @@ final class LineAnswers {
   // Those of the outstanding ones whose payloads are held.
   private final Deque<LineAnswer> held = new ArrayDeque<>();
   private @Nullable LineAnswer waiting;
+  // The first of the outstanding ones; the log's threads look at it.
+  private volatile @Nullable LineAnswer first;
   private boolean heldBack;
 
   LineAnswers(SharedMemory.Part memory, SendMeters meters) {
@@ -62,9 +64,20 @@ final class LineAnswers {
     memory.give(LineAnswer.MAX_BYTES);
   }
 
+  /**
+   * Returns whether it is the first one: if another is known, nothing can be written. In any
+   * thread. When one becomes the first, whether it is known is looked at after that.
+   */
+  boolean isFirst(LineAnswer answer) {
+    return first == answer;
+  }
+
   /** Adds one for which memory was reserved. */
   void add(LineAnswer answer) {
     outstanding.add(answer);
+    if (first == null) {
+      first = answer;
+    }
     memory.give(answer.settle(LineAnswer.MAX_BYTES));
     if (answer.isHeld()) {
       held.add(answer);
@@ -109,6 +122,7 @@ final class LineAnswers {
       int size = 0;
       while (size < PART_BYTES && isFirstKnown()) {
         LineAnswer answer = outstanding.remove();
+        first = outstanding.peek();
         byte[] line = answer.line(meters);
         if (held.peek() == answer) {
           held.remove();
@@ -134,6 +148,7 @@ final class LineAnswers {
   /** Forgets all of them. */
   void clear() {
     waiting = null;
+    first = null;
     outstanding.forEach(LineAnswer::drop);
     outstanding.clear();
     held.clear();

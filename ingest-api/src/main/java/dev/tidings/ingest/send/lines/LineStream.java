@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request with many notifications, each in a line of its own, and the lines that answer them, in
  * the same order, while more of the request comes. It holds little, however long both are: lines
- * are read only while few of their answers are outstanding, and take little memory, and an answer
- * is outstanding until the client has room for it; bytes that were not read are not consumed, so
- * the client waits. A line that finds the log without room waits for it, and the lines behind it
- * with it, so that their order is kept. Confined to the event loop of its connection.
+ * are read only while few of their answers are outstanding, and take little memory, until the
+ * client has room for them; bytes that were not read are not consumed, so the client waits. A line
+ * that finds the log without room waits for it, and those behind it too. Confined to one event
+ * loop.
  */
 final class LineStream implements StreamedReader, ResponseSource {
   /**
@@ -73,7 +73,9 @@ final class LineStream implements StreamedReader, ResponseSource {
       stop(Refusal.noMemory(null));
     }
     readLines();
-    wakeIfKnown();
+    if (isStopped() || outstanding.isFirstKnown()) {
+      wake();
+    }
   }
 
   @Override
@@ -149,7 +151,6 @@ final class LineStream implements StreamedReader, ResponseSource {
     return stopped != null || over;
   }
 
-  /** Whether every line was read. */
   private boolean isRead() {
     return complete && lines.isEmpty();
   }
@@ -161,8 +162,9 @@ final class LineStream implements StreamedReader, ResponseSource {
     }
   }
 
-  private void wakeIfKnown() {
-    if (isStopped() || outstanding.isFirstKnown()) {
+  /** Those behind the first are written with it. */
+  private void known(LineAnswer answer) {
+    if (outstanding.isFirst(answer)) {
       wake();
     }
   }
@@ -235,7 +237,7 @@ final class LineStream implements StreamedReader, ResponseSource {
       case SendRequest request when request.dryRun() ->
           LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());
       case SendRequest request -> {
-        LineAnswer answer = LineAnswer.awaited(number, request, this::wake);
+        LineAnswer answer = LineAnswer.awaited(number, request, this::known);
         if (!outstanding.send(answer, desk)) {
           wait.begin();
         }
@@ -245,7 +247,7 @@ final class LineStream implements StreamedReader, ResponseSource {
           LineAnswer.of(
               number, new SendResult.BroadcastChecked(request.broadcast()), desk.meters());
       case BroadcastRequest request -> {
-        LineAnswer answer = LineAnswer.awaited(number, this::wake);
+        LineAnswer answer = LineAnswer.awaited(number, this::known);
         desk.broadcast(request, scope, answer::given);
         yield answer;
       }

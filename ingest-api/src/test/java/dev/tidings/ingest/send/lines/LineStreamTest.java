@@ -452,6 +452,41 @@ class LineStreamTest {
   }
 
   @Test
+  void one_that_is_known_before_those_in_front_of_it_wakes_nobody() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    LineAnswers answers = new LineAnswers(memory.open(2), bench.desk.meters());
+    List<LineAnswer> woken = new ArrayList<>();
+    LineAnswer first = LineAnswer.awaited(1, answer -> wakeIfFirst(answers, answer, woken));
+    LineAnswer second = LineAnswer.awaited(2, answer -> wakeIfFirst(answers, answer, woken));
+    LineAnswer third = LineAnswer.awaited(3, answer -> wakeIfFirst(answers, answer, woken));
+    answers.reserve();
+    answers.add(first);
+    answers.reserve();
+    answers.add(second);
+    answers.reserve();
+    answers.add(third);
+
+    second.given(unavailable());
+    assertThat(woken).isEmpty();
+    first.given(unavailable());
+    assertThat(woken).containsExactly(first);
+    answers.write(out);
+    assertThat(answers()).hasSize(2);
+    third.given(unavailable());
+    assertThat(woken).containsExactly(first, third);
+  }
+
+  private static void wakeIfFirst(LineAnswers answers, LineAnswer answer, List<LineAnswer> woken) {
+    if (answers.isFirst(answer)) {
+      woken.add(answer);
+    }
+  }
+
+  private static SendResult unavailable() {
+    return new SendResult.Refused(Refusal.noMemory(null));
+  }
+
+  @Test
   void no_more_is_read_than_the_log_has_acknowledged() {
     replace(new SendBench(LimitRules.Fixed.NONE, 100_000, false));
     begin();
