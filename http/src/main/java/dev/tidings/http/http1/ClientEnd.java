@@ -1,10 +1,12 @@
 package dev.tidings.http.http1;
 
+import dev.tidings.net.tls.handler.RecordsInTurn;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.function.Supplier;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientEnd {
   private final Http1Codec codec;
-  private boolean seen;
+
+  /** Of the connection, once the client has ended its side. */
+  private @Nullable ChannelPipeline ended;
 
   ClientEnd(Http1Codec codec) {
     this.codec = codec;
@@ -29,15 +33,17 @@ final class ClientEnd {
   }
 
   /** Takes an event of the channel, which may be the end. */
-  void take(Object event) {
-    seen |=
-        event instanceof ChannelInputShutdownEvent
-            || (event instanceof SslCloseCompletionEvent tls && tls.isSuccess());
+  void take(ChannelHandlerContext in, Object event) {
+    if (event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent tls && tls.isSuccess())) {
+      ended = in.pipeline();
+    }
   }
 
   /** Returns whether there is no request behind the one that is being answered. */
   boolean isBehindLast() {
-    return seen && !codec.hasMore();
+    ChannelPipeline pipeline = ended;
+    return pipeline != null && !codec.hasMore() && !RecordsInTurn.hasNext(pipeline);
   }
 
   /**
@@ -46,16 +52,23 @@ final class ClientEnd {
    * @param current the request that is being answered, or is coming
    */
   void closeUnlessOwed(ChannelHandlerContext in, Supplier<@Nullable Http1Exchange> current) {
-    if (seen) {
-      in.executor().execute(() -> close(in, current.get()));
+    if (ended != null) {
+      in.executor().execute(() -> close(in, current));
     }
   }
 
-  private static void close(ChannelHandlerContext in, @Nullable Http1Exchange exchange) {
+  private void close(ChannelHandlerContext in, Supplier<@Nullable Http1Exchange> current) {
+    Http1Exchange exchange = current.get();
     boolean isOwed = exchange != null && exchange.hasArrived() && !exchange.isEndless();
     boolean mayBeWhole = exchange == null || !exchange.hasArrived();
     // What is not read, because of what has come before it, may be whole.
-    if (!isOwed && (!mayBeWhole || in.channel().config().isAutoRead())) {
+    if (isOwed || (mayBeWhole && !in.channel().config().isAutoRead())) {
+      return;
+    }
+    if (mayBeWhole && RecordsInTurn.goOn(in.pipeline())) {
+      // The last record within TLS may be a request too.
+      closeUnlessOwed(in, current);
+    } else {
       in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }

@@ -253,7 +253,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void userEventTriggered(ChannelHandlerContext in, Object event) {
-    clientEnd.take(event);
+    clientEnd.take(in, event);
     clientEnd.closeUnlessOwed(in, () -> current);
     in.fireUserEventTriggered(event);
   }

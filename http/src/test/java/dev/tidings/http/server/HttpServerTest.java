@@ -310,6 +310,36 @@ class HttpServerTest {
     }
   }
 
+  /** A short request looks like the end of TLS, which is missing if the socket alone ends. */
+  @Test
+  void within_tls_1_3_whose_socket_alone_ends_short_requests_are_answered_too() throws Exception {
+    SslContext context = context(TestIdentity.bundle());
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    String get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    String head = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n";
+    try (HttpServer server = answering(Optional.of(() -> context))) {
+      for (List<String> records :
+          List.of(List.of(get), List.of(get, get), List.of(head + "{}", head, "{}"))) {
+        try (Socket socket = connect(server);
+            SSLSocket client =
+                (SSLSocket)
+                    trusting.getSocketFactory().createSocket(socket, "x", server.port(), false)) {
+          client.setEnabledProtocols(new String[] {"TLSv1.3"});
+          client.startHandshake();
+          for (String each : records) {
+            client.getOutputStream().write(each.getBytes(US_ASCII));
+          }
+          socket.shutdownOutput();
+          String answers = new String(client.getInputStream().readAllBytes(), US_ASCII);
+          assertThat(answers.split("HTTP/1.1 202", -1))
+              .hasSize(String.join("", records).split("host: x", -1).length);
+        }
+      }
+      await().until(() -> server.connections() == 0);
+    }
+  }
+
   /** Nothing is owed there, so nothing is kept open. */
   @Test
   void a_client_that_has_ended_its_side_otherwise_is_closed() throws Exception {

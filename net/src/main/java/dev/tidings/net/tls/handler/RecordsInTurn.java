@@ -47,6 +47,34 @@ public final class RecordsInTurn extends ChannelDuplexHandler {
     }
   }
 
+  /** Whether a record waits for its turn: of a request, or the end of TLS. For the event loop. */
+  public static boolean hasNext(ChannelPipeline pipeline) {
+    RecordsInTurn found = pipeline.get(RecordsInTurn.class);
+    return found != null && found.isNextWhole();
+  }
+
+  /**
+   * Passes on what waits for its turn, though the socket has no more. For the event loop.
+   *
+   * @return whether there was something
+   */
+  public static boolean goOn(ChannelPipeline pipeline) {
+    RecordsInTurn found = pipeline.get(RecordsInTurn.class);
+    if (found == null
+        || found.passing
+        || !found.isNextWhole()
+        || !pipeline.channel().config().isAutoRead()) {
+      return false;
+    }
+    found.passAll(pipeline.context(found));
+    return true;
+  }
+
+  private boolean isNextWhole() {
+    ByteBuf waiting = held;
+    return waiting != null && (open || length(waiting) <= waiting.readableBytes());
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if ((open && held == null) || !(message instanceof ByteBuf bytes)) {
@@ -129,8 +157,7 @@ public final class RecordsInTurn extends ChannelDuplexHandler {
    */
   @Override
   public void read(ChannelHandlerContext ctx) {
-    ByteBuf waiting = held;
-    if (waiting == null || passing || (!open && length(waiting) > waiting.readableBytes())) {
+    if (passing || !isNextWhole()) {
       ctx.read();
     } else if (open || ctx.channel().config().isAutoRead()) {
       ctx.executor().execute(() -> readOn(ctx));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayList;
@@ -24,10 +24,13 @@ class RecordsInTurnChannelTest {
   /** Whether each one that passes has the connection read no further, as a request does. */
   private boolean takesTurns = true;
 
+  /** Whether more is asked for as soon as it may be read; not of a socket that has ended. */
+  private boolean asks = true;
+
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
           new RecordsInTurn(),
-          new ChannelInboundHandlerAdapter() {
+          new ChannelDuplexHandler() {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object message) {
               ByteBuf record = (ByteBuf) message;
@@ -35,6 +38,13 @@ class RecordsInTurnChannelTest {
               record.release();
               if (takesTurns) {
                 ctx.channel().config().setAutoRead(false);
+              }
+            }
+
+            @Override
+            public void read(ChannelHandlerContext ctx) throws Exception {
+              if (asks) {
+                super.read(ctx);
               }
             }
 
@@ -101,6 +111,31 @@ class RecordsInTurnChannelTest {
     channel.writeInbound(records(DATA, DATA, END));
     channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     assertThat(passed).containsExactly(DATA, DATA, -1);
+  }
+
+  /** A short request looks like it, and whoever serves it asks for the rest. */
+  @Test
+  void what_was_taken_for_the_end_of_tls_passes_when_its_turn_has_come() {
+    channel.writeInbound(records(DATA, END));
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    assertThat(RecordsInTurn.hasNext(channel.pipeline())).isTrue();
+    assertThat(RecordsInTurn.goOn(channel.pipeline())).as("not read").isFalse();
+
+    asks = false;
+    channel.config().setAutoRead(true);
+    assertThat(RecordsInTurn.goOn(channel.pipeline())).isTrue();
+    assertThat(passed).containsExactly(DATA, -1, END);
+    assertThat(RecordsInTurn.hasNext(channel.pipeline())).isFalse();
+    assertThat(RecordsInTurn.goOn(channel.pipeline())).isFalse();
+  }
+
+  @Test
+  void a_record_that_never_came_whole_is_not_waited_for() {
+    channel.writeInbound(records(DATA, DATA).writerIndex(DATA + 5 + 20));
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    channel.config().setAutoRead(true);
+    assertThat(RecordsInTurn.hasNext(channel.pipeline())).isFalse();
+    assertThat(RecordsInTurn.goOn(channel.pipeline())).isFalse();
   }
 
   @Test
