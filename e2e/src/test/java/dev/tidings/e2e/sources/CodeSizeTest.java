@@ -65,6 +65,7 @@ class CodeSizeTest {
           auth.provider | 15 | the decision on a provider and the values that it consists of
           bench.cli | 22 | a command is a file
           bench.device | 13 | the fleet's device, by layers that share the packet buffers
+          bench.provider | 13 | a way in by which notifications come is a file or two, beside what they share
           bench.run | 21 | a scenario is a file, beside what all of them read
           control.decide | 14 | a kind of entry is a file
           device | 13 | the public API of an artifact is one package

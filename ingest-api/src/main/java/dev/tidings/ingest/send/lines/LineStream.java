@@ -112,9 +112,7 @@ final class LineStream implements StreamedReader, ResponseSource {
     cancelled();
   }
 
-  /**
-   * What the log was given stays accepted, though nobody is left to be told; the rest is not sent.
-   */
+  /** What the log was given stays accepted, though nobody is told; the rest is not sent. */
   @Override
   public void cancelled() {
     over = true;
