@@ -1,6 +1,6 @@
 package dev.tidings.e2e;
 
-import dev.tidings.infra.process.Ports;
+import dev.tidings.infra.ports.Ports;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.charset.StandardCharsets;

@@ -41,7 +41,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -208,12 +207,14 @@ final class RelayIT {
   @ParameterizedTest
   @ValueSource(strings = {CONNECT_5, CONNECT_311})
   void an_owner_that_is_not_there_ends_the_connection(String connect) throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      near.owner = new Owner.There((InetSocketAddress) taken.getLocalSocketAddress());
-    }
-    try (Socket socket = near.connect()) {
-      socket.getOutputStream().write(hex(connect));
-      assertThat(hex(socket.getInputStream().readAllBytes())).isEmpty();
+    // Has the port, so that nobody else comes to listen there.
+    try (Socket nobody = new Socket()) {
+      nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      near.owner = new Owner.There((InetSocketAddress) nobody.getLocalSocketAddress());
+      try (Socket socket = near.connect()) {
+        socket.getOutputStream().write(hex(connect));
+        assertThat(hex(socket.getInputStream().readAllBytes())).isEmpty();
+      }
     }
     assertThat(near.count("tidings.node.relays.failed")).isEqualTo(1);
   }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,14 +43,14 @@ final class RelayPortsIT {
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
-  private int localPort;
+  private final Socket localPort = new Socket();
   private Channel device;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      localPort = free.getLocalPort();
-    }
+    // Has the port, so that nobody else is given it; those who want to share it may.
+    localPort.setReuseAddress(true);
+    localPort.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     device =
         sockets
             .toNodes()
@@ -65,7 +66,8 @@ final class RelayPortsIT {
   }
 
   @AfterEach
-  void close() throws InterruptedException {
+  void close() throws IOException, InterruptedException {
+    localPort.close();
     loops.close(Duration.ofSeconds(5));
   }
 
@@ -116,11 +118,10 @@ final class RelayPortsIT {
 
   @Test
   void a_port_that_is_closed_costs_no_device_its_relay() throws IOException {
-    InetSocketAddress closed;
-    try (ServerSocket gone = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      closed = address(gone);
-    }
-    try (ServerSocket one = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+    try (Socket nobody = new Socket();
+        ServerSocket one = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      InetSocketAddress closed = (InetSocketAddress) nobody.getLocalSocketAddress();
       Relay relay = relay(new Owner.There(List.of(closed, address(one))));
 
       seek(relay);
@@ -142,7 +143,7 @@ final class RelayPortsIT {
             sockets
                 .toNodes()
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .localAddress("127.0.0.1", localPort),
+                .localAddress("127.0.0.1", localPort.getLocalPort()),
         Optional.empty(),
         new FlowControl(FlowSettings.of(Duration.ofSeconds(30)), meters),
         files,

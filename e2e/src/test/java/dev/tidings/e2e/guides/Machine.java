@@ -2,7 +2,7 @@ package dev.tidings.e2e.guides;
 
 import dev.tidings.infra.device.TokenIssuer;
 import dev.tidings.infra.pipeline.Pipeline;
-import dev.tidings.infra.process.Ports;
+import dev.tidings.infra.ports.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -71,7 +71,6 @@ class CodeSizeTest {
           device | 13 | the public API of an artifact is one package
           infra.chaos | 14 | a kind of failure needs its hands, all of them one experiment
           infra.ledger | 13 | the records of one account, most of a few lines
-          infra.process | 13 | a process, its ports and its output; most files are small
           ingest | 28 | puts the service together: a file for each part that starts and stops
           ingest.accept | 14 | the one path into the log and the values that it takes
           ingest.admin | 15 | one port: who may use it, and what every operation of it shares

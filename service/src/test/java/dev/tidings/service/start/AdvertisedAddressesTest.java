@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Set;
 import org.apache.kafka.common.Node;
 import org.junit.jupiter.api.Test;
@@ -15,9 +17,12 @@ class AdvertisedAddressesTest {
 
   @Test
   void an_address_where_nobody_answers_is_named_with_the_brokers_setting() throws IOException {
-    try (ServerSocket there = new ServerSocket(0, 1, HERE)) {
+    try (ServerSocket there = new ServerSocket(0, 1, HERE);
+        Socket nobody = new Socket()) {
+      // Has the port, so that nobody else comes to listen there.
+      nobody.bind(new InetSocketAddress(HERE, 0));
       Node answers = broker(1, there.getLocalPort());
-      Node silent = broker(2, closedPort());
+      Node silent = broker(2, nobody.getLocalPort());
 
       assertThat(AdvertisedAddresses.complaint(Set.of(answers, silent)))
           .hasValueSatisfying(said ->
@@ -43,11 +48,5 @@ class AdvertisedAddressesTest {
 
   private static Node broker(int id, int port) {
     return new Node(id, HERE.getHostAddress(), port);
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, HERE)) {
-      return socket.getLocalPort();
-    }
   }
 }

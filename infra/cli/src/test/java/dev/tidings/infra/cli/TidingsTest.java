@@ -8,7 +8,7 @@ import dev.tidings.control.credential.P256;
 import dev.tidings.infra.cli.access.DeviceIssuer;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.pipeline.ServicePorts;
-import dev.tidings.infra.process.Ports;
+import dev.tidings.infra.ports.Ports;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,7 +2,7 @@ package dev.tidings.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.infra.process.Ports;
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.topic.LogTopics;

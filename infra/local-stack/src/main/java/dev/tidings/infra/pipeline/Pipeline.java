@@ -1,11 +1,12 @@
 package dev.tidings.infra.pipeline;
 
+import dev.tidings.infra.ports.FreshPorts;
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.Children;
 import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.process.HostPort;
-import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.schemas.topic.TopicNames;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,17 +37,19 @@ public final class Pipeline implements AutoCloseable {
   private final Map<Instance, ChildProcess> processes = new ConcurrentHashMap<>();
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final Map<Instance, Endpoints> endpoints = new ConcurrentHashMap<>();
-  private final Set<Integer> given = ConcurrentHashMap.newKeySet();
   private volatile boolean started;
 
   private Pipeline(PipelineOptions options, LocalStack stack) {
     this.options = options;
     this.stack = stack;
-    given.addAll(stack.ports());
   }
 
   /** Starts everything and waits until it is ready. After a failure nothing is left running. */
   public static Pipeline start(PipelineOptions options) throws InterruptedException {
+    return FreshPorts.start(() -> startOnce(options));
+  }
+
+  private static Pipeline startOnce(PipelineOptions options) throws InterruptedException {
     Pipeline pipeline = prepare(options);
     try {
       pipeline.start();
@@ -62,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
    * Checks that all ports are free and locks the data. Nothing runs yet; {@link #close} unlocks the
    * data.
    *
-   * @throws dev.tidings.infra.process.PortsTakenException if ports are taken; it names all of them
+   * @throws dev.tidings.infra.ports.PortsTakenException if ports are taken; it names all of them
    */
   public static Pipeline prepare(PipelineOptions options) {
     var wanted = new ArrayList<>(options.stack().wantedPorts());
@@ -148,16 +150,7 @@ public final class Pipeline implements AutoCloseable {
    * since others know the process by it.
    */
   private String port(Instance instance, String setting) {
-    return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> anyPort()));
-  }
-
-  /** Returns a free port, excluding those assigned to processes that do not listen yet. */
-  private int anyPort() {
-    int port = Ports.free();
-    while (!given.add(port)) {
-      port = Ports.free();
-    }
-    return port;
+    return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> Ports.free()));
   }
 
   /** Waits until a launched process reports that it is ready. */

@@ -1,6 +1,6 @@
 package dev.tidings.infra.pipeline;
 
-import dev.tidings.infra.process.Ports.Wanted;
+import dev.tidings.infra.ports.Ports.Wanted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

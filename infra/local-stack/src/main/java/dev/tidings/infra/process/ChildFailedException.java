@@ -12,18 +12,28 @@ public final class ChildFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LINES_SHOWN = 25;
 
+  /** A program may say a lot about its end. */
+  private static final int LINES_READ = 400;
+
   private final transient Path log;
   private final List<String> lastLines;
+  private final boolean aboutTakenPort;
 
   private ChildFailedException(String message, ChildProcess child) {
-    this(message, child.log(), LogReading.ofTheProgram(child.lastLines(LINES_SHOWN)));
+    this(
+        message,
+        child.log(),
+        LogReading.ofTheProgram(child.lastLines(LINES_SHOWN)),
+        LogReading.sayThatAPortIsTaken(child.lastLines(LINES_READ)));
   }
 
-  private ChildFailedException(String message, Path log, List<String> lastLines) {
+  private ChildFailedException(
+      String message, Path log, List<String> lastLines, boolean aboutTakenPort) {
     // The log may be deleted before the exception is read.
     super(LogReading.reason(lastLines).map(why -> message + ": " + why).orElse(message));
     this.log = log;
     this.lastLines = lastLines;
+    this.aboutTakenPort = aboutTakenPort;
   }
 
   /** Returns the failure of a child that ended before it was ready. */
@@ -37,6 +47,11 @@ public final class ChildFailedException extends RuntimeException {
   public static ChildFailedException notReady(ChildProcess child, Duration patience) {
     return new ChildFailedException(
         "%s was not ready after %d s".formatted(child.name(), patience.toSeconds()), child);
+  }
+
+  /** Whether it could not listen, since another process did. */
+  public boolean isAboutTakenPort() {
+    return aboutTakenPort;
   }
 
   public Path log() {

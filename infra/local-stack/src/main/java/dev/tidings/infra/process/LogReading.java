@@ -20,6 +20,10 @@ final class LogReading {
   private static final Pattern SAID_BY_A_SERVICE =
       Pattern.compile(".*: (failed to start|failed|can't be run with this configuration): ?.*");
 
+  /** How services, Kafka, the registry and the JVM say so. */
+  private static final Pattern PORT_TAKEN =
+      Pattern.compile("(?i).*(address already in use|\\bport.* (already bound|in use)).*");
+
   private LogReading() {}
 
   /** Returns the lines written by the program, without those of the JVM. */
@@ -34,6 +38,11 @@ final class LogReading {
   static Optional<String> reason(List<String> lines) {
     return last(lines, SAID_BY_A_SERVICE.asMatchPredicate())
         .or(() -> last(lines, STACK_FRAME.asMatchPredicate().negate()));
+  }
+
+  /** Whether the program says that it cannot listen, since another one does. */
+  static boolean sayThatAPortIsTaken(List<String> lines) {
+    return lines.stream().anyMatch(PORT_TAKEN.asMatchPredicate());
   }
 
   private static Optional<String> last(List<String> lines, Predicate<String> wanted) {

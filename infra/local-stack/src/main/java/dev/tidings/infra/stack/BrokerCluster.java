@@ -1,7 +1,7 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.infra.process.ChildCommand;
-import dev.tidings.infra.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,16 +1,16 @@
 package dev.tidings.infra.stack;
 
 import dev.tidings.infra.certs.StackCertificates;
+import dev.tidings.infra.ports.FreshPorts;
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.Children;
-import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +28,16 @@ public final class LocalStack implements AutoCloseable {
   private final BrokerCluster cluster;
   private final Registry registry;
   private final Children children;
-  private final Set<Integer> ports;
   private final Map<Integer, ChildProcess> brokerProcesses = new ConcurrentHashMap<>();
   private volatile @Nullable ChildProcess registryProcess;
 
   private LocalStack(
-      StackOptions options,
-      DataDirectory data,
-      BrokerCluster cluster,
-      Registry registry,
-      Ports.Settled ports) {
+      StackOptions options, DataDirectory data, BrokerCluster cluster, Registry registry) {
     this.options = options;
     this.data = data;
     this.cluster = cluster;
     this.registry = registry;
     this.children = new Children(STOP_PATIENCE);
-    this.ports = Set.copyOf(ports.byName().values());
   }
 
   /**
@@ -52,10 +46,14 @@ public final class LocalStack implements AutoCloseable {
    *
    * @throws StackException if another stack uses the data directory, or something has not been
    *     built
-   * @throws dev.tidings.infra.process.PortsTakenException if a port is taken
+   * @throws dev.tidings.infra.ports.PortsTakenException if a port is taken
    * @throws dev.tidings.infra.process.ChildFailedException if one does not come up
    */
   public static LocalStack start(StackOptions options) throws InterruptedException {
+    return FreshPorts.start(() -> startOnce(options));
+  }
+
+  private static LocalStack startOnce(StackOptions options) throws InterruptedException {
     LocalStack stack = prepare(options);
     try {
       stack.start();
@@ -78,8 +76,7 @@ public final class LocalStack implements AutoCloseable {
           options,
           data,
           BrokerCluster.of(options.brokers(), options.brokerSettings(), data, ports),
-          new Registry(data.registry(), ports.get("registry"), ports.get("registry management")),
-          ports);
+          new Registry(data.registry(), ports.get("registry"), ports.get("registry management")));
     } catch (RuntimeException e) {
       data.close();
       throw e;
@@ -178,11 +175,6 @@ public final class LocalStack implements AutoCloseable {
     var all = new ArrayList<>(brokerProcesses.values());
     all.add(registry());
     return all;
-  }
-
-  /** Returns its ports, whether or not anything listens on them yet. */
-  public Set<Integer> ports() {
-    return ports;
   }
 
   /** Returns the address for Kafka clients. */

@@ -1,7 +1,7 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.infra.process.ChildCommand;
-import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

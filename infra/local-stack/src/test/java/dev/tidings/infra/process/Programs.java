@@ -1,6 +1,8 @@
 package dev.tidings.infra.process;
 
 import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,6 +38,17 @@ public final class Programs {
     public static void main(String[] args) {
       System.out.println("no such broker: nowhere");
       System.exit(7);
+    }
+  }
+
+  /** Listens on a port, and ends where it cannot. */
+  public static final class Listener {
+    public static void main(String[] args) throws Exception {
+      int port = Integer.parseInt(args[0]);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        System.out.println("READY listener any=localhost:" + socket.getLocalPort());
+        Thread.currentThread().join();
+      }
     }
   }
 

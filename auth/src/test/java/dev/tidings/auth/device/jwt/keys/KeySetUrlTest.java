@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -134,14 +134,15 @@ class KeySetUrlTest {
 
   @Test
   void nobody_who_listens_is_a_failure() throws Exception {
-    int port;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = closed.getLocalPort();
-    }
-    KeySetUrl nobody =
-        new KeySetUrl(URI.create("http://127.0.0.1:" + port + "/"), NOBODY_NAMED, client);
+    // Has the port, so that nobody else comes to listen there.
+    try (Socket silent = new Socket()) {
+      silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      KeySetUrl nobody =
+          new KeySetUrl(
+              URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/"), NOBODY_NAMED, client);
 
-    assertThatExceptionOfType(IOException.class).isThrownBy(nobody::read);
+      assertThatExceptionOfType(IOException.class).isThrownBy(nobody::read);
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.tidings.infra.cli.doctor.host.LocalJvm;
 import dev.tidings.infra.cli.doctor.host.PortChecks;
 import dev.tidings.infra.cli.doctor.kafka.KafkaChecks;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.process.Ports.Wanted;
+import dev.tidings.infra.ports.Ports.Wanted;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;

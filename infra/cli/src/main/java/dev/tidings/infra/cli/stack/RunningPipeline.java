@@ -2,6 +2,7 @@ package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.ports.FreshPorts;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +36,12 @@ public final class RunningPipeline implements AutoCloseable {
    * @param preparation done before anything runs, when all ports are known to be free
    */
   public static RunningPipeline start(PipelineOptions options, int stopped, Preparation preparation)
+      throws IOException, InterruptedException {
+    return FreshPorts.start(() -> startOnce(options, stopped, preparation));
+  }
+
+  private static RunningPipeline startOnce(
+      PipelineOptions options, int stopped, Preparation preparation)
       throws IOException, InterruptedException {
     var runningPipeline = new RunningPipeline(Pipeline.prepare(options), stopped);
     Runtime.getRuntime().addShutdownHook(runningPipeline.hook);

@@ -2,9 +2,9 @@ package dev.tidings.infra.cli.doctor.host;
 
 import dev.tidings.infra.cli.doctor.check.Check;
 import dev.tidings.infra.cli.doctor.check.ServiceFiles;
-import dev.tidings.infra.process.Ports;
-import dev.tidings.infra.process.Ports.Wanted;
-import dev.tidings.infra.process.PortsTakenException;
+import dev.tidings.infra.ports.Ports;
+import dev.tidings.infra.ports.Ports.Wanted;
+import dev.tidings.infra.ports.PortsTakenException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

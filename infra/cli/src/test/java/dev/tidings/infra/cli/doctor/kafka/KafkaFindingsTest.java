@@ -6,7 +6,7 @@ import dev.tidings.infra.cli.doctor.check.Check;
 import dev.tidings.infra.cli.doctor.check.Check.State;
 import dev.tidings.infra.cli.doctor.check.FreeSpace;
 import dev.tidings.infra.cli.doctor.check.Site;
-import dev.tidings.infra.process.Ports;
+import dev.tidings.infra.ports.Ports;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;

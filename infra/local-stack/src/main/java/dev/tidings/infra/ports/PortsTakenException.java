@@ -1,4 +1,4 @@
-package dev.tidings.infra.process;
+package dev.tidings.infra.ports;
 
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,14 +1,32 @@
-package dev.tidings.infra.process;
+package dev.tidings.infra.ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.infra.process.ChildProcess;
+import dev.tidings.infra.process.Children;
+import dev.tidings.infra.process.Programs;
+import dev.tidings.infra.process.ServiceProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PortsTest {
+  @TempDir Path directory;
+  private final Children children = new Children(Duration.ofSeconds(1));
+
+  @AfterEach
+  void tearDown() {
+    children.close();
+  }
+
   @Test
   void all_taken_ports_are_reported_at_once() throws Exception {
     try (var first = new ServerSocket(0);
@@ -50,5 +68,41 @@ class PortsTest {
 
     assertThat(Ports.settle(List.of(new Ports.Wanted("a", "--a-port", free))).get("a"))
         .isEqualTo(free);
+  }
+
+  @Test
+  void no_port_is_chosen_twice_whoever_chooses() throws Exception {
+    // Of 22,768 ports, so that even without a rule some would be the same.
+    int many = 600;
+    ChildProcess other =
+        children.start(
+            Programs.command(
+                Chooser.class, directory.resolve("chooser.log"), Integer.toString(many)));
+    Path chosen = directory.resolve("chooser.log");
+    new ServiceProcess(other).awaitReady(Duration.ofSeconds(60));
+    List<Integer> ports = new ArrayList<>();
+    for (String line : Files.readAllLines(chosen)) {
+      if (line.startsWith("chose ")) {
+        ports.add(Integer.parseInt(line.substring("chose ".length())));
+      }
+    }
+    assertThat(ports).hasSize(many);
+
+    for (int i = 0; i < many; i++) {
+      ports.add(Ports.free());
+    }
+
+    assertThat(ports).doesNotHaveDuplicates();
+  }
+
+  /** Chooses ports, and stays. */
+  public static final class Chooser {
+    public static void main(String[] args) throws InterruptedException {
+      for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+        System.out.println("chose " + Ports.free());
+      }
+      System.out.println("READY chooser");
+      Thread.currentThread().join();
+    }
   }
 }

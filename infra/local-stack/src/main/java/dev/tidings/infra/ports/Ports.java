@@ -1,4 +1,4 @@
-package dev.tidings.infra.process;
+package dev.tidings.infra.ports;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,23 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Chooses the ports before anything is started.
  *
- * <p>A free port is chosen below the range that systems use for outgoing connections (Linux 32768
- * and up by default, RFC 6335 49152 and up): so it stays free for a process that is started, or
- * restarted, later.
+ * <p>A free port is never chosen again as long as this process runs, neither by it nor by another
+ * of this user, and the system gives it to nobody by itself: so it stays free for a process that is
+ * started, or restarted, later. Only a stranger who asks for this very port can take it.
  */
 public final class Ports {
-  private static final int LOWEST = 10_000;
-  private static final int HIGHEST = 32_767;
   private static final int TRIES = 1_000;
+  private static final PortSpan SPAN = PortSpan.ofThisMachine();
+  private static final PortReservations RESERVED = PortReservations.ofThisUser();
 
   private Ports() {}
 
-  /** Returns any port that is free now. */
+  /** Returns any free port. */
   public static int free() {
     return settle(List.of(new Wanted("any", "", 0))).get("any");
   }
@@ -90,12 +89,16 @@ public final class Ports {
       return listenOn(port);
     }
     for (int tries = 1; ; tries++) {
+      int any = SPAN.any();
       try {
-        return listenOn(ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1));
-      } catch (BindException e) {
-        if (tries == TRIES) {
-          throw e;
+        if (RESERVED.take(any)) {
+          return listenOn(any);
         }
+      } catch (BindException e) {
+        // A stranger's: the next one.
+      }
+      if (tries == TRIES) {
+        throw new BindException("no port is free from " + SPAN.lowest() + " to " + SPAN.highest());
       }
     }
   }
