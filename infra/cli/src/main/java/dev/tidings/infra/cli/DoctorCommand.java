@@ -7,6 +7,7 @@ import dev.tidings.infra.cli.doctor.check.Check;
 import dev.tidings.infra.cli.doctor.check.ServiceFiles;
 import dev.tidings.infra.cli.doctor.check.Site;
 import dev.tidings.infra.cli.doctor.host.ConnectionLimits;
+import dev.tidings.infra.cli.options.ClusterOptions;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.cli.output.BusyTerminal;
 import dev.tidings.infra.cli.output.Facts;
@@ -35,6 +36,7 @@ import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -92,12 +94,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "The schema registry (default: the local stack's).")
   private Optional<String> registryUrl = Optional.empty();
 
-  @Option(
-      names = "--command-config",
-      paramLabel = "FILE",
-      converter = Values.ReadableFile.class,
-      description = "Properties for the Kafka client: security, for example.")
-  private Optional<Path> commandConfig = Optional.empty();
+  @Mixin private ClusterOptions.ClientFile clients;
 
   @Option(
       names = "--management",
@@ -220,9 +217,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private Site site(ServiceFiles files) throws IOException {
-    Map<String, String> settings =
-        new TreeMap<>(
-            commandConfig.isPresent() ? ServiceFiles.read(commandConfig.get()) : Map.of());
+    Map<String, String> settings = new TreeMap<>(clients.properties());
     bootstrapServers.ifPresent(servers -> settings.put("bootstrap.servers", servers));
     registryUrl.ifPresent(url -> settings.put(RegistryConfig.URL, url));
     Site site = Site.of(files).with(settings);

@@ -7,15 +7,13 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,12 +33,7 @@ public class ClusterOptions {
       description = "The cluster (default: ${DEFAULT-VALUE}).")
   private String bootstrapServers;
 
-  @Option(
-      names = "--command-config",
-      paramLabel = "FILE",
-      converter = Values.ReadableFile.class,
-      description = "Properties for the Kafka client and the registry's: security, for example.")
-  private Optional<Path> commandConfig = Optional.empty();
+  @Mixin private ClientFile clients;
 
   @Option(
       names = "--topic-prefix",
@@ -53,6 +46,21 @@ public class ClusterOptions {
   @Option(names = "--json", description = "Prints JSON, an object in a line.")
   private boolean json;
 
+  /** What Kafka's clients and the registry's are told besides where they find either. */
+  public static final class ClientFile {
+    @Option(
+        names = "--command-config",
+        paramLabel = "FILE",
+        converter = Values.ReadableFile.class,
+        description = "Properties for the Kafka client and the registry's: security, for example.")
+    private Optional<Path> file = Optional.empty();
+
+    /** Returns the properties of the file, if there is one. */
+    public Map<String, String> properties() throws IOException {
+      return file.isPresent() ? PropertyFile.read(file.get()) : Map.of();
+    }
+  }
+
   /** Returns where a command prints. */
   public final Output output(CommandSpec command) {
     return Output.of(command, json);
@@ -60,14 +68,7 @@ public class ClusterOptions {
 
   /** Returns the settings of Kafka's clients and of the registry's. */
   public final Map<String, String> properties() throws IOException {
-    var file = new Properties();
-    if (commandConfig.isPresent()) {
-      try (Reader reader = Files.newBufferedReader(commandConfig.get())) {
-        file.load(reader);
-      }
-    }
-    Map<String, String> properties = new HashMap<>();
-    file.stringPropertyNames().forEach(name -> properties.put(name, file.getProperty(name)));
+    Map<String, String> properties = new HashMap<>(clients.properties());
     properties.put("bootstrap.servers", bootstrapServers);
     properties.putIfAbsent("default.api.timeout.ms", "10000");
     properties.putIfAbsent("request.timeout.ms", "5000");

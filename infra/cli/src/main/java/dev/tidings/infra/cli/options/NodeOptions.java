@@ -110,4 +110,13 @@ public final class NodeOptions {
       throw new NoSuchHostException(host, e);
     }
   }
+
+  /** A host that is not known here; the message names it. */
+  public static final class NoSuchHostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoSuchHostException(String host, Throwable cause) {
+      super(host + " is no host that is known here", cause);
+    }
+  }
 }

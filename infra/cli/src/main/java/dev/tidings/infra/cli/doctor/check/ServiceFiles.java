@@ -1,15 +1,13 @@
 package dev.tidings.infra.cli.doctor.check;
 
+import dev.tidings.infra.cli.options.PropertyFile;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +16,6 @@ import java.util.stream.Stream;
  * @param byName the settings of each service, by the name of its directory, or of its file
  */
 public record ServiceFiles(Map<String, Map<String, String>> byName) {
-  /** Longer ones are no settings. */
-  private static final long MOST_BYTES = 1 << 20;
-
   /** Returns those of a local stack; none if there is no such directory. */
   public static ServiceFiles in(Path data) throws IOException {
     Path services = data.resolve("services");
@@ -30,7 +25,7 @@ public record ServiceFiles(Map<String, Map<String, String>> byName) {
         for (Path directory : found.sorted().toList()) {
           Path file = directory.resolve("service.properties");
           if (Files.isReadable(file)) {
-            byName.put(String.valueOf(directory.getFileName()), read(file));
+            byName.put(String.valueOf(directory.getFileName()), PropertyFile.read(file));
           }
         }
       }
@@ -42,25 +37,10 @@ public record ServiceFiles(Map<String, Map<String, String>> byName) {
   public static ServiceFiles of(List<Path> files) throws IOException {
     Map<String, Map<String, String>> byName = new LinkedHashMap<>();
     for (Path file : files) {
-      byName.put(String.valueOf(file.getFileName()).replace(".properties", ""), read(file));
+      byName.put(
+          String.valueOf(file.getFileName()).replace(".properties", ""), PropertyFile.read(file));
     }
     return new ServiceFiles(byName);
-  }
-
-  /** Returns the properties of a file. */
-  public static Map<String, String> read(Path file) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IllegalArgumentException(file + ": too long (expected: properties)");
-    }
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-    }
-    Map<String, String> settings = new TreeMap<>();
-    properties
-        .stringPropertyNames()
-        .forEach(name -> settings.put(name, properties.getProperty(name)));
-    return settings;
   }
 
   /** Returns the value of a setting of a service; empty if its file does not have it. */
