@@ -11,6 +11,7 @@ import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.operation.BodilessOperations;
 import dev.tidings.ingest.operation.RequestAdmission;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.value.AppId;
@@ -26,13 +27,17 @@ import org.jspecify.annotations.Nullable;
  * {@code DELETE /v1/replays/{id}}. Thread-safe; never blocks.
  */
 public final class ReplayOperations {
-  private static final int NOTHING_KEPT = 0;
+  private static final String LATE =
+      "not known yet whether it is in the log: look before you ask again";
+
+  private static final PathTemplate ONE = PathTemplate.of(ReplayAnswers.PATH + "{id}");
 
   /** For 64 bodies that come in several pieces. */
   private static final long BODIES = 64L * ReplayBody.MOST_BYTES;
 
   private final ReplayClerk clerk;
   private final RequestAdmission admission;
+  private final BodilessOperations bodiless;
   private final BodyMemory bodies = new BodyMemory(BODIES);
 
   /**
@@ -43,25 +48,24 @@ public final class ReplayOperations {
   public ReplayOperations(ReplayClerk clerk, Optional<ProviderGate> gate, SendLimits limits) {
     this.clerk = clerk;
     this.admission = new RequestAdmission(gate, limits);
+    this.bodiless = new BodilessOperations(admission, LATE, ReplayAnswers::notNow);
   }
 
   /** Returns all four. */
   public List<Operation> operations() {
     return List.of(
-        new One("POST", "/v1/devices/{device}/replay", "device", true, this::ofDevice),
-        new One("POST", "/v1/apps/{app}/replay", "app", true, this::ofApp),
-        new One(
+        new Order("/v1/devices/{device}/replay", "device", this::ofDevice),
+        new Order("/v1/apps/{app}/replay", "app", this::ofApp),
+        bodiless.operation(
             "GET",
-            ReplayAnswers.PATH + "{id}",
+            ONE,
             "id",
-            false,
-            (id, owner, _, exchange) -> clerk.show(id, owner, exchange)),
-        new One(
+            (asked, reader, exchange) -> clerk.show(asked.parameter(), reader, exchange)),
+        bodiless.operation(
             "DELETE",
-            ReplayAnswers.PATH + "{id}",
+            ONE,
             "id",
-            false,
-            (id, owner, _, exchange) -> clerk.stop(id, owner, exchange)));
+            (asked, reader, exchange) -> clerk.stop(asked.parameter(), reader, exchange)));
   }
 
   /** What is done for somebody who may: the owner is empty where nobody has to prove who he is. */
@@ -85,25 +89,21 @@ public final class ReplayOperations {
     clerk.order(null, app, read, owner, exchange);
   }
 
-  /** One operation, whose path has one parameter. */
-  private final class One implements Operation {
-    private final String method;
+  /** Asks for a replay: the path has one parameter, and the body says the rest. */
+  private final class Order implements Operation {
     private final PathTemplate path;
     private final String parameter;
-    private final boolean hasBody;
     private final Deed deed;
 
-    One(String method, String path, String parameter, boolean hasBody, Deed deed) {
-      this.method = method;
+    Order(String path, String parameter, Deed deed) {
       this.path = PathTemplate.of(path);
       this.parameter = parameter;
-      this.hasBody = hasBody;
       this.deed = deed;
     }
 
     @Override
     public String method() {
-      return method;
+      return "POST";
     }
 
     @Override
@@ -117,15 +117,15 @@ public final class ReplayOperations {
     }
 
     private BodyReader admitted(Request head, Optional<ProviderIdentity> owner, Exchange exchange) {
-      if (hasBody && !isJson(head)) {
+      if (!isJson(head)) {
         exchange.respond(ReplayAnswers.notJson());
         return BodyReader.DROPPED;
       }
       String value = path.parameter(head.path(), parameter);
       return new Body(
-          hasBody ? ReplayBody.MOST_BYTES : NOTHING_KEPT,
+          ReplayBody.MOST_BYTES,
           bodies,
-          new Ended(body -> deed.of(value, owner, body, exchange), hasBody, exchange),
+          new Ended(body -> deed.of(value, owner, body, exchange), exchange),
           null);
     }
   }
@@ -141,7 +141,7 @@ public final class ReplayOperations {
   }
 
   /** Waits for the end of a request. */
-  private record Ended(Then then, boolean hasBody, Exchange exchange) implements BodyListener {
+  private record Ended(Then then, Exchange exchange) implements BodyListener {
     @Override
     public void complete(byte[] body) {
       try {
@@ -153,11 +153,7 @@ public final class ReplayOperations {
 
     @Override
     public void tooLarge() {
-      if (hasBody) {
-        exchange.respond(ReplayAnswers.tooLarge());
-      } else {
-        complete(new byte[0]);
-      }
+      exchange.respond(ReplayAnswers.tooLarge());
     }
 
     @Override
@@ -172,11 +168,7 @@ public final class ReplayOperations {
 
     @Override
     public void timedOut(boolean bodyMissing) {
-      exchange.respond(
-          ReplayAnswers.notNow(
-              bodyMissing
-                  ? "the request did not end"
-                  : "not known yet whether it is in the log: look before you ask again"));
+      exchange.respond(ReplayAnswers.notNow(bodyMissing ? "the request did not end" : LATE));
     }
   }
 }

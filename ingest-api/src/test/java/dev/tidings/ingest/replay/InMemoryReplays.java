@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
@@ -22,6 +23,7 @@ public final class InMemoryReplays implements ReplayOrders {
   final List<String> stopped = new ArrayList<>();
   volatile boolean away;
   volatile boolean known = true;
+  volatile CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
   volatile @Nullable ReplayProgress answer;
 
   @Override
@@ -73,6 +75,7 @@ public final class InMemoryReplays implements ReplayOrders {
 
   @Override
   public boolean catchUp(Duration patience) {
+    reading.join();
     return known;
   }
 

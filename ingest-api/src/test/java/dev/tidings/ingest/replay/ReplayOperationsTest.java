@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,16 @@ class ReplayOperationsTest {
       reader.part(Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)), false);
     }
     reader.end();
+    return visitor.response.orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private Router routes() {
+    Router.Builder routes = Router.builder(Problem.RESPONSES);
+    operations(false).operations().forEach(routes::add);
+    return routes.build();
+  }
+
+  private static Response answer(Visitor visitor) {
     return visitor.response.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
@@ -154,6 +165,56 @@ class ReplayOperationsTest {
     }
     assertThat(status(ask("DELETE", "/v1/replays/" + id, null, ""))).isEqualTo(200);
     assertThat(log.stopped).hasSize(1);
+  }
+
+  /** 64 KiB is what is read of a body before the answer. */
+  @ParameterizedTest
+  @CsvSource({"GET, 1", "GET, 70000", "DELETE, 1", "DELETE, 70000"})
+  void a_body_that_nobody_needs_says_nothing(String method, int bytes) {
+    String id = json(ask("POST", "/v1/devices/phone/replay", null, SEND)).get("id").asText();
+
+    Response answer = ask(method, "/v1/replays/" + id, null, "x".repeat(bytes));
+
+    assertThat(status(answer)).isEqualTo(method.equals("GET") ? 200 : 202);
+    assertThat(json(answer).get("id").asText()).isEqualTo(id);
+    assertThat(status(ask(method, "/v1/replays/unknown", null, "x".repeat(bytes)))).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /v1/devices/phone/replay",
+    "POST, /v1/apps/com.example.news/replay",
+    "GET, /v1/replays/some",
+    "DELETE, /v1/replays/some"
+  })
+  void what_comes_too_late_may_be_asked_again(String method, String path) {
+    Visitor slow = new Visitor();
+    routes()
+        .serve(
+            Request.of(method, path, List.of(Map.entry("content-type", "application/json"))), slow)
+        .timedOut();
+
+    Response answer = answer(slow);
+    assertThat(status(answer)).isEqualTo(503);
+    assertThat(json(answer).get("detail").asText()).isEqualTo("the request did not end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET", "DELETE"})
+  void whose_answer_takes_too_long_looks_before_it_asks_again(String method) {
+    CompletableFuture<Void> reading = new CompletableFuture<>();
+    log.reading = reading;
+    Visitor waiting = new Visitor();
+    BodyReader ended =
+        routes().serve(Request.of(method, "/v1/replays/unknown", List.of()), waiting);
+    ended.end();
+    ended.timedOut();
+
+    Response answer = answer(waiting);
+    reading.complete(null);
+    assertThat(status(answer)).isEqualTo(503);
+    assertThat(json(answer).get("detail").asText())
+        .isEqualTo("not known yet whether it is in the log: look before you ask again");
   }
 
   @Test
