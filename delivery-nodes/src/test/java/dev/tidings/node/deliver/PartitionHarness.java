@@ -695,7 +695,11 @@ final class PartitionHarness implements AutoCloseable {
   /** Everything is written that is to be; nothing of it has come back. */
   void awaitWritten() {
     loop.submit(() -> {}).syncUninterruptibly();
-    Awaitility.await().atMost(PATIENCE).until(() -> log.pending() == 0);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> log.pending() == 0);
     loop.submit(() -> {}).syncUninterruptibly();
   }
 

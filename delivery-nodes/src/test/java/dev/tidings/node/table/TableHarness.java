@@ -211,7 +211,11 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
 
   /** What was written so far, to any topic. */
   public List<ProducerRecord<byte[], byte[]>> written() {
-    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log.pending() == 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> log.pending() == 0);
     return producer.history();
   }
 

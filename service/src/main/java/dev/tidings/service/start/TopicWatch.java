@@ -35,6 +35,7 @@ public final class TopicWatch implements AutoCloseable {
   private final TopicsFound atStart;
   private final TopicAccess access;
   private final Consumer<String> recreated;
+  private final Duration every;
 
   /** The id of each topic when it was last seen. For the thread alone. */
   private final Map<String, String> ids = new HashMap<>();
@@ -46,8 +47,13 @@ public final class TopicWatch implements AutoCloseable {
   private volatile List<UnwritablePartition> unwritable = List.of();
 
   private TopicWatch(
-      Admin admin, TopicsFound atStart, TopicAccess access, Consumer<String> recreated) {
+      Admin admin,
+      TopicsFound atStart,
+      TopicAccess access,
+      Consumer<String> recreated,
+      Duration every) {
     this.admin = admin;
+    this.every = every;
     this.access = access;
     this.recreated = recreated;
     atStart.found().forEach((name, topic) -> ids.put(name, topic.id()));
@@ -65,8 +71,18 @@ public final class TopicWatch implements AutoCloseable {
    */
   public static TopicWatch start(
       KafkaClients clients, TopicsFound atStart, TopicAccess access, Consumer<String> recreated) {
+    return start(clients, atStart, access, recreated, EVERY);
+  }
+
+  /** The same, with so much time between two looks. */
+  static TopicWatch start(
+      KafkaClients clients,
+      TopicsFound atStart,
+      TopicAccess access,
+      Consumer<String> recreated,
+      Duration every) {
     Admin admin = clients.admin("topics").answeredWithin(ATTEMPT).openAdmin();
-    TopicWatch watch = new TopicWatch(admin, atStart, access, recreated);
+    TopicWatch watch = new TopicWatch(admin, atStart, access, recreated, every);
     watch.thread.start();
     return watch;
   }
@@ -91,7 +107,7 @@ public final class TopicWatch implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!closing.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
         look();
       }
     } catch (InterruptedException e) {
@@ -111,7 +127,7 @@ public final class TopicWatch implements AutoCloseable {
       log.debug("topics not looked at", e);
       return;
     } catch (RuntimeException e) {
-      log.warn("topics not looked at, trying again in {} s", EVERY.toSeconds(), e);
+      log.warn("topics not looked at, trying again in {} s", every.toSeconds(), e);
       return;
     }
     if (!found.equals(wrong)) {

@@ -147,7 +147,12 @@ class TopicsIT {
         new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test");
     List<String> recreated = new CopyOnWriteArrayList<>();
     try (TopicWatch watch =
-        TopicWatch.start(clients, await(), TopicAccess.of(TOPICS, List.of()), recreated::add)) {
+        TopicWatch.start(
+            clients,
+            await(),
+            TopicAccess.of(TOPICS, List.of()),
+            recreated::add,
+            Duration.ofMillis(200))) {
       for (Map.Entry<String, String> change :
           Map.of("cleanup.policy", "delete", "retention.ms", "60000").entrySet()) {
         LogTopic<?> topic =

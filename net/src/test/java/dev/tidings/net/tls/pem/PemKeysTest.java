@@ -3,14 +3,22 @@ package dev.tidings.net.tls.pem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.DSAKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPrivateCrtKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import javax.crypto.interfaces.DHKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,15 +48,41 @@ class PemKeysTest {
   @ParameterizedTest
   @ValueSource(ints = {2048, 4096})
   void an_rsa_key_is_read_in_pkcs8_and_in_pkcs1(int bits) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(bits);
-    KeyPair pair = generator.generateKeyPair();
+    KeyPair pair = rsa(bits);
     byte[] pkcs8 = pair.getPrivate().getEncoded();
     // SEQUENCE, version, algorithm (15 bytes), OCTET STRING with a length of two bytes.
     byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 4 + 3 + 15 + 4, pkcs8.length);
 
     signs(PemKeys.read("key", pem("PRIVATE KEY", pkcs8)), pair, "SHA256withRSA");
     signs(PemKeys.read("key", pem("RSA PRIVATE KEY", pkcs1)), pair, "SHA256withRSA");
+  }
+
+  /** Of two primes that Java has for other ends: to find such takes many seconds. */
+  private static KeyPair rsa(int bits) throws GeneralSecurityException {
+    BigInteger p = ((DHKey) generated("DH", bits / 2).getPublic()).getParams().getP();
+    BigInteger q = ((DSAKey) generated("DSA", bits / 2).getPublic()).getParams().getP();
+    BigInteger one = BigInteger.ONE;
+    BigInteger e = RSAKeyGenParameterSpec.F4;
+    BigInteger d = e.modInverse(p.subtract(one).multiply(q.subtract(one)));
+    KeyFactory keys = KeyFactory.getInstance("RSA");
+    return new KeyPair(
+        keys.generatePublic(new RSAPublicKeySpec(p.multiply(q), e)),
+        keys.generatePrivate(
+            new RSAPrivateCrtKeySpec(
+                p.multiply(q),
+                e,
+                d,
+                p,
+                q,
+                d.mod(p.subtract(one)),
+                d.mod(q.subtract(one)),
+                q.modInverse(p))));
+  }
+
+  private static KeyPair generated(String algorithm, int bits) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(bits);
+    return generator.generateKeyPair();
   }
 
   @Test
