@@ -31,10 +31,8 @@ final class PortReservations {
 
   /** Returns those that the processes of this user share. */
   static PortReservations ofThisUser() {
-    return in(
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "tidings-ports-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_")));
+    String user = System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9._-]", "_");
+    return in(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "tidings-ports-" + user));
   }
 
   /** Returns those in a file. Where it cannot be opened nothing is reserved. */
