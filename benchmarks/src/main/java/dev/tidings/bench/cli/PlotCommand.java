@@ -1,12 +1,16 @@
 package dev.tidings.bench.cli;
 
+import dev.tidings.bench.plot.Film;
 import dev.tidings.bench.plot.Plots;
+import dev.tidings.bench.plot.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,15 +23,27 @@ import picocli.CommandLine.Spec;
     name = "plot",
     description = {
       "Draws what runs have printed, as SVG: latency.svg (percentiles, of runs at a rate),"
-          + " throughput.svg (against devices, of runs without one), cpu.svg (by process)."
+          + " throughput.svg (against devices, of runs without one), cpu.svg (by process); and a"
+          + " moving picture of a terminal, demo.svg.",
+      "./tidings demo --once >run.txt && ./tidings bench plot --demo run.txt"
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class PlotCommand implements Callable<Integer> {
+  private static final String DEMO = "./tidings demo --once";
+
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files that --json has made.")
-  private List<Path> files;
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files that --json has made.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--demo",
+      paramLabel = "FILE",
+      description =
+          "What ./tidings demo --once has printed: each line comes at the time that it names, and"
+              + " pauses are cut to a second.")
+  private @Nullable Path demo;
 
   @Option(
       names = "--out",
@@ -38,9 +54,15 @@ final class PlotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, String> drawn = Plots.read(files).draw();
+    Map<String, String> drawn = new TreeMap<>();
+    if (!files.isEmpty()) {
+      drawn.putAll(Plots.read(files).draw());
+    }
+    if (demo != null) {
+      drawn.put("demo.svg", new Film(DEMO, Recording.of(Files.readAllLines(demo))).draw());
+    }
     if (drawn.isEmpty()) {
-      spec.commandLine().getErr().println("tidings bench: no figures in " + files);
+      spec.commandLine().getErr().println("tidings bench: nothing to draw in " + files);
       return ExitCode.SOFTWARE;
     }
     Files.createDirectories(out);

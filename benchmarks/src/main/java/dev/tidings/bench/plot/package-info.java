@@ -1,4 +1,4 @@
-/** Draws results. In: the lines of JSON that runs have printed. Out: SVG files. */
+/** Draws what runs have printed. In: their lines, of JSON or as they are. Out: SVG files. */
 @NullMarked
 package dev.tidings.bench.plot;
 
