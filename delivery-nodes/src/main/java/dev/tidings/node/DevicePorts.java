@@ -134,6 +134,7 @@ final class DevicePorts {
         membership.owners(),
         path.partitions(),
         tables.generations(),
+        tables.subscriptions(),
         path.registrar(),
         seal,
         node.clock(),

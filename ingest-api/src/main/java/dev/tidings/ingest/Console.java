@@ -94,6 +94,7 @@ final class Console {
         new ArrayList<>(
             ConsoleOperations.of(
                 erasing.fleet(),
+                needs.partitions(),
                 port.decisions(),
                 names.of(LogTopics.AUDIT),
                 () ->

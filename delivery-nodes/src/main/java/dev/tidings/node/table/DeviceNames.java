@@ -6,10 +6,14 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -35,6 +39,23 @@ final class DeviceNames {
     boolean has(String name) {
       return name.startsWith(prefix) && DeviceList.ORDER.compare(name, after) > 0;
     }
+  }
+
+  /** Returns those of some partitions, each as soon as all of it is in the store. */
+  static <V> CompletableFuture<NavigableSet<String>> all(
+      Collection<TablePartition<V>> partitions, TableReaders readers, Wanted wanted) {
+    List<CompletableFuture<NavigableSet<String>>> parts = new ArrayList<>();
+    for (TablePartition<V> each : partitions) {
+      parts.add(
+          each.current()
+              .thenCompose(partition -> readers.read(() -> DeviceNames.of(partition, wanted))));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> {
+          NavigableSet<String> all = new TreeSet<>(DeviceList.ORDER);
+          parts.forEach(part -> all.addAll(part.join()));
+          return first(all, wanted.limit());
+        });
   }
 
   /** Returns those of a partition. Blocks on the store. */

@@ -3,7 +3,6 @@ package dev.tidings.node.table;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.TablePartition.Unseen;
-import dev.tidings.schemas.question.DeviceList;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeviceKey;
@@ -12,16 +11,15 @@ import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
@@ -167,27 +165,14 @@ public final class DeviceTable<V extends SpecificRecord> {
 
   /**
    * Returns the names of devices of this node's partitions that have a record, in the order of
-   * {@link DeviceList}.
+   * their bytes.
    *
    * @param prefix what they begin with; may be empty
    * @param after the name behind which they begin; may be empty
    * @param limit how many at most
    */
   public CompletableFuture<NavigableSet<String>> devices(String prefix, String after, int limit) {
-    List<CompletableFuture<NavigableSet<String>>> parts = new ArrayList<>();
-    for (TablePartition<V> each : owned.values()) {
-      parts.add(
-          each.current()
-              .thenCompose(partition ->
-                  readers.read(() ->
-                      DeviceNames.of(partition, new DeviceNames.Wanted(prefix, after, limit)))));
-    }
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> {
-          NavigableSet<String> all = new TreeSet<>(DeviceList.ORDER);
-          parts.forEach(part -> all.addAll(part.join()));
-          return DeviceNames.first(all, limit);
-        });
+    return DeviceNames.all(owned.values(), readers, new DeviceNames.Wanted(prefix, after, limit));
   }
 
   /**
@@ -219,6 +204,18 @@ public final class DeviceTable<V extends SpecificRecord> {
   public CompletableFuture<@Nullable Void> every(
       BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     return TableScan.all(owned.values(), partition -> scan(partition, look).beginWithUnseen());
+  }
+
+  /**
+   * Shows the key of each record of this node's partitions once, with its writes that are not in
+   * the store yet, as soon as all that was written before their takeover is there. Completes with
+   * the numbers of these partitions; fails with {@link NotOwnedException} if one of them went
+   * elsewhere meanwhile: not all of it was shown.
+   *
+   * @param look called by several threads
+   */
+  public CompletableFuture<NavigableSet<Integer>> keys(Consumer<DeviceKey> look) {
+    return KeyScan.all(name, owned, readers, this::ownership, look);
   }
 
   private TableScan<V> scan(

@@ -35,12 +35,14 @@ public final class NodeViews implements DeviceQuestions {
   private final NodeSeal seal;
   private final InstantSource clock;
   private final DeviceQuestions others;
+  private final JoinViews joins;
   private final QuestionPlaces places =
       new QuestionPlaces(AT_ONCE, "questions of operators", "a partition");
 
   /**
    * @param owners finds the nodes of devices
    * @param generations has a record of each device that has registered an app
+   * @param subscriptions has a record of each device and topic that it has joined
    * @param registrar revokes tokens
    * @param others answers the other questions
    */
@@ -49,6 +51,7 @@ public final class NodeViews implements DeviceQuestions {
       Owners owners,
       Partitions partitions,
       DeviceTable<?> generations,
+      DeviceTable<?> subscriptions,
       Registrar registrar,
       NodeSeal seal,
       InstantSource clock,
@@ -62,6 +65,7 @@ public final class NodeViews implements DeviceQuestions {
     this.seal = seal;
     this.clock = clock;
     this.others = others;
+    this.joins = new JoinViews(subscriptions);
   }
 
   @Override
@@ -74,11 +78,13 @@ public final class NodeViews implements DeviceQuestions {
   }
 
   private CompletableFuture<DeviceAnswer> admit(OperatorQuestion question) {
-    if (question instanceof OperatorQuestion.Figures) {
+    return switch (question) {
       // They wait for nothing, and are wanted most while something else does.
-      return find(question);
-    }
-    return places.answer(question, () -> find(question));
+      case OperatorQuestion.Figures _ -> find(question);
+      // They have places of their own.
+      case OperatorQuestion.Joins _ -> find(question);
+      default -> places.answer(question, () -> find(question));
+    };
   }
 
   private CompletableFuture<DeviceAnswer> find(OperatorQuestion question) {
@@ -90,6 +96,7 @@ public final class NodeViews implements DeviceQuestions {
               .devices(prefix, after, limit + 1)
               .thenCompose(names -> listed(names, limit))
               .thenApply(list -> found(list.text()));
+      case OperatorQuestion.Joins about -> joins.answer(about);
       case OperatorQuestion.Disconnect(var device) ->
           owner.answer(
               device,

@@ -51,6 +51,7 @@ class NodeViewsTest {
             _ -> owner,
             null,
             null,
+            null,
             registrar(),
             SEAL,
             () -> NOW,

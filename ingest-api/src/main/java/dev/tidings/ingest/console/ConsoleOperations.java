@@ -29,11 +29,13 @@ public final class ConsoleOperations {
   /**
    * Returns the others.
    *
+   * @param partitions how many partitions devices are in
    * @param audit the name of the topic
    * @param consumers opens one that reads it
    */
   public static List<AdminOperation> of(
       Fleet fleet,
+      int partitions,
       Decisions decisions,
       String audit,
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -41,6 +43,7 @@ public final class ConsoleOperations {
       TokenCheck tokens,
       RevocationLookup revocations) {
     List<AdminOperation> all = new ArrayList<>(new DeviceSearch(fleet, decisions).operations());
+    all.addAll(new TopicSearch(fleet, partitions).operations());
     all.add(new AuditLines(audit, consumers, registry).operation());
     all.add(new TokenQuestion(tokens, revocations).operation());
     return all;

@@ -35,6 +35,7 @@ final class ConsoleSession {
           "on-behalf",
           "revoke-token",
           "token-check",
+          "topics",
           "webhook-deliveries");
 
   private final ConsolePlace place;

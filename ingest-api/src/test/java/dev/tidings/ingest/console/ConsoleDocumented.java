@@ -12,7 +12,7 @@ public final class ConsoleDocumented {
 
   public static List<AdminOperation> operations() {
     List<AdminOperation> all =
-        new ArrayList<>(ConsoleOperations.of(null, null, "audit", null, null, null, null));
+        new ArrayList<>(ConsoleOperations.of(null, 1, null, "audit", null, null, null, null));
     all.add(ConsoleOperations.session(new ConsolePlace("", "", "", "", false), null, null));
     all.addAll(ConsoleOperations.decided(null, WebhookHistory.NONE, InstantSource.system()));
     return all;

@@ -2,6 +2,7 @@ package dev.tidings.schemas.question;
 
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.charset.StandardCharsets;
@@ -33,15 +34,45 @@ public sealed interface OperatorQuestion {
     public Devices {
       requireName(prefix);
       requireName(after);
-      if (limit < 1 || limit > MOST) {
-        throw new InvalidValueException("limit", "" + limit, "a whole number from 1 to " + MOST);
-      }
+      requireLimit(limit);
+    }
+  }
+
+  /** Who has joined topics, of the node's devices. The answer is a {@link JoinList}. */
+  sealed interface Joins extends OperatorQuestion {
+    AppId app();
+
+    /** The row behind which they begin; empty: with the first. */
+    String after();
+
+    /** How many rows at most. */
+    int limit();
+  }
+
+  /**
+   * The topics that devices have joined: each is a row.
+   *
+   * @param prefix what their names begin with; may be empty
+   */
+  record Topics(AppId app, String prefix, String after, int limit) implements Joins {
+    public Topics {
+      requireTopic(prefix);
+      requireTopic(after);
+      requireLimit(limit);
     }
 
-    private static void requireName(String text) {
+    private static void requireTopic(String text) {
       if (!text.isEmpty()) {
-        new DeviceId(text).value();
+        new BroadcastTopic(text).value();
       }
+    }
+  }
+
+  /** The devices that have joined a topic: each is a row. */
+  record Subscribers(AppId app, BroadcastTopic topic, String after, int limit) implements Joins {
+    public Subscribers {
+      requireName(after);
+      requireLimit(limit);
     }
   }
 
@@ -53,6 +84,19 @@ public sealed interface OperatorQuestion {
    * the token, whether or not there was one to revoke.
    */
   record Revoke(DeviceId device, AppId app) implements OperatorQuestion {}
+
+  private static void requireName(String text) {
+    if (!text.isEmpty()) {
+      new DeviceId(text).value();
+    }
+  }
+
+  private static void requireLimit(int limit) {
+    if (limit < 1 || limit > Devices.MOST) {
+      throw new InvalidValueException(
+          "limit", "" + limit, "a whole number from 1 to " + Devices.MOST);
+    }
+  }
 
   /**
    * Returns its bytes under a seal.
@@ -69,6 +113,11 @@ public sealed interface OperatorQuestion {
       case Figures() -> Form.FIGURES;
       case Devices(var prefix, var after, var limit) ->
           String.join("\n", Form.DEVICES, prefix, after, Integer.toString(limit));
+      case Topics(var app, var prefix, var after, var limit) ->
+          String.join("\n", Form.TOPICS, app.value(), prefix, after, Integer.toString(limit));
+      case Subscribers(var app, var topic, var after, var limit) ->
+          String.join(
+              "\n", Form.SUBSCRIBERS, app.value(), topic.value(), after, Integer.toString(limit));
       case Disconnect(var device) -> Form.DISCONNECT + "\n" + device.value();
       case Revoke(var device, var app) ->
           String.join("\n", Form.REVOKE, device.value(), app.value());
@@ -103,6 +152,8 @@ public sealed interface OperatorQuestion {
     private static final String PURPOSE = "node question 1\n";
     private static final String FIGURES = "figures";
     private static final String DEVICES = "devices";
+    private static final String TOPICS = "topics";
+    private static final String SUBSCRIBERS = "subscribers";
     private static final String DISCONNECT = "disconnect";
     private static final String REVOKE = "revoke";
 
@@ -112,6 +163,18 @@ public sealed interface OperatorQuestion {
       return switch (lines.getFirst()) {
         case FIGURES -> new Figures();
         case DEVICES -> new Devices(lines.get(1), lines.get(2), Integer.parseInt(lines.get(3)));
+        case TOPICS ->
+            new Topics(
+                new AppId(lines.get(1)),
+                lines.get(2),
+                lines.get(3),
+                Integer.parseInt(lines.get(4)));
+        case SUBSCRIBERS ->
+            new Subscribers(
+                new AppId(lines.get(1)),
+                new BroadcastTopic(lines.get(2)),
+                lines.get(3),
+                Integer.parseInt(lines.get(4)));
         case DISCONNECT -> new Disconnect(new DeviceId(lines.get(1)));
         case REVOKE -> new Revoke(new DeviceId(lines.get(1)), new AppId(lines.get(2)));
         default -> throw new InvalidValueException("question", lines.getFirst(), "a known one");

@@ -8,6 +8,7 @@ import dev.tidings.schemas.question.NodeFigures.Socket;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ class OperatorQuestionTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final NodeSeal SEAL = new NodeSeal(TokenKeys.parse("1:" + "ab".repeat(32)));
   private static final NodeSeal OTHER = new NodeSeal(TokenKeys.parse("1:" + "cd".repeat(32)));
+  private static final AppId NEWS = new AppId("com.example.news");
   private static final OperatorQuestion DISCONNECT =
       new OperatorQuestion.Disconnect(new DeviceId("phone ü *"));
 
@@ -34,6 +36,9 @@ class OperatorQuestionTest {
             new OperatorQuestion.Figures(),
             new OperatorQuestion.Devices("", "", 1),
             new OperatorQuestion.Devices("pho", "phone ü", 1_000),
+            new OperatorQuestion.Topics(NEWS, "", "", 1),
+            new OperatorQuestion.Topics(NEWS, "go", "user:%20", 1_000),
+            new OperatorQuestion.Subscribers(NEWS, new BroadcastTopic("tag:a"), "phone ü", 7),
             new OperatorQuestion.Revoke(new DeviceId("phone ü *"), new AppId("com.example.news")),
             DISCONNECT)) {
       assertThat(OperatorQuestion.read(each.sealed(SEAL, NOW), SEAL, NOW)).contains(each);
@@ -65,6 +70,26 @@ class OperatorQuestionTest {
         .isInstanceOf(InvalidValueException.class);
     assertThatThrownBy(() -> new OperatorQuestion.Devices("", "", 1_001))
         .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> new OperatorQuestion.Topics(NEWS, "a b", "", 1))
+        .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(
+            () -> new OperatorQuestion.Subscribers(NEWS, new BroadcastTopic("a"), "", 1_001))
+        .isInstanceOf(InvalidValueException.class);
+  }
+
+  @Test
+  void joins_are_read_as_they_were_written_and_what_is_no_list_of_them_is_none() {
+    JoinList joins =
+        new JoinList(
+            new TreeSet<>(List.of(10, 2)), 8, new TreeMap<>(Map.of("b c", 1L, "a", 7L)), true);
+
+    assertThat(joins.text()).isEqualTo("more 8\n2 10\n7 a\n1 b c");
+    assertThat(JoinList.parse(joins.text())).isEqualTo(joins);
+    JoinList none = new JoinList(new TreeSet<>(), 0, new TreeMap<>(), false);
+    assertThat(JoinList.parse(none.text())).isEqualTo(none);
+    for (String other : List.of("", "all", "all 1", "all x\n1", "all 1\nx", "all 1\n1\nx y")) {
+      assertThatThrownBy(() -> JoinList.parse(other)).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
