@@ -1,10 +1,8 @@
 # shellcheck shell=bash
 # Runs all tests, without those for which something is not installed. Sourced by ./tidings; the checkout is $ROOT.
 
-# What is not tested, as the build takes it: names of groups. The first is no test's where infra/containers/run-tests has
-# an engine for those that need one.
+# What is not tested, as the build takes it: names of groups.
 EXCLUDED=container
-[[ ${CONTAINER_TESTS:-} != true ]] || EXCLUDED=nothing
 
 # Leaves tests out where what they need is missing, and says so.
 #   $1: their group   $2: what they are   $3: the Debian packages with what they need   the others: tells whether it is there
