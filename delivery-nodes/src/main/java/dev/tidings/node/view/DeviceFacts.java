@@ -1,6 +1,7 @@
 package dev.tidings.node.view;
 
 import dev.tidings.node.look.DeviceLook;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.question.DeviceQuestion;
@@ -26,7 +27,6 @@ record DeviceFacts(
     Map<String, Registered> registrations,
     @Nullable Subscription kept) {
   private static final String SESSION = "";
-  private static final String FILTER_FOR_ALL = "tidings/#";
   private static final String FILTER_PREFIX = "tidings/";
 
   /**
@@ -108,7 +108,7 @@ record DeviceFacts(
     List<String> visible = new ArrayList<>();
     for (String filter : filters) {
       int end = filter.lastIndexOf('/');
-      if (filter.equals(FILTER_FOR_ALL)
+      if (Subscriptions.isForAllApps(filter)
           || (end > FILTER_PREFIX.length()
               && allows(question).test(filter.substring(FILTER_PREFIX.length(), end)))) {
         visible.add(filter);

@@ -45,7 +45,11 @@ class DeviceFactsTest {
       Map.of(
           "",
           new Subscription(
-              List.of("tidings/#", "tidings/com.other/+"), 60_000L, 3_000L, null, null),
+              List.of("tidings/#", "tidings/+/+", "tidings/+/#", "tidings/com.other/+"),
+              60_000L,
+              3_000L,
+              null,
+              null),
           "com.news/goals",
           JOINED,
           "com.news/tag:vip",
@@ -84,7 +88,8 @@ class DeviceFactsTest {
                     {"device":"phone","node":"node-1","connected":true,
                      "since":"1970-01-01T00:00:01Z","protocol":"MQTT 5","transport":"tls",
                      "subscriptions":["tidings/com.news/+"],
-                     "session":{"subscriptions":["tidings/#"],"keptForSeconds":60},
+                     "session":{"subscriptions":["tidings/#","tidings/+/+","tidings/+/#"],
+                       "keptForSeconds":60},
                      "registrations":[{"app":"com.news","token":"%s",
                        "since":"1970-01-01T00:00:02Z","locale":"de-CH","timeZone":"Europe/Zurich",
                        "user":"anna","tags":["vip"],
