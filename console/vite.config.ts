@@ -2,11 +2,12 @@ import vue from '@vitejs/plugin-vue';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { clients } from './aliases';
+import { guides } from './build/guides';
 
 export default defineConfig({
   // Wherever it is served: nothing in it names a path.
   base: './',
-  plugins: [vue()],
+  plugins: [vue(), guides()],
   resolve: { alias: clients },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {

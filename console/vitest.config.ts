@@ -2,9 +2,10 @@ import vue from '@vitejs/plugin-vue';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { clients } from './aliases';
+import { guides } from './build/guides';
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), guides()],
   // The broker of the clients' tests is used here too, with what is installed here.
   resolve: { alias: [...clients, ...['mqtt-packet', 'ws'].map((name) => ({ find: new RegExp(`^${name}$`), replacement: fileURLToPath(import.meta.resolve(name)) }))] },
   test: {

@@ -12,6 +12,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/topics/broadcasts/:id', name: 'broadcast', component: () => import('./topics/broadcast-page.vue'), props: true },
   { path: '/apps/:part?', name: 'apps', component: () => import('./apps/apps-page.vue'), props: true },
   { path: '/audit', name: 'audit', component: () => import('./audit/audit-page.vue') },
+  { path: '/guides', name: 'guides', component: () => import('./guides/guides-page.vue') },
+  { path: '/guides/:name', name: 'guide', component: () => import('./guides/guide-page.vue'), props: true },
   { path: '/:rest(.*)*', redirect: '/' },
 ];
 

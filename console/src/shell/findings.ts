@@ -1,4 +1,5 @@
 import type { Texts } from '../texts';
+import type { Guide } from '../guides/catalog';
 import type { Shape } from '../ui/icon-shapes';
 import { groups } from './pages';
 
@@ -14,9 +15,10 @@ export interface Finding {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TOKEN = /^[0-9a-f]{64}$/i;
 const MOST_DEVICES = 8;
+const MOST_GUIDES = 6;
 
-/** What is meant by what was typed: an id, a token, a page, an app, a device. */
-export function findings(typed: string, devices: readonly string[], apps: readonly string[], t: Texts): Finding[] {
+/** What is meant by what was typed: an id, a token, a page, an app, a device, a guide. */
+export function findings(typed: string, devices: readonly string[], apps: readonly string[], guides: readonly Guide[], t: Texts): Finding[] {
   const asked = typed.trim();
   const low = asked.toLowerCase();
   const found: Finding[] = [];
@@ -39,8 +41,18 @@ export function findings(typed: string, devices: readonly string[], apps: readon
   for (const app of asked ? apps.filter((each) => each.toLowerCase().includes(low)).slice(0, 5) : []) {
     found.push({ key: `app ${app}`, shape: 'list', title: app, text: t.search.app, to: `/notifications?app=${encodeURIComponent(app)}` });
   }
+  found.push(...(asked ? read(low, guides, t) : []));
   if (asked && !UUID.test(asked) && !TOKEN.test(asked) && !devices.includes(asked)) {
     found.push({ key: 'named', shape: 'device', title: asked, text: t.search.deviceNamed, to: `/devices/${encodeURIComponent(asked)}` });
   }
   return found;
+}
+
+/** The guides whose title has it, then the headings in them. */
+function read(low: string, guides: readonly Guide[], t: Texts): Finding[] {
+  const has = ({ title }: { title: string }): boolean => title.toLowerCase().includes(low);
+  const whole = guides.filter(has).map(({ name, title }) => ({ key: `guide ${name}`, shape: 'guide' as const, title, text: t.search.guide, to: `/guides/${name}` }));
+  const parts = guides.flatMap(({ name, title, sections }) =>
+    sections.filter(has).map((section) => ({ key: `guide ${name} ${section.id}`, shape: 'guide' as const, title: section.title, text: title, to: `/guides/${name}?at=${encodeURIComponent(section.id)}` })));
+  return [...whole, ...parts].slice(0, MOST_GUIDES);
 }

@@ -28,6 +28,9 @@ export const groups: readonly NavGroup[] = [
     { name: 'apps', path: '/apps', shape: 'key' },
     { name: 'audit', path: '/audit', shape: 'audit' },
   ] },
+  { name: 'read', pages: [
+    { name: 'guides', path: '/guides', shape: 'guide' },
+  ] },
 ];
 
 /** Whether a page, or one below it, is the one at this path. */

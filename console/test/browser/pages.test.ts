@@ -21,6 +21,11 @@ const PAGES: readonly [name: string, path: string, there: string][] = [
   ['webhooks', '/apps/webhooks', '.table'],
   ['check', '/apps/check?token=' + 'f'.repeat(64), '.notice'],
   ['audit', '/audit', '.table'],
+  ['guides', '/guides', '.guide-list'],
+  ['guide', '/guides/first-push', '.prose .code'],
+  ['guide-tables', '/guides/from-apns-or-fcm', '.prose .table'],
+  ['document', '/guides/readme.zh', '.prose img'],
+  ['guide-unknown', '/guides/nothing', '.empty'],
 ];
 const WINDOWS = [{ name: 'wide', width: 1280, height: 860 }, { name: 'phone', width: 390, height: 844 }];
 
@@ -77,7 +82,7 @@ describe.skipIf(!hasChromium())('each page', () => {
       for (const [name, path, there] of PAGES) {
         await opened.go(path);
         await page.locator(`.main ${there}`).first().waitFor();
-        expect(await page.locator('h1').textContent(), name).toMatch(/[一-鿿]|phone-0001|nobody/);
+        expect(await page.locator('h1').textContent(), name).toMatch(/[一-鿿]|phone-0001|nobody|First push|From APNs|Tidings/);
         expect(await opened.overhang(), name).toBeLessThanOrEqual(0);
       }
       await page.screenshot({ path: `${PICTURES}audit-chinese.png` });

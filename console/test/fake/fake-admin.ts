@@ -7,7 +7,7 @@ import { type Answer, FakeService, problem } from './fake-service';
 
 export const CREDENTIAL = 'tad_K3J9ABCDEF_secret';
 const FILES = fileURLToPath(new URL('../../target/classes/dev/tidings/console/', import.meta.url));
-const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png' };
 
 /** The admin port, as the contract has it, in front of a broker that devices connect to at the same address. */
 export class FakeAdmin {

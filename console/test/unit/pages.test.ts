@@ -6,6 +6,7 @@ import { parseJwt, remarks } from '../../src/apps/jwt';
 import { rowOf } from '../../src/notifications/live-rows';
 import { LiveOverview } from '../../src/overview/live-overview';
 import { shownOf } from '../../src/phones/shown';
+import { guides } from '../../src/guides/catalog';
 import { findings } from '../../src/shell/findings';
 import { en } from '../../src/texts/en';
 import { firstLanguage } from '../../src/texts';
@@ -48,13 +49,19 @@ describe('a trace', () => {
 });
 
 describe('a search', () => {
-  const of = (typed: string): string[] => findings(typed, ['phone-1', 'phone-2'], ['com.example.news'], en).map(({ to }) => to);
+  const of = (typed: string): string[] => findings(typed, ['phone-1', 'phone-2'], ['com.example.news'], guides, en).map(({ to }) => to);
 
   it('leads to pages, devices and apps by their names', () => {
     expect(of('over')[0]).toBe('/');
     expect(of('phone')).toEqual(expect.arrayContaining(['/phones', '/devices/phone-1', '/devices/phone']));
     expect(of('news')).toContain('/notifications?app=com.example.news');
-    expect(of('')).toHaveLength(2 + 9);
+    expect(of('')).toHaveLength(2 + 10);
+  });
+
+  it('leads to guides and to what their headings name', () => {
+    expect(of('first push')).toContain('/guides/first-push');
+    expect(of('back up')).toContain('/guides/production?at=7-upgrade-back-up-size');
+    expect(of('e').filter((to) => to.startsWith('/guides/'))).toHaveLength(6);
   });
 
   it('leads to the trace of an id and to the check of a token', () => {

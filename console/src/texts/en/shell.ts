@@ -2,7 +2,7 @@ export const shell = {
   nav: {
     label: 'Main navigation',
     open: 'Open the menu',
-    groups: { watch: 'Watch', try: 'Try', decide: 'Decide' },
+    groups: { watch: 'Watch', try: 'Try', decide: 'Decide', read: 'Read' },
     pages: {
       overview: 'Overview',
       notifications: 'Notifications',
@@ -13,6 +13,7 @@ export const shell = {
       topics: 'Topics',
       apps: 'Apps and keys',
       audit: 'Audit log',
+      guides: 'Guides',
     },
   },
   shell: {
@@ -35,7 +36,7 @@ export const shell = {
   search: {
     open: 'Search, or go to …',
     title: 'Search',
-    placeholder: 'Page, device, app, id or token',
+    placeholder: 'Page, device, app, id, token or guide',
     results: 'Results',
     none: 'Nothing found.',
     page: 'Page',
@@ -45,5 +46,6 @@ export const shell = {
     trace: 'Trace of this notification',
     broadcast: 'Progress of this broadcast',
     token: 'Check this token',
+    guide: 'Guide',
   },
 };

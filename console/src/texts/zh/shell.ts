@@ -2,7 +2,7 @@ export const shell = {
   nav: {
     label: '主导航',
     open: '打开菜单',
-    groups: { watch: '监控', try: '试用', decide: '管理' },
+    groups: { watch: '监控', try: '试用', decide: '管理', read: '阅读' },
     pages: {
       overview: '总览',
       notifications: '通知',
@@ -13,6 +13,7 @@ export const shell = {
       topics: '主题',
       apps: '应用与密钥',
       audit: '审计日志',
+      guides: '指南',
     },
   },
   shell: {
@@ -35,7 +36,7 @@ export const shell = {
   search: {
     open: '搜索或跳转…',
     title: '搜索',
-    placeholder: '页面、设备、应用、ID 或令牌',
+    placeholder: '页面、设备、应用、ID、令牌或指南',
     results: '结果',
     none: '没有找到。',
     page: '页面',
@@ -45,5 +46,6 @@ export const shell = {
     trace: '该通知的轨迹',
     broadcast: '该广播的进度',
     token: '检查该令牌',
+    guide: '指南',
   },
 };

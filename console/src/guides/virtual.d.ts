@@ -1,0 +1,4 @@
+declare module 'virtual:guides' {
+  const listed: readonly import('./catalog').Guide[];
+  export default listed;
+}
