@@ -63,6 +63,17 @@ try {
   await page.locator('.phone-token code[title]:not([title=""])').waitFor();
   say('registered');
 
+  await page.getByLabel(`Topic that ${SERIAL} joins`).fill('goals');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Leave goals' }).waitFor();
+  await page.getByRole('link', { name: 'Topics' }).click();
+  await page.getByRole('button', { name: 'goals' }).click();
+  const subscribers = page.getByRole('region', { name: 'Who has joined goals' });
+  await subscribers.getByText('1 device', { exact: true }).waitFor();
+  await subscribers.getByRole('link', { name: SERIAL }).waitFor();
+  await picture('topics');
+  say('joined');
+
   const first = await send('Hello');
   await page.locator('[data-test=steps]', { hasText: 'Confirmed' }).waitFor();
   await picture('sent');

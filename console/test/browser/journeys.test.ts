@@ -142,6 +142,70 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toMatch(/H1|BODY|MAIN/);
   });
 
+  it('who has joined a topic is told a page at a time, and leads to the device', async () => {
+    const { page } = await open();
+    await opened!.signIn();
+    await opened!.go('/topics');
+    await page.getByRole('button', { name: 'goals' }).click();
+    const card = page.getByRole('region', { name: 'Who has joined goals' });
+    await card.getByText('1,204 devices').waitFor();
+    expect(await card.locator('tbody tr').count()).toBe(100);
+    await card.getByRole('button', { name: 'Next' }).click();
+    await card.getByRole('link', { name: 'phone-0200' }).waitFor();
+    expect(await opened!.faults()).toEqual([]);
+    await page.screenshot({ path: `${PICTURES}subscribers.png`, fullPage: true });
+    await card.getByRole('link', { name: 'phone-0101' }).click();
+    await page.getByRole('heading', { name: 'phone-0101' }).waitFor();
+  });
+
+  it('a guide is found by Ctrl-K, is loaded when it is read, and gives its commands by the keyboard', async () => {
+    const { page, context, base } = await open();
+    const files: string[] = [];
+    page.on('request', (request) => files.push(request.url()));
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
+    await opened!.signIn();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const isGuide = (file: string): boolean => /guide|catalog|first-push/.test(file);
+    expect(files.filter(isGuide)).toEqual([]);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('connect a device');
+    await page.getByRole('option', { name: '2. Connect a device' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'First push in five minutes' }).waitFor();
+    await vi.waitFor(async () => expect(await page.evaluate('document.activeElement.textContent')).toBe('2. Connect a device'), WAIT);
+    expect(files.some(isGuide)).toBe(true);
+
+    // From the heading the code, which scrolls, then its button.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Copied.').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('./tidings device --serial my-phone --app com.example.news\n');
+
+    await page.getByRole('link', { name: 'run in production' }).click();
+    await page.getByRole('heading', { name: 'Run in production' }).waitFor();
+    await page.getByRole('link', { name: 'table of alerts' }).click();
+    await vi.waitFor(async () => expect(await page.evaluate('document.activeElement.textContent')).toBe('Alerts'), WAIT);
+    expect(await page.evaluate('document.activeElement.getBoundingClientRect().top')).toBeLessThan(300);
+    expect(await page.title()).toBe('Guides · Tidings');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Run in production' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Guides' }).click();
+    await page.getByRole('link', { name: 'From APNs or FCM to here' }).click();
+    await page.getByRole('heading', { name: 'From APNs or FCM to here' }).waitFor();
+  });
+
+  it('a guide says in Chinese that it is in English, and leads to what is in Chinese', async () => {
+    const { page } = await open({ locale: 'zh-CN' });
+    await opened!.signIn();
+    await opened!.go('/guides/production');
+    await page.getByText('本文档为英文。').waitFor();
+    expect(await page.locator('article').getAttribute('lang')).toBe('en');
+    await page.getByRole('link', { name: 'Tidings 简介（中文）' }).click();
+    await page.locator('article[lang=zh-CN]').waitFor();
+    expect(await page.getByText('本文档为英文。').count()).toBe(0);
+  });
+
   it('a device is erased only by who writes its name', async () => {
     const { page, admin } = await open();
     await opened!.signIn();

@@ -92,6 +92,11 @@ export class FakeService {
         return ok({ from: '2026-06-01', to: '2026-06-07', by: 'outcome', rows: query.get('app') === 'com.example.empty' ? [] : [{ outcome: 'delivered', notifications: 9_212 }, { outcome: 'pending', notifications: 204 }, { outcome: 'expired', notifications: 31 }, { outcome: 'evicted', notifications: 0 }] });
       case 'GET /v1/admin/topics':
         return ok({ topics: [{ topic: 'goals', subscribers: 1204 }, { topic: 'tag:vip', subscribers: 12 }, { topic: 'user:42', subscribers: 2 }] });
+      case 'GET /v1/admin/topics/goals/subscribers': {
+        const after = Number(query.get('after')?.slice('phone-'.length) ?? 0);
+        const devices = Array.from({ length: Math.min(100, 1_204 - after) }, (_, i) => `phone-${String(after + i + 1).padStart(4, '0')}`);
+        return ok({ app: query.get('app'), topic: 'goals', subscribers: 1_204, devices, ...(after + 100 < 1_204 ? { next: `${path}?app=${query.get('app')}&after=${devices.at(-1)}&limit=100` } : {}) });
+      }
       case 'POST /v1/admin/checks/token':
         return ok(body['token'] === 'f'.repeat(64) ? { result: 'forged' } : { result: 'genuine', keyId: 1, revoked: false, since: null });
       case 'POST /v1/admin/checks/jwt':
