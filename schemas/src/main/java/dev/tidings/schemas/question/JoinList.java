@@ -53,7 +53,7 @@ public record JoinList(
     }
     String[] head = lines.getFirst().split(" ", 2);
     SortedSet<Integer> partitions = new TreeSet<>();
-    for (String each : lines.get(1).split(" ")) {
+    for (String each : lines.get(1).split(" ", -1)) {
       if (!each.isEmpty()) {
         partitions.add(Integer.valueOf(each));
       }
