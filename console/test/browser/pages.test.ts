@@ -20,12 +20,12 @@ const PAGES: readonly [name: string, path: string, there: string][] = [
   ['apps', '/apps/keys', '.table'],
   ['webhooks', '/apps/webhooks', '.table'],
   ['check', '/apps/check?token=' + 'f'.repeat(64), '.notice'],
-  ['audit', '/audit', '.table'],
   ['guides', '/guides', '.guide-list'],
   ['guide', '/guides/first-push', '.prose .code'],
   ['guide-tables', '/guides/from-apns-or-fcm', '.prose .table'],
   ['document', '/guides/readme.zh', '.prose img'],
   ['guide-unknown', '/guides/nothing', '.empty'],
+  ['audit', '/audit', '.table'],
 ];
 const WINDOWS = [{ name: 'wide', width: 1280, height: 860 }, { name: 'phone', width: 390, height: 844 }];
 
