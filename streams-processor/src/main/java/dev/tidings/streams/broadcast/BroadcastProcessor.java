@@ -191,7 +191,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           table.put(key, null);
           backlog.remove(key);
           channels.left(key);
-          running.endIsRead(key);
+          var _ = running.endIsRead(key);
           ended.letGo(key.of(Kind.PROGRESS));
         } else {
           requests.take(key, value, record, from);
@@ -247,9 +247,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
     @Nullable Long at = read.endedAt();
     if (at != null) {
-      running.endIsRead(key);
       ended.add(key, reader.app(value), at);
-      if (mine == null) {
+      if (running.endIsRead(key)) {
+        channels.endedHere(key.of(Kind.REQUEST));
+      } else if (mine == null) {
         channels.endedElsewhere(key.of(Kind.REQUEST), read, clock.millis());
       }
     } else if (mine == null) {

@@ -148,6 +148,16 @@ final class ChannelOrder {
     return false;
   }
 
+  /**
+   * The table has it that one has ended which was to stay then. It is removed if another one began,
+   * or it expired, before that: those remove only what they know to have ended.
+   */
+  void endedHere(BroadcastKey key) {
+    if (!latest.has(key) && table.get(key) != null) {
+      writer.remove(key);
+    }
+  }
+
   /** It has not ended: another process has begun it, if this one does not know all of those yet. */
   void begunElsewhere(BroadcastKey key, Progress progress, long now) {
     byte @Nullable [] value = table.get(key);

@@ -44,7 +44,8 @@ final class Running {
 
   /**
    * Those to channels that are over and are kept, until the table has that too: it is written, and
-   * not read yet.
+   * not read yet. The table does not get it ahead of the log: what only the table has would outlive
+   * a crash, and whoever has the partition next would not know of it.
    */
   private final Map<BroadcastKey, FanOut> over = new HashMap<>();
 
@@ -115,9 +116,12 @@ final class Running {
     return sending == null ? over.get(key.of(Kind.REQUEST)) : sending;
   }
 
-  /** The table has it that a broadcast is over, or has nothing of it any more. */
-  void endIsRead(BroadcastKey key) {
-    over.remove(key.of(Kind.REQUEST));
+  /**
+   * The table has it that a broadcast is over, or has nothing of it any more. Returns whether it
+   * was ended here and was kept then: whether it still is may have changed since.
+   */
+  boolean endIsRead(BroadcastKey key) {
+    return over.remove(key.of(Kind.REQUEST)) != null;
   }
 
   /**
