@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * The registrations of one connection, and the topics that its device joins and leaves. Event loop
  * only. The device is answered on the answer topic, and if it published with QoS 1, by a PUBACK:
  * 0x80 if it should try again, 0x99 or 0x83 if its request is invalid, 0x87 if its credentials do
- * not name the app, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes: there a
- * PUBACK only means that the packet was received.
+ * not name the app or it may not publish there, 0x97 if it asks too much. MQTT 3.1.1 has no such
+ * codes: there a PUBACK only means that the packet was received.
  *
  * <p>An answer larger than the device accepts is shortened. If that is not enough, the PUBACK has
  * to suffice; if there is none, or the device would be without its token, the connection ends with
