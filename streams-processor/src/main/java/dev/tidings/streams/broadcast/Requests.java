@@ -130,11 +130,14 @@ final class Requests {
 
   /**
    * Takes a stop of one that is not here, or not any more. Its request may still come, where it was
-   * written to some partitions only: then it has ended already.
+   * written to some partitions only: then it has ended already. If the table has the request, how
+   * it ended is on its way there.
    */
   void stopUnknown(BroadcastKey key, byte[] stop) {
     String app = reader.app(stop);
-    if (!app.isEmpty() && table.get(key, Kind.PROGRESS) == null) {
+    if (!app.isEmpty()
+        && table.get(key, Kind.REQUEST) == null
+        && table.get(key, Kind.PROGRESS) == null) {
       Broadcast stopped = BroadcastReader.unsent(app, "", FanOut.STOPPED, clock.millis());
       writer.write(key.of(Kind.PROGRESS), stopped);
     }

@@ -18,10 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Shows G153 of docs/guarantees.md: what happens between the end of a channel's message and the
- * reading of that end, which comes back from the log, and not at once.
+ * Shows G153 of docs/guarantees.md: what happens between the end of a broadcast and the reading of
+ * that end, which comes back from the log, and not at once.
  */
 final class UnreadEndTopologyTest {
   private static final String CHANNEL = "channel:Scores00";
@@ -44,7 +46,11 @@ final class UnreadEndTopologyTest {
   }
 
   private void sendUntilEnded(int number, Duration keptFor) {
-    Broadcast broadcast = Fleet.broadcast(id(number), "'" + CHANNEL + "' in topics");
+    sendUntilEnded(number, CHANNEL, keptFor);
+  }
+
+  private void sendUntilEnded(int number, String topic, Duration keptFor) {
+    Broadcast broadcast = Fleet.broadcast(id(number), "'" + topic + "' in topics");
     broadcast.getNotification().put("expiration", fleet.now().plus(keptFor).toEpochMilli());
     fleet.request(broadcast);
     for (int i = 0; i < 100 && !hasEnded(number); i++) {
@@ -95,6 +101,26 @@ final class UnreadEndTopologyTest {
     fleet.ticks(2);
     readWhatIsWritten();
     assertThat(isKept(1)).isFalse();
+  }
+
+  /** Who stops it has asked before it ended, and is read when it has. */
+  @ParameterizedTest
+  @ValueSource(strings = {CHANNEL, "goals"})
+  void one_that_is_stopped_before_its_end_is_read_has_ended_as_it_has(String topic) {
+    fleet.join(device(1), "goals");
+    sendUntilEnded(1, topic, Duration.ofHours(1));
+    List<TestRecord<byte[], byte[]>> end = List.copyOf(fleet.unread);
+    fleet.unread.clear();
+    fleet.stop(id(1));
+    fleet.ticks(2);
+    fleet.read(end);
+    readWhatIsWritten();
+    fleet.ticks(2);
+    readWhatIsWritten();
+    Broadcast told = fleet.progress(id(1)).orElseThrow();
+    assertThat(told.getEnding()).isEqualTo("completed");
+    assertThat(told.getSent()).isEqualTo(1);
+    assertThat(isKept(1)).isEqualTo(topic.equals(CHANNEL));
   }
 
   @Test
