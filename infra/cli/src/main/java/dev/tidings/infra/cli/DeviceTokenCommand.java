@@ -4,6 +4,7 @@ import dev.tidings.infra.cli.access.DeviceIssuer;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.infra.cli.output.Output;
+import dev.tidings.infra.cli.output.TargetPath;
 import dev.tidings.infra.cli.stack.DataPath;
 import dev.tidings.infra.cli.stack.StackArguments;
 import dev.tidings.infra.stack.Checkout;
@@ -62,6 +63,7 @@ final class DeviceTokenCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
+      converter = TargetPath.AnyFile.class,
       description = "Writes it to this file, for its owner alone, in place of printing it.")
   private Optional<Path> file = Optional.empty();
 

@@ -12,6 +12,7 @@ import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.cli.output.BusyTerminal;
 import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.infra.cli.output.Output;
+import dev.tidings.infra.cli.output.TargetPath;
 import dev.tidings.infra.cli.stack.DataPath;
 import dev.tidings.infra.cli.stack.StackArguments;
 import dev.tidings.infra.pipeline.ServicePorts;
@@ -19,6 +20,7 @@ import dev.tidings.infra.ports.Ports.Wanted;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -97,6 +99,15 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin private ClusterOptions.ClientFile clients;
 
   @Option(
+      names = "--topic-prefix",
+      paramLabel = "PREFIX",
+      converter = Values.Prefix.class,
+      description =
+          "What is in front of every name in Kafka: the services' topic.prefix (default: that of"
+              + " the settings looked at, or nothing).")
+  private Optional<TopicNames> prefixed = Optional.empty();
+
+  @Option(
       names = "--management",
       paramLabel = "HOST:PORT",
       converter = Values.Address.class,
@@ -141,6 +152,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
+      converter = TargetPath.NewFile.class,
       description =
           "Writes what support needs into a new zip file, too: versions, settings, topics, how far"
               + " groups are behind, metrics, health, the ends of logs, threads and options of JVMs"
@@ -220,7 +232,8 @@ final class DoctorCommand implements Callable<Integer> {
     Map<String, String> settings = new TreeMap<>(clients.properties());
     bootstrapServers.ifPresent(servers -> settings.put("bootstrap.servers", servers));
     registryUrl.ifPresent(url -> settings.put(RegistryConfig.URL, url));
-    Site site = Site.of(files).with(settings);
+    Site found = Site.of(files).with(settings);
+    Site site = prefixed.map(found::withNames).orElse(found);
     try {
       RegistryConfig _ = RegistryConfig.of(site.clients());
     } catch (ConfigException e) {

@@ -5,6 +5,7 @@ import dev.tidings.infra.cli.broadcast.BroadcastCommand;
 import dev.tidings.infra.cli.history.ReceiptsCommand;
 import dev.tidings.infra.cli.history.ReplayCommand;
 import dev.tidings.infra.cli.output.BusyTerminal;
+import dev.tidings.infra.cli.output.GuardedOutput;
 import dev.tidings.infra.cli.output.Terminal;
 import dev.tidings.infra.cli.shell.CompletionCommand;
 import dev.tidings.infra.cli.shell.ExitCodes;
@@ -12,6 +13,8 @@ import dev.tidings.infra.cli.shell.ManCommand;
 import dev.tidings.infra.cli.stack.CertsCommand;
 import dev.tidings.infra.cli.stack.DemoCommand;
 import dev.tidings.infra.cli.stack.UpCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,8 +71,25 @@ public final class Tidings {
   }
 
   private static int run(String[] args, Terminal terminal) {
-    var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
+    var guarded =
+        new GuardedOutput(new FileOutputStream(FileDescriptor.out), broken -> unread(broken, err));
+    var out = new PrintWriter(guarded, true, System.out.charset());
+    int code = run(args, terminal, out, err);
+    return guarded.exitCode().orElse(code);
+  }
+
+  /**
+   * Ends the process, in a thread of its own: what is closed at the end may wait for the one that
+   * writes.
+   */
+  private static void unread(GuardedOutput out, PrintWriter err) {
+    out.message().ifPresent(message -> err.println("tidings: " + message));
+    int code = out.exitCode().orElse(CommandLine.ExitCode.SOFTWARE);
+    Thread.ofPlatform().daemon().name("output").start(() -> System.exit(code));
+  }
+
+  private static int run(String[] args, Terminal terminal, PrintWriter out, PrintWriter err) {
     var scheme = CommandLine.Help.defaultColorScheme(terminal.ansi());
     if (!terminal.canDraw()) {
       return commandLine(out, err).setColorScheme(scheme).execute(args);
@@ -90,6 +110,7 @@ public final class Tidings {
             .setErr(err)
             .setUsageHelpAutoWidth(true)
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+            .setParameterExceptionHandler(new RefusalPrinter())
             .setExecutionExceptionHandler(new ErrorPrinter());
     // What has no footer of its own inherits the one above, which is about the commands of the top.
     for (CommandLine each : all.getSubcommands().values()) {

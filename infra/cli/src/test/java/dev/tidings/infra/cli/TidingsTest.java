@@ -158,6 +158,9 @@ class TidingsTest {
         "send TOKEN --title a --collapse-id ",
         "send TOKEN --payload [1]",
         "send TOKEN --title a --ca /no/such/file",
+        "send TOKEN --title a --ca pom.xml",
+        "send TOKEN --title a --ca src",
+        "receipts --app com.example.news --ca pom.xml",
         "send TOKEN --title a --payload {}",
         "send TOKEN --title a --expiration soon",
         "send TOKEN --title a --badge many",
@@ -206,6 +209,22 @@ class TidingsTest {
         "doctor --management localhost:70000",
         "doctor --command-config /no/such/file",
         "doctor --bootstrap-servers nonsense",
+        "doctor --topic-prefix a/b",
+        "doctor --command-config src",
+        "doctor --command-config BINARY",
+        "doctor --config BINARY",
+        "doctor --bundle pom.xml",
+        "doctor --bundle src",
+        "doctor --bundle /no/such/directory/support.zip",
+        "doctor --bundle ",
+        "topics create --command-config BINARY",
+        "admin team list --command-config BINARY",
+        "man",
+        "man pom.xml",
+        "man pom.xml/man1",
+        "man ",
+        "device-token my-phone --file src",
+        "device-token my-phone --file /no/such/directory/token",
         "doctor --schema-registry-url nonsense",
         "device-token",
         "device-token a\tb",
@@ -302,9 +321,33 @@ class TidingsTest {
         "admin team list --topic-prefix a/b",
         "admin team list --bootstrap-servers nonsense"
       })
-  void a_command_that_is_not_understood_says_why_and_exits_with_two(String command) {
-    assertThat(run(words(command))).isEqualTo(2);
-    assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ");
+  void a_command_that_is_not_understood_says_why_and_exits_with_two(
+      String command, @TempDir Path directory) throws IOException {
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {'a', '=', (byte) 0xFF});
+
+    assertThat(run(words(command.replace("BINARY", binary.toString())))).isEqualTo(2);
+    assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ", "Usage:");
+    assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
+    assertThat(err.toString()).startsWith("tidings: ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void whoever_misspells_is_told_what_there_is() {
+    assertThat(run("recepts")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'recepts'", "tidings receipts")
+        .contains("tidings --help tells more");
+    err.getBuffer().setLength(0);
+
+    assertThat(run("send", TOKEN, "--titel", "a")).isEqualTo(2);
+    assertThat(err.toString()).contains("'--titel'", "--title", "tidings send --help tells more");
+  }
+
+  @Test
+  void whoever_says_nothing_gets_the_help_and_it_is_no_success() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).contains("Usage: tidings", "For example:");
     assertThat(out.toString()).isEmpty();
   }
 

@@ -49,6 +49,7 @@ class TopicsCommandIT {
           .containsPattern("FAIL +service at .*nobody answers there");
 
       assertStopsOnlyWhatThereIs(stack);
+      assertTheDoctorLooksAtTheTopicsOfOneInstallation(stack);
 
       spoil(stack);
       assertThat(examine(stack).out())
@@ -97,6 +98,18 @@ class TopicsCommandIT {
     assertThat(stopped.out()).contains("written to 8 partitions");
   }
 
+  private static void assertTheDoctorLooksAtTheTopicsOfOneInstallation(LocalStack stack) {
+    String[] other = {"--topic-prefix", "staging."};
+    assertThat(examine(stack, other).out())
+        .containsPattern("FAIL +topics +staging.tidings.notifications is missing")
+        .contains("./tidings topics create --topic-prefix staging.");
+
+    assertThat(create(stack, other).exitCode()).isZero();
+
+    assertThat(examine(stack, other).out())
+        .containsPattern("ok +topics +%d, as expected; 8 part".formatted(LogTopics.all().size()));
+  }
+
   private static Result broadcast(LocalStack stack, String... arguments) {
     List<String> all = new ArrayList<>(List.of("broadcast"));
     all.addAll(List.of(arguments));
@@ -120,15 +133,13 @@ class TopicsCommandIT {
 
   private record Result(int exitCode, String out) {}
 
-  private static Result examine(LocalStack stack) {
-    return run(
-        "doctor",
-        "--bootstrap-servers",
-        stack.bootstrapServers(),
-        "--schema-registry-url",
-        stack.registryUrl(),
-        "--management",
-        "localhost:" + Ports.free());
+  private static Result examine(LocalStack stack, String... more) {
+    List<String> all = new ArrayList<>(List.of("doctor", "--management"));
+    all.add("localhost:" + Ports.free());
+    all.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
+    all.addAll(List.of("--schema-registry-url", stack.registryUrl()));
+    all.addAll(List.of(more));
+    return run(all.toArray(String[]::new));
   }
 
   private static Result run(String... arguments) {

@@ -1,11 +1,9 @@
 package dev.tidings.infra.cli.options;
 
+import dev.tidings.infra.cli.doctor.check.ServiceFiles;
 import dev.tidings.infra.cli.output.Output;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.service.config.Config;
-import dev.tidings.service.config.ConfigException;
-import dev.tidings.service.config.LogSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,10 +36,10 @@ public class ClusterOptions {
   @Option(
       names = "--topic-prefix",
       paramLabel = "PREFIX",
-      defaultValue = "",
+      converter = Values.Prefix.class,
       description =
           "What is in front of every name: the services' topic.prefix (default: nothing).")
-  private String prefix;
+  private Optional<TopicNames> prefixed = Optional.empty();
 
   @Option(names = "--json", description = "Prints JSON, an object in a line.")
   private boolean json;
@@ -77,13 +75,7 @@ public class ClusterOptions {
 
   /** Returns the names of the topics. */
   public final TopicNames names() {
-    try {
-      return new TopicNames(
-          LogSettings.topicPrefix(
-              Config.of(LogSettings.ALL, Map.of(LogSettings.TOPIC_PREFIX.name(), prefix))));
-    } catch (ConfigException e) {
-      throw invalid("--topic-prefix: " + e.getMessage(), e);
-    }
+    return prefixed.orElse(TopicNames.PLAIN);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tidings.infra.cli.options;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +16,11 @@ public final class PropertyFile {
 
   private PropertyFile() {}
 
-  /** Returns the properties of a file. */
+  /**
+   * Returns the properties of a file.
+   *
+   * @throws IllegalArgumentException if it has something else
+   */
   public static Map<String, String> read(Path file) throws IOException {
     if (Files.size(file) > MOST_BYTES) {
       throw new IllegalArgumentException(file + ": too long (expected: properties)");
@@ -23,6 +28,8 @@ public final class PropertyFile {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " (expected: properties, in UTF-8)", e);
     }
     Map<String, String> values = new TreeMap<>();
     properties

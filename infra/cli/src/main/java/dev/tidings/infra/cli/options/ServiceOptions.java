@@ -3,6 +3,7 @@ package dev.tidings.infra.cli.options;
 import dev.tidings.infra.cli.output.Output;
 import dev.tidings.provider.Credential;
 import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.UnprotectedCredentialException;
 import java.io.IOException;
@@ -96,6 +97,9 @@ public final class ServiceOptions {
               + url
               + " (expected: https, for the key would be readable on the way; or --without-tls)",
           e);
+    } catch (NoAnswerException e) {
+      // Nothing is asked yet: it is about the file.
+      throw new ParameterException(command.commandLine(), "--ca: " + e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli.options;
 
 import dev.tidings.infra.process.HostPort;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastSpread;
 import dev.tidings.schemas.value.Category;
@@ -11,11 +12,15 @@ import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.LogSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -172,6 +177,20 @@ public final class Values {
         }
       }
       return value;
+    }
+  }
+
+  /** What is in front of the names of an installation's topics. */
+  public static final class Prefix implements ITypeConverter<TopicNames> {
+    @Override
+    public TopicNames convert(String value) {
+      try {
+        return new TopicNames(
+            LogSettings.topicPrefix(
+                Config.of(LogSettings.ALL, Map.of(LogSettings.TOPIC_PREFIX.name(), value))));
+      } catch (ConfigException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 

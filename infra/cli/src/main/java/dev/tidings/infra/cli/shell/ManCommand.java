@@ -2,6 +2,7 @@ package dev.tidings.infra.cli.shell;
 
 import dev.tidings.infra.cli.output.Facts;
 import dev.tidings.infra.cli.output.Output;
+import dev.tidings.infra.cli.output.TargetPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class ManCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "DIR",
+      converter = TargetPath.Directory.class,
       description = "Where to write them; it is made if it is not there.")
   private Path directory;
 

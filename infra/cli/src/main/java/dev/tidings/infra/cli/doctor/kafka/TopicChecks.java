@@ -21,14 +21,13 @@ import org.apache.kafka.clients.admin.Admin;
  */
 record TopicChecks(TopicNames names) {
   private static final String WHAT = "topics";
-  private static final String CREATE = "./tidings topics create";
 
   List<Check> check(Admin admin, Brokers brokers) throws InterruptedException, ExecutionException {
     List<LogTopic<?>> wanted = names.all(LogTopics.all());
     TopicsFound topics =
         new TopicsFound(
             wanted, new TopicReader(admin).read(wanted.stream().map(LogTopic::name).toList()));
-    List<Check> checks = findings(topics, brokers);
+    List<Check> checks = findings(topics, brokers, create());
     return checks.isEmpty()
         ? List.of(
             Check.sound(
@@ -37,18 +36,28 @@ record TopicChecks(TopicNames names) {
         : checks;
   }
 
-  /** Returns what is wrong with them. */
-  static List<Check> findings(TopicsFound topics, Brokers brokers) {
+  /** Returns the command that makes them. */
+  private String create() {
+    String prefix = names.group("");
+    return "./tidings topics create" + (prefix.isEmpty() ? "" : " --topic-prefix " + prefix);
+  }
+
+  /**
+   * Returns what is wrong with them.
+   *
+   * @param create the command that makes them
+   */
+  static List<Check> findings(TopicsFound topics, Brokers brokers, String create) {
     List<Check> checks = new ArrayList<>();
     for (String missing : topics.missing()) {
-      checks.add(Check.failed(WHAT, missing + " is missing", CREATE));
+      checks.add(Check.failed(WHAT, missing + " is missing", create));
     }
     for (TopicDifference difference :
         topics.differences(Optional.of(topics.partitions()).filter(number -> number > 0))) {
       checks.add(
           difference.vital()
-              ? Check.failed(WHAT, difference.toString(), fix(difference))
-              : Check.weak(WHAT, difference.toString(), fix(difference)));
+              ? Check.failed(WHAT, difference.toString(), fix(difference, create))
+              : Check.weak(WHAT, difference.toString(), fix(difference, create)));
     }
     topics.found().values().stream()
         .sorted(java.util.Comparator.comparing(FoundTopic::name))
@@ -77,12 +86,12 @@ record TopicChecks(TopicNames names) {
                     .formatted(brokers.replicas())));
   }
 
-  private static String fix(TopicDifference difference) {
+  private static String fix(TopicDifference difference, String create) {
     return switch (difference.what()) {
       case "partitions" ->
           "the number cannot be changed: new topics with another topic.prefix, or the number back";
       case "replicas" -> "kafka-reassign-partitions.sh, with as many replicas as the others have";
-      default -> CREATE;
+      default -> create;
     };
   }
 }

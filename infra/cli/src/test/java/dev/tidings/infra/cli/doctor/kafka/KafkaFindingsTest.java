@@ -86,7 +86,8 @@ class KafkaFindingsTest {
             "tidings.notifications", found("tidings.notifications", 8, 3, wrong),
             "tidings.control", found("tidings.control", 1, 1, LogTopics.CONTROL.configs(1)));
 
-    assertThat(TopicChecks.findings(new TopicsFound(wanted, found), THREE))
+    assertThat(
+            TopicChecks.findings(new TopicsFound(wanted, found), THREE, "./tidings topics create"))
         .extracting(Check::toString)
         .anyMatch(line ->
             line.contains("FAIL")
