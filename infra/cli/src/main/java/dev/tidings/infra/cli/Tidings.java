@@ -10,6 +10,7 @@ import dev.tidings.infra.cli.output.Terminal;
 import dev.tidings.infra.cli.shell.CompletionCommand;
 import dev.tidings.infra.cli.shell.ExitCodes;
 import dev.tidings.infra.cli.shell.ManCommand;
+import dev.tidings.infra.cli.shell.RefusalPrinter;
 import dev.tidings.infra.cli.stack.CertsCommand;
 import dev.tidings.infra.cli.stack.DemoCommand;
 import dev.tidings.infra.cli.stack.UpCommand;

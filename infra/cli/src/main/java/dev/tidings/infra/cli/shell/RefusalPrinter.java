@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.shell;
 
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -9,7 +9,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Prints why a command was not understood: in a line, and what was meant if it is much like it. All
  * of the help would hide it; only whoever says nothing at all gets that.
  */
-final class RefusalPrinter implements CommandLine.IParameterExceptionHandler {
+public final class RefusalPrinter implements CommandLine.IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException refused, String[] arguments) {
     CommandLine command = refused.getCommandLine();
