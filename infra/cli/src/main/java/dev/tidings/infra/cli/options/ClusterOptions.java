@@ -1,6 +1,5 @@
 package dev.tidings.infra.cli.options;
 
-import dev.tidings.infra.cli.doctor.check.ServiceFiles;
 import dev.tidings.infra.cli.output.Output;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
