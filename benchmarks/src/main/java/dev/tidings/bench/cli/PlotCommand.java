@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "Draws what runs have printed, as SVG: latency.svg (percentiles, of runs at a rate),"
           + " throughput.svg (against devices, of runs without one), cpu.svg (by process); and a"
           + " moving picture of a terminal, demo.svg.",
-      "./tidings demo --once >run.txt && ./tidings bench plot --demo run.txt"
+      "./tidings demo --once >run.txt 2>&1 && ./tidings bench plot --demo run.txt"
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
@@ -41,8 +41,8 @@ final class PlotCommand implements Callable<Integer> {
       names = "--demo",
       paramLabel = "FILE",
       description =
-          "What ./tidings demo --once has printed: each line comes at the time that it names, and"
-              + " pauses are cut to a second.")
+          "What ./tidings demo --once has printed, to standard output and standard error: each line"
+              + " comes at the time that it names, and pauses are cut to a second.")
   private @Nullable Path demo;
 
   @Option(

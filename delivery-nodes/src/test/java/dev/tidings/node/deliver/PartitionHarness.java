@@ -482,6 +482,11 @@ final class PartitionHarness implements AutoCloseable {
     loop.submit(() -> {}).syncUninterruptibly();
   }
 
+  /** Does this on the partition's event loop, so that nothing else happens there meanwhile. */
+  void atOnce(Runnable events) {
+    loop.submit(events).syncUninterruptibly();
+  }
+
   /** So many of the next reads of parked entries fail. */
   void failReads(int count) {
     readsToFail.set(count);

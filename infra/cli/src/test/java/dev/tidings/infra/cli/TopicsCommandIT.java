@@ -102,7 +102,9 @@ class TopicsCommandIT {
     String[] other = {"--topic-prefix", "staging."};
     assertThat(examine(stack, other).out())
         .containsPattern("FAIL +topics +staging.tidings.notifications is missing")
-        .contains("./tidings topics create --topic-prefix staging.");
+        .containsPattern(
+            "\\./tidings topics create --bootstrap-servers localhost:\\d+ --topic-prefix"
+                + " staging\\.");
 
     assertThat(create(stack, other).exitCode()).isZero();
 

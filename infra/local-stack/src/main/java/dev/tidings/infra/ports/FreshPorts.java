@@ -1,6 +1,7 @@
 package dev.tidings.infra.ports;
 
 import dev.tidings.infra.process.ChildFailedException;
+import java.util.ArrayList;
 
 /**
  * Starts processes on ports that were chosen before: if a stranger has taken one of them meanwhile,
@@ -28,13 +29,16 @@ public final class FreshPorts {
    * @throws ChildFailedException if a process fails otherwise, or ports are taken again and again
    */
   public static <T, E extends Exception> T start(Start<T, E> start) throws E, InterruptedException {
-    for (int attempt = 1; ; attempt++) {
+    var before = new ArrayList<ChildFailedException>();
+    while (true) {
       try {
         return start.run();
       } catch (ChildFailedException e) {
-        if (attempt == ATTEMPTS || !e.isAboutTakenPort()) {
+        if (before.size() == ATTEMPTS - 1 || !e.isAboutTakenPort()) {
+          before.forEach(e::addSuppressed);
           throw e;
         }
+        before.add(e);
       }
     }
   }

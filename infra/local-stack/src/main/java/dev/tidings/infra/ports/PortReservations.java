@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,6 +38,11 @@ final class PortReservations {
 
   /** Returns those in a file. Where it cannot be opened nothing is reserved. */
   static PortReservations in(Path path) {
+    // To open a pipe would wait for whoever made it.
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return new PortReservations(Optional.empty());
+    }
     try {
       return new PortReservations(
           Optional.of(
@@ -49,7 +55,7 @@ final class PortReservations {
                       LinkOption.NOFOLLOW_LINKS),
                   PosixFilePermissions.asFileAttribute(
                       PosixFilePermissions.fromString("rw-------")))));
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       return new PortReservations(Optional.empty());
     }
   }

@@ -16,8 +16,9 @@ import java.util.Objects;
  * Chooses the ports before anything is started.
  *
  * <p>A free port is never chosen again as long as this process runs, neither by it nor by another
- * of this user, and the system gives it to nobody by itself: so it stays free for a process that is
- * started, or restarted, later. Only a stranger who asks for this very port can take it.
+ * of this user, and, where the system leaves any to choose from, the system gives it to nobody by
+ * itself: so it stays free for a process that is started, or restarted, later. Only a stranger who
+ * asks for this very port can take it.
  */
 public final class Ports {
   private static final int TRIES = 1_000;
@@ -55,6 +56,7 @@ public final class Ports {
    * Returns a port for each requested one, by name: the same if it is free, any free one for 0.
    *
    * @throws PortsTakenException if some are in use; it names all of them
+   * @throws UncheckedIOException if there is no free one
    */
   public static Settled settle(List<Wanted> wanted) {
     var settled = new LinkedHashMap<String, Integer>();
@@ -67,6 +69,9 @@ public final class Ports {
           held.add(listen(port.port()));
           settled.put(port.name(), held.getLast().getLocalPort());
         } catch (IOException e) {
+          if (port.port() == 0) {
+            throw new UncheckedIOException(e);
+          }
           taken.add(port);
         }
       }
@@ -91,7 +96,8 @@ public final class Ports {
     for (int tries = 1; ; tries++) {
       int any = SPAN.any();
       try {
-        if (RESERVED.take(any)) {
+        // A reservation is a courtesy: who holds them all, in a file of his making, stops nobody.
+        if (RESERVED.take(any) || tries > TRIES / 2) {
           return listenOn(any);
         }
       } catch (BindException e) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PortReservationsTest {
@@ -96,5 +97,14 @@ class PortReservationsTest {
 
     assertThat(PortReservations.in(link).take(PORT)).isTrue();
     assertThat(PortReservations.in(directory.resolve("none/ports")).take(PORT)).isTrue();
+  }
+
+  @Test
+  @Timeout(60)
+  void a_pipe_in_the_place_of_the_file_is_not_waited_for() throws Exception {
+    Path pipe = directory.resolve("ports");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(PortReservations.in(pipe).take(PORT)).isTrue();
   }
 }

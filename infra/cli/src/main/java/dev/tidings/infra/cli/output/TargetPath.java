@@ -23,13 +23,13 @@ public final class TargetPath {
     }
   }
 
-  /** A file that is replaced if it is there. */
+  /** A file that is replaced if it is there, in a directory that is made if that is not. */
   public static final class AnyFile implements ITypeConverter<Path> {
     @Override
     public Path convert(String value) {
       Path file = path(value);
-      if (Files.isDirectory(file) || !canBeWritten(parent(file))) {
-        throw refused(value, "a file, in a directory that may be written to");
+      if (Files.isDirectory(file) || !canBeWritten(present(parent(file)))) {
+        throw refused(value, "a file, in a directory that may be written to, or made");
       }
       return file;
     }
@@ -40,11 +40,7 @@ public final class TargetPath {
     @Override
     public Path convert(String value) {
       Path directory = path(value);
-      Path present = directory.toAbsolutePath();
-      while (!Files.exists(present) && present.getParent() != null) {
-        present = present.getParent();
-      }
-      if (!canBeWritten(present)) {
+      if (!canBeWritten(present(directory.toAbsolutePath()))) {
         throw refused(value, "a directory that may be written to, or made");
       }
       return directory;
@@ -65,6 +61,15 @@ public final class TargetPath {
   private static Path parent(Path file) {
     Path parent = file.toAbsolutePath().getParent();
     return parent == null ? file : parent;
+  }
+
+  /** Returns the nearest that is there: the path itself, or one that it is below. */
+  private static Path present(Path path) {
+    Path present = path;
+    while (!Files.exists(present) && present.getParent() != null) {
+      present = present.getParent();
+    }
+    return present;
   }
 
   private static boolean canBeWritten(Path directory) {

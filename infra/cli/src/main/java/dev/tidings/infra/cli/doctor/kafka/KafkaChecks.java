@@ -40,7 +40,8 @@ public record KafkaChecks(Site site, InstantSource clock) {
       Brokers brokers = new Brokers(List.copyOf(cluster.nodes().get()));
       checks.add(Check.sound(KAFKA, site.bootstrapServers() + ": " + brokers));
       ask("broker settings", checks, admin, brokers, BrokerSettings::check);
-      ask("topics", checks, admin, brokers, new TopicChecks(site.names())::check);
+      var topics = new TopicChecks(site.names(), site.bootstrapServers());
+      ask("topics", checks, admin, brokers, topics::check);
       ask("offsets", checks, admin, brokers, OffsetsTopic::check);
       ask("broker clocks", checks, admin, brokers, new BrokerClocks(site.names(), clock)::check);
       ask("broker disks", checks, admin, brokers, BrokerDisks::check);

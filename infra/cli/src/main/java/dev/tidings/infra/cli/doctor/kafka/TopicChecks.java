@@ -18,8 +18,12 @@ import org.apache.kafka.clients.admin.Admin;
  * Whether the topics are there, and are as {@code topics create} makes them.
  *
  * @param names what they are called
+ * @param bootstrapServers where they are
  */
-record TopicChecks(TopicNames names) {
+record TopicChecks(TopicNames names, String bootstrapServers) {
+  /** What the command takes where it is not told. */
+  private static final String LOCAL = "localhost:9092";
+
   private static final String WHAT = "topics";
 
   List<Check> check(Admin admin, Brokers brokers) throws InterruptedException, ExecutionException {
@@ -39,7 +43,9 @@ record TopicChecks(TopicNames names) {
   /** Returns the command that makes them. */
   private String create() {
     String prefix = names.group("");
-    return "./tidings topics create" + (prefix.isEmpty() ? "" : " --topic-prefix " + prefix);
+    return "./tidings topics create"
+        + (bootstrapServers.equals(LOCAL) ? "" : " --bootstrap-servers " + bootstrapServers)
+        + (prefix.isEmpty() ? "" : " --topic-prefix " + prefix);
   }
 
   /**
