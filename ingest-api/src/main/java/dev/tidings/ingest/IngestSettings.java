@@ -96,7 +96,7 @@ final class IngestSettings {
           128L << 10,
           1L << 40,
           "Memory for records that wait to be appended; when it is full requests get 503. Lines of"
-              + " requests with many have half as much besides.");
+              + " requests with many have as much besides, of which their records fill half.");
   static final Setting<Duration> DELIVERY_TIMEOUT =
       Setting.duration(
           "delivery.timeout",

@@ -30,11 +30,13 @@ record KeyScan(
     Function<DeviceId, @Nullable Object> owner,
     Consumer<DeviceKey> look) {
   /** Keys shown per turn. */
-  private static final int SEEN_AT_ONCE = 2_048;
+  private static final int SEEN_AT_ONCE = 512;
 
   /**
-   * Shows those of all partitions, each as soon as all of it is in the store. Completes with the
-   * numbers of these partitions, and fails if one of them is another node's by then.
+   * Shows those of all partitions, one behind the other, each as soon as all of it is in the store.
+   * So a scan never has more than one turn in the readers' queue, in which devices wait too.
+   * Completes with the numbers of these partitions, and fails if one of them is another node's by
+   * then.
    *
    * @param name of the table
    * @param owned the partitions of this node, by their numbers
@@ -46,22 +48,21 @@ record KeyScan(
       Function<DeviceId, @Nullable Object> owner,
       Consumer<DeviceKey> look) {
     Map<Integer, TablePartition<V>> asked = Map.copyOf(owned);
-    CompletableFuture<?>[] scans =
-        asked.values().stream()
-            .map(partition ->
-                partition
-                    .current()
-                    .thenCompose(there -> new KeyScan(there, readers, owner, look).begin()))
-            .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(scans)
-        .thenApply(done -> {
-          asked.forEach((number, partition) -> {
-            if (!partition.equals(owned.get(number))) {
-              throw new NotOwnedException(name, number);
-            }
-          });
-          return new TreeSet<>(asked.keySet());
-        });
+    CompletableFuture<@Nullable Void> scans = CompletableFuture.completedFuture(null);
+    for (TablePartition<V> partition : asked.values()) {
+      scans =
+          scans
+              .thenCompose(done -> partition.current())
+              .thenCompose(there -> new KeyScan(there, readers, owner, look).begin());
+    }
+    return scans.thenApply(done -> {
+      asked.forEach((number, partition) -> {
+        if (!partition.equals(owned.get(number))) {
+          throw new NotOwnedException(name, number);
+        }
+      });
+      return new TreeSet<>(asked.keySet());
+    });
   }
 
   private CompletableFuture<@Nullable Void> begin() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinCount {
   private final Joins question;
+  private final String app;
   private final String names;
   private final TreeMap<String, Long> rows = new TreeMap<>(JoinList.ORDER);
   private long joins;
@@ -24,8 +25,9 @@ final class JoinCount {
 
   JoinCount(Joins question) {
     this.question = question;
+    this.app = TopicMembership.prefix(question.app());
     this.names =
-        TopicMembership.prefix(question.app())
+        app
             + switch (question) {
               case OperatorQuestion.Topics topics -> topics.prefix();
               case OperatorQuestion.Subscribers subscribers -> subscribers.topic().value();
@@ -35,8 +37,7 @@ final class JoinCount {
   void add(DeviceKey key) {
     String name = key.name();
     if (name.startsWith(names)) {
-      @Nullable String row =
-          row(key, name.substring(TopicMembership.prefix(question.app()).length()));
+      @Nullable String row = row(key, name.substring(app.length()));
       if (row != null) {
         count(row);
       }

@@ -65,7 +65,7 @@ public final class NodeViews implements DeviceQuestions {
     this.seal = seal;
     this.clock = clock;
     this.others = others;
-    this.joins = new JoinViews(subscriptions);
+    this.joins = new JoinViews(subscriptions, System::nanoTime);
   }
 
   @Override

@@ -14,11 +14,13 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +39,14 @@ class JoinViewsTopologyTest {
 
   @TempDir Path directory;
   private TableHarness<Subscription> harness;
+  private final AtomicLong nanos = new AtomicLong();
+  private volatile long eachLook;
   private JoinViews views;
 
   @BeforeEach
   void open() {
     harness = new TableHarness<>(directory, LogTopics.SUBSCRIPTIONS, (before, after) -> true);
-    views = new JoinViews(harness.table());
+    views = new JoinViews(harness.table(), () -> nanos.getAndAdd(eachLook));
   }
 
   @AfterEach
@@ -163,6 +167,20 @@ class JoinViewsTopologyTest {
 
     assertThat(waiting.join()).isInstanceOf(DeviceAnswer.NotNow.class);
     assertThat(told(new OperatorQuestion.Subscribers(NEWS, GOALS, "", 100)).partitions()).isEmpty();
+  }
+
+  @Test
+  void what_takes_longer_than_whoever_asks_waits_is_not_read_on_and_says_so() {
+    harness.comeBack();
+    joins("a", "com.example.news", "goals");
+    joins("b", "com.example.news", "goals");
+    eachLook = Duration.ofSeconds(1).toNanos();
+
+    assertThat(ask(new OperatorQuestion.Subscribers(NEWS, GOALS, "", 100)).join())
+        .isEqualTo(new DeviceAnswer.NotNow("more have joined topics than this node reads in 2 s"));
+
+    eachLook = 0;
+    assertThat(told(new OperatorQuestion.Subscribers(NEWS, GOALS, "", 100)).joins()).isEqualTo(2);
   }
 
   @Test

@@ -37,7 +37,10 @@ final class AdminProblems {
     members.put("field", what.name());
     members.put("value", what.value());
     members.put("expected", what.expected());
-    return new Problem(status, null, status.reasonPhrase(), what.getMessage(), members).response();
+    var problem = new Problem(status, null, status.reasonPhrase(), what.getMessage(), members);
+    return status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        ? problem.response(HttpHeaderNames.RETRY_AFTER, SOON)
+        : problem.response();
   }
 
   static Response of(HttpResponseStatus status, String name, String value, String expected) {

@@ -145,7 +145,11 @@ class TopicSearchTest {
   void names_that_nothing_has_are_refused() {
     assertThatThrownBy(() -> ask(0, TOPICS, null)).isInstanceOf(InvalidValueException.class);
     assertThatThrownBy(() -> ask(0, TOPICS, "app=com.example.news&prefix=a%20b"))
-        .isInstanceOf(InvalidValueException.class);
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageStartingWith("prefix: a b (expected: ");
+    assertThatThrownBy(() -> ask(1, GOALS, "app=com.example.news&after=%00"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageStartingWith("after: ");
     assertThatThrownBy(() -> ask(1, GOALS.replace("goals", "a%2Fb"), "app=com.example.news"))
         .isInstanceOf(InvalidValueException.class);
     assertThatThrownBy(() -> ask(1, GOALS.replace("goals", "a%"), "app=com.example.news"))

@@ -32,8 +32,8 @@ public sealed interface OperatorQuestion {
     public static final int MOST = 1_000;
 
     public Devices {
-      requireName(prefix);
-      requireName(after);
+      requireName("prefix", prefix);
+      requireName("after", after);
       requireLimit(limit);
     }
   }
@@ -56,14 +56,18 @@ public sealed interface OperatorQuestion {
    */
   record Topics(AppId app, String prefix, String after, int limit) implements Joins {
     public Topics {
-      requireTopic(prefix);
-      requireTopic(after);
+      requireTopic("prefix", prefix);
+      requireTopic("after", after);
       requireLimit(limit);
     }
 
-    private static void requireTopic(String text) {
-      if (!text.isEmpty()) {
-        new BroadcastTopic(text).value();
+    private static void requireTopic(String name, String text) {
+      try {
+        if (!text.isEmpty()) {
+          new BroadcastTopic(text).value();
+        }
+      } catch (InvalidValueException e) {
+        throw new InvalidValueException(name, text, e.expected());
       }
     }
   }
@@ -71,7 +75,7 @@ public sealed interface OperatorQuestion {
   /** The devices that have joined a topic: each is a row. */
   record Subscribers(AppId app, BroadcastTopic topic, String after, int limit) implements Joins {
     public Subscribers {
-      requireName(after);
+      requireName("after", after);
       requireLimit(limit);
     }
   }
@@ -85,9 +89,13 @@ public sealed interface OperatorQuestion {
    */
   record Revoke(DeviceId device, AppId app) implements OperatorQuestion {}
 
-  private static void requireName(String text) {
-    if (!text.isEmpty()) {
-      new DeviceId(text).value();
+  private static void requireName(String name, String text) {
+    try {
+      if (!text.isEmpty()) {
+        new DeviceId(text).value();
+      }
+    } catch (InvalidValueException e) {
+      throw new InvalidValueException(name, text, e.expected());
     }
   }
 

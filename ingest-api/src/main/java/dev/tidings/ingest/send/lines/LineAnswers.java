@@ -111,8 +111,8 @@ final class LineAnswers {
 
   /** The answer that is waited for may change: it is not to be written. */
   boolean isFirstKnown() {
-    LineAnswer first = outstanding.peek();
-    return first != null && first != waiting && first.isKnown();
+    LineAnswer next = outstanding.peek();
+    return next != null && next != waiting && next.isKnown();
   }
 
   /** Writes those that are known. */

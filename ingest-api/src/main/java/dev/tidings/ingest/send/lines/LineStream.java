@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request with many notifications, each in a line of its own, and the lines that answer them, in
  * the same order, while more of the request comes. It holds little, however long both are: lines
- * are read only while few of their answers are outstanding, and take little memory, until the
- * client has room for them; bytes that were not read are not consumed, so the client waits. A line
+ * are read only while few of their answers, which take little memory, are outstanding, as each is
+ * until the client has room for it; bytes not read are not consumed, so the client waits. A line
  * that finds the log without room waits for it, and those behind it too. Confined to one event
  * loop.
  */
