@@ -215,7 +215,7 @@ public final class DeviceTable<V extends SpecificRecord> {
    * @param look called by several threads
    */
   public CompletableFuture<NavigableSet<Integer>> keys(Consumer<DeviceKey> look) {
-    return KeyScan.all(name, owned, readers, this::ownership, look);
+    return KeyScan.all(name, owned, readers, reads, this::ownership, look);
   }
 
   private TableScan<V> scan(

@@ -2,18 +2,15 @@ package dev.tidings.node.table;
 
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.InvalidValueException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  *     into the wrong one is shown to nobody
  * @param look called on the reading threads
  */
-record KeyScan(
-    TablePartition<?> partition,
+record KeyScan<V extends SpecificRecord>(
+    TablePartition<V> partition,
     TableReaders readers,
+    TableReads<V> reads,
     Function<DeviceId, @Nullable Object> owner,
     Consumer<DeviceKey> look) {
-  /** Keys shown per turn. */
-  private static final int SEEN_AT_ONCE = 512;
-
   /**
    * Shows those of all partitions, one behind the other, each as soon as all of it is in the store.
    * So a scan never has more than one turn in the readers' queue, in which devices wait too.
@@ -41,10 +36,11 @@ record KeyScan(
    * @param name of the table
    * @param owned the partitions of this node, by their numbers
    */
-  static <V> CompletableFuture<NavigableSet<Integer>> all(
+  static <V extends SpecificRecord> CompletableFuture<NavigableSet<Integer>> all(
       String name,
       Map<Integer, TablePartition<V>> owned,
       TableReaders readers,
+      TableReads<V> reads,
       Function<DeviceId, @Nullable Object> owner,
       Consumer<DeviceKey> look) {
     Map<Integer, TablePartition<V>> asked = Map.copyOf(owned);
@@ -53,7 +49,7 @@ record KeyScan(
       scans =
           scans
               .thenCompose(done -> partition.current())
-              .thenCompose(there -> new KeyScan(there, readers, owner, look).begin());
+              .thenCompose(there -> new KeyScan<>(there, readers, reads, owner, look).begin());
     }
     return scans.thenApply(done -> {
       asked.forEach((number, partition) -> {
@@ -66,71 +62,37 @@ record KeyScan(
   }
 
   private CompletableFuture<@Nullable Void> begin() {
-    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    readers
-        .read(this::unseen)
-        .whenComplete((shown, failure) -> {
-          if (failure != null) {
-            done.completeExceptionally(failure);
-          } else {
-            goOn(shown, Bytes.wrap(new byte[0]), done);
-          }
-        });
-    return done;
+    return readers.read(this::unseen).thenCompose(shown -> stored(shown).begin());
   }
 
   /** Shows this node's own writes first: the store may have them by the time that it is read. */
-  private Set<Bytes> unseen() {
-    var unseen = partition.unseen();
-    unseen.forEach((key, write) -> {
-      if (write.value() != null) {
-        show(key);
-      }
-    });
-    return unseen.keySet();
+  private Set<DeviceKey> unseen() {
+    Set<DeviceKey> shown = new HashSet<>();
+    partition
+        .unseen()
+        .forEach((bytes, write) ->
+            TableReads.parsed(bytes)
+                .ifPresent(key -> {
+                  shown.add(key);
+                  if (write.value() != null && partition.equals(owner.apply(key.device()))) {
+                    look.accept(key);
+                  }
+                }));
+    return shown;
   }
 
-  private void goOn(Set<Bytes> shown, Bytes from, CompletableFuture<@Nullable Void> done) {
-    readers
-        .read(() -> some(shown, from))
-        .whenComplete((next, failure) -> {
-          if (failure != null) {
-            done.completeExceptionally(failure);
-          } else if (next.isPresent()) {
-            goOn(shown, next.get(), done);
-          } else {
-            done.complete(null);
-          }
-        });
-  }
-
-  /** Returns the key at which to continue, if there is more. */
-  private Optional<Bytes> some(Set<Bytes> shown, Bytes from) {
-    int seen = 0;
-    try (KeyValueIterator<Bytes, byte[]> rows = partition.store.range(from, null)) {
-      while (rows.hasNext()) {
-        KeyValue<Bytes, byte[]> row = rows.next();
-        if (++seen > SEEN_AT_ONCE) {
-          return Optional.of(row.key);
-        }
-        if (!shown.contains(row.key)) {
-          show(row.key);
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private void show(Bytes bytes) {
-    DeviceKey key;
-    try {
-      key = DeviceKey.parse(bytes.get());
-    } catch (InvalidValueException e) {
-      // Somebody else's record.
-      return;
-    }
-    if (partition.equals(owner.apply(key.device()))) {
-      look.accept(key);
-    }
+  private TableScan<V> stored(Set<DeviceKey> shown) {
+    return new TableScan<>(
+        partition,
+        readers,
+        reads,
+        TableScan.ofIts(
+            partition,
+            owner,
+            (key, _) -> {
+              if (!shown.contains(key)) {
+                look.accept(key);
+              }
+            }));
   }
 }

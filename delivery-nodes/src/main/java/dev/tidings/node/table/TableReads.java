@@ -96,7 +96,7 @@ final class TableReads<V extends SpecificRecord> {
    * Returns empty if the bytes are not a device's key: the store may have been restored with such a
    * record.
    */
-  private static Optional<DeviceKey> parsed(Bytes key) {
+  static Optional<DeviceKey> parsed(Bytes key) {
     try {
       return Optional.of(DeviceKey.parse(key.get()));
     } catch (InvalidValueException e) {
